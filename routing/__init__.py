@@ -1,0 +1,12 @@
+"""Streets, walking times and routes. Pure: numbers in, numbers out; knows nothing of the other rooms.
+
+streets    WalkGraph, the walking network that everything here reads
+walkable   which OpenStreetMap ways a team may walk (the table of rules)
+osm        read_streets: an OpenStreetMap file becomes a WalkGraph
+noding     from ways to junctions and edges: clipping, joining, splitting
+saved      to_bytes, from_bytes, cached_streets
+snap       snap and attach: places beside the street become places on it
+travel     walking_metres, walking_path, path_along, join_paths, metres_to_nearest
+turns      what to do at each corner of a path
+stretches  pieces of street long enough to be worth walking end to end
+"""
