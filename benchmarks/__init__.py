@@ -1,0 +1,1 @@
+"""Where the figures in the documents come from; each is runnable."""

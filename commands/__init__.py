@@ -1,0 +1,1 @@
+"""The command line's verbs, put together by app.py."""

@@ -1,0 +1,124 @@
+"""The database handle, shared by every room, and the fields whose meaning must not depend on the database.
+
+SQLite (WAL) is the embedded default; PostgreSQL by URL. The models bind to `database`, a proxy that `connect` fills.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import peewee
+from playhouse.pool import PooledPostgresqlDatabase
+
+database = peewee.DatabaseProxy()
+
+SQLITE_PRAGMAS = {"journal_mode": "wal", "foreign_keys": 1, "synchronous": "normal", "busy_timeout": 5000}
+POSTGRES_CONNECTIONS = 48
+
+
+class DatabaseUnusable(Exception):
+    """The database cannot be opened; the text says why and what to do."""
+
+
+class Record(peewee.Model):
+    """Base of every table."""
+
+    class Meta:
+        database = database
+        legacy_table_names = False
+
+
+class UtcField(peewee.DateTimeField):
+    """An instant. Refuses naive values, stores UTC, gives back aware UTC on both databases.
+
+    peewee's own field came back naive and shifted on a PostgreSQL session outside UTC, and text with mixed offsets
+    sorts wrongly on SQLite; hence one fixed text form there and TIMESTAMPTZ here.
+    """
+
+    field_type = "TIMESTAMPTZ"
+
+    def db_value(self, value: Any) -> Any:
+        """Aware datetime → what the driver stores."""
+        if value is None or not isinstance(value, datetime):
+            return value
+        if value.tzinfo is None:
+            raise ValueError(f"{self.name}: a time without a zone ({value.isoformat()})")
+        moment = value.astimezone(UTC)
+        return moment.isoformat(sep=" ", timespec="microseconds") if is_sqlite() else moment
+
+    def python_value(self, value: Any) -> Any:
+        """What the driver gives → aware datetime in UTC."""
+        if isinstance(value, str):
+            value = datetime.fromisoformat(value)
+        return value.astimezone(UTC) if isinstance(value, datetime) else value
+
+
+def is_sqlite() -> bool:
+    """Whether the connected database is SQLite."""
+    return isinstance(database.obj, peewee.SqliteDatabase)
+
+
+def connect(url: str) -> None:
+    """Bind the models to the database at `url`. Opens no connection yet."""
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        path = Path(url.removeprefix("sqlite:///"))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        database.initialize(peewee.SqliteDatabase(str(path), pragmas=SQLITE_PRAGMAS, lock_type="IMMEDIATE"))
+        return
+    database.initialize(
+        PooledPostgresqlDatabase(
+            url, prefer_psycopg3=True, max_connections=POSTGRES_CONNECTIONS, stale_timeout=300, timeout=10
+        )
+    )
+
+
+def disconnect() -> None:
+    """Close every connection of this process."""
+    if database.obj is None:
+        return
+    if isinstance(database.obj, PooledPostgresqlDatabase):
+        database.obj.close_all()
+    elif not database.is_closed():
+        database.close()
+
+
+@contextmanager
+def connection() -> Iterator[None]:
+    """A connection for one request or one job, given back at its end. Nests."""
+    opened = database.connect(reuse_if_open=True)
+    try:
+        yield
+    finally:
+        if opened and not database.is_closed():
+            database.close()
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """One operation: all or nothing. Inside another it is a savepoint.
+
+    BEGIN IMMEDIATE on SQLite: a reader that turns writer in mid-transaction would fail at once instead of waiting.
+    """
+    with connection(), database.atomic():
+        yield
+
+
+def explain(error: peewee.PeeweeException) -> str:
+    """What a person can do about an error of the database itself."""
+    text = str(error)
+    if "locked" in text:
+        return "the database is locked by another process; end it or wait, then try again"
+    if "readonly" in text or "read-only" in text:
+        return "the database is read-only; give this user the right to write to the file and its folder"
+    if "unable to open" in text:
+        return "the database file cannot be opened; check PATROL_DATABASE_URL and the folder's rights"
+    return text.strip().splitlines()[0] if text.strip() else type(error).__name__
+
+
+def one_of(column: str, words: Iterable[str]) -> peewee.Check:
+    """CHECK that `column` holds one of `words` (peewee's `choices` are not enforced by the database)."""
+    return peewee.Check(f"{column} IN ({', '.join(repr(word) for word in sorted(words))})")

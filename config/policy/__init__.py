@@ -1,0 +1,267 @@
+"""A city's policy: what it may decide without touching code. One TOML file, validated whole, kept with the city.
+
+busan.toml is the worked example; generic.toml serves a city that has not written its own yet.
+"""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+SHIPPED = Path(__file__).parent
+
+Words = dict[Literal["ko", "en"], Annotated[str, Meta(min_length=1)]]
+Urgency = Literal["Immediate", "Expected", "Future"]
+Destination = Literal["box", "coordinators", "duty"]
+Minutes = Annotated[int, Meta(gt=0)]
+Days = Annotated[int, Meta(gt=0)]
+Positive = Annotated[float, Meta(gt=0)]
+NotNegative = Annotated[float, Meta(ge=0)]
+TimeOfDay = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+
+
+class PolicyError(Exception):
+    """The policy cannot be used. `where` names the place in the file, such as `kinds[3].urgency`."""
+
+    def __init__(self, source: str, where: str, problem: str) -> None:
+        """Shown as `busan.toml: kinds[3].urgency: …`."""
+        self.source, self.where, self.problem = source, where, problem
+        super().__init__(f"{source}: {where}: {problem}" if where else f"{source}: {problem}")
+
+
+class _Part(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table of the file; an unknown name in it is refused, as it is most likely a slip of the pen."""
+
+
+class Formats(_Part):
+    """How phone and animal registration numbers look here. Patterns are matched against digits only."""
+
+    phone_country_code: Annotated[str, Meta(pattern=r"^[1-9]\d{0,2}$")]
+    phone_pattern: str
+    phone_example: str
+    registration_pattern: str
+    registration_example: str
+
+
+class Evening(_Part):
+    """The hours that a plan covers unless the coordinator asks for others, in the city's time."""
+
+    begins: TimeOfDay
+    ends: TimeOfDay
+
+
+class Walk(_Part):
+    """How teams walk."""
+
+    speed_kmh: Positive
+    default_min: Minutes
+    soft_cap_min: Minutes
+    hard_cap_min: Minutes
+    start_early_min: Annotated[int, Meta(ge=0)]
+    leash_m: Positive
+
+
+class Planning(_Part):
+    """The planner's defaults."""
+
+    seconds: Positive
+    start_within_m: Positive
+    reach_m: Positive
+    answer_within_min: Minutes
+    remind_before_min: tuple[Minutes, ...]
+
+
+class Screening(_Part):
+    """The practical test and who may take it."""
+
+    pass_mark: Annotated[int, Meta(ge=0, le=100)]
+    rubric: dict[str, Annotated[int, Meta(gt=0, le=100)]]
+    fails_at_once: tuple[str, ...]
+    adult_years: Annotated[int, Meta(ge=0)]
+    restricted_breeds: tuple[str, ...]
+    active_days: Days
+    requires_rabies_vaccination: bool
+
+
+class Welfare(_Part):
+    """Gates by air temperature in °C; the reading is a dog's, so weight, age and build shift it."""
+
+    caution_c: float
+    halve_c: float
+    stop_c: float
+    heavy_kg: Positive
+    heavy_stop_c: float
+    sensitive_lower_c: NotNegative
+    senior_years: Positive
+    cold_short_c: float
+    cold_max_min: Minutes
+
+
+class Retention(_Part):
+    """How long what is kept."""
+
+    tracks_days: Days
+    access_log_days: Annotated[int, Meta(ge=365)]
+    stream_days: Days
+
+
+class Consent(_Part):
+    """A consent that a walker is asked for. A new version asks again."""
+
+    kind: Literal["service", "location", "police", "photo"]
+    version: Annotated[int, Meta(ge=1)]
+    required: bool
+    text: Words
+
+
+class Hotline(_Part):
+    """A number that the app offers to dial."""
+
+    number: Annotated[str, Meta(pattern=r"^[0-9+]{2,15}$")]
+    name: Words
+
+
+class Kind(_Part):
+    """A kind of sighting: how urgent, who answers, which number comes first."""
+
+    code: Annotated[str, Meta(pattern=r"^[A-Z]\d{1,2}$")]
+    name: Words
+    urgency: Urgency
+    goes_to: Destination
+    call_first: str = ""
+    refer_to: tuple[str, ...] = ()
+    duty: str = ""
+    restricted: bool = False
+    mergeable: bool = True
+
+
+class ServiceLevels(_Part):
+    """Minutes until a sighting must be acknowledged."""
+
+    immediate_min: Minutes
+    expected_min: Minutes
+    future_min: Minutes
+
+    def minutes(self, urgency: Urgency) -> int:
+        """Minutes for one urgency."""
+        return {"Immediate": self.immediate_min, "Expected": self.expected_min, "Future": self.future_min}[urgency]
+
+
+class Feature(_Part):
+    """How one layer of safety data adds to a stretch: `points` for each within `within_m` of it, at most `at_most`."""
+
+    layer: str
+    reason: str
+    points: Positive
+    within_m: Positive
+    at_most: Positive
+
+
+class Gap(_Part):
+    """A stretch farther than `beyond_m` of walking from the layer's nearest point earns `points` for each 100 m of it."""
+
+    layer: str
+    reason: str
+    points: Positive
+    beyond_m: Positive
+    at_most: Positive
+
+
+class Blocks(_Part):
+    """How target blocks are built from safety data, and from the streets alone where there is none."""
+
+    min_m: Positive
+    max_m: Positive
+    share: Annotated[float, Meta(gt=0, le=1)]
+    at_most: Annotated[int, Meta(gt=0)]
+    visits_per_week: Annotated[int, Meta(ge=1, le=21)]
+    dwell_s: Annotated[int, Meta(ge=0)]
+    features: tuple[Feature, ...]
+    gaps: tuple[Gap, ...]
+    street_points: dict[str, NotNegative]
+
+
+class Policy(_Part):
+    """The whole file."""
+
+    name: str
+    languages: tuple[Literal["ko", "en"], ...]
+    formats: Formats
+    evening: Evening
+    walk: Walk
+    planning: Planning
+    screening: Screening
+    welfare: Welfare
+    retention: Retention
+    service_levels: ServiceLevels
+    blocks: Blocks
+    consents: tuple[Consent, ...]
+    hotlines: tuple[Hotline, ...]
+    kinds: tuple[Kind, ...]
+
+    def kind(self, code: str) -> Kind | None:
+        """The kind with this code, or None when the policy has it no longer."""
+        return next((kind for kind in self.kinds if kind.code == code), None)
+
+    def consent(self, kind: str) -> Consent | None:
+        """The consent of this kind that the city asks for."""
+        return next((consent for consent in self.consents if consent.kind == kind), None)
+
+
+def shipped(name: str) -> Path:
+    """Path of a policy that ships: `busan` or `generic`."""
+    return SHIPPED / f"{name}.toml"
+
+
+def read_policy(path: Path) -> Policy:
+    """The policy in a file. Raises PolicyError naming the place and what is wrong."""
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise PolicyError(str(path), "", f"cannot be read ({error.strerror})") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise PolicyError(str(path), "", f"is not TOML: {error}") from None
+    return parse(content, source=path.name)
+
+
+def parse(content: dict[str, Any], *, source: str) -> Policy:
+    """The policy in a parsed file or a city's row. Raises PolicyError."""
+    try:
+        policy = msgspec.convert(content, Policy, strict=False)
+    except msgspec.ValidationError as error:
+        problem, _, where = str(error).partition(" - at `$")
+        raise PolicyError(source, where.rstrip("`").removeprefix("."), problem) from None
+    for where, problem in _contradictions(policy):
+        raise PolicyError(source, where, problem)
+    return policy
+
+
+def dump(policy: Policy) -> dict[str, Any]:
+    """Plain values, as kept in the city's row."""
+    content: dict[str, Any] = msgspec.to_builtins(policy)
+    return content
+
+
+def _contradictions(policy: Policy) -> list[tuple[str, str]]:
+    walk, screening, welfare = policy.walk, policy.screening, policy.welfare
+    found = []
+    if not walk.default_min <= walk.soft_cap_min <= walk.hard_cap_min:
+        found.append(("walk", "default_min ≤ soft_cap_min ≤ hard_cap_min does not hold"))
+    if sum(screening.rubric.values()) != 100:
+        found.append(("screening.rubric", f"the points add up to {sum(screening.rubric.values())}, not 100"))
+    if not welfare.caution_c <= welfare.halve_c <= welfare.stop_c:
+        found.append(("welfare", "caution_c ≤ halve_c ≤ stop_c does not hold"))
+    if policy.blocks.min_m > policy.blocks.max_m:
+        found.append(("blocks.min_m", "is greater than max_m"))
+    if policy.evening.begins == policy.evening.ends:
+        found.append(("evening", "begins and ends at the same time"))
+    codes = [kind.code for kind in policy.kinds]
+    found += [(f"kinds[{i}].code", f"{code} stands there twice") for i, code in enumerate(codes) if code in codes[:i]]
+    found += [
+        (f"kinds[{i}].duty", "a kind that goes to a duty must name it")
+        for i, kind in enumerate(policy.kinds)
+        if kind.goes_to == "duty" and not kind.duty
+    ]
+    return found

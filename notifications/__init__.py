@@ -1,0 +1,1 @@
+"""Outbox, channels and delivery. Knows messages and recipients, not dogs."""

@@ -1,0 +1,4 @@
+"""Pure decisions about alerts."""
+
+STATES = ("open", "acknowledged", "settled")
+URGENCIES = ("Immediate", "Expected", "Future")

@@ -1,0 +1,1 @@
+"""What every view shares. Imports no subject."""

@@ -1,0 +1,131 @@
+"""The API itself: sign-in of each request, OpenAPI, and what every answer carries."""
+
+import hashlib
+import hmac
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import uuid4
+
+from flask import Flask, Response, g, request
+from flask_smorest import Api, Blueprint
+
+from config.clock import Clock
+from config.database import connection
+from patrol.http import problems
+from patrol.http.caller import Caller, MissingCsrfToken
+from patrol.http.schemas import Problem
+
+BASE = "/api/v1"
+COOKIE = "patrol_session"
+CSRF_HEADER = "X-CSRF-Token"
+SAFE = ("GET", "HEAD", "OPTIONS")
+LARGEST_BODY = 64 * 1024 * 1024
+
+Authenticate = Callable[[str, datetime], Caller | None]
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class PatrolApi(Api):  # type: ignore[misc] - flask-smorest ships no types
+    """flask-smorest, with its error answers left to problems.py."""
+
+    ERROR_SCHEMA = Problem
+
+    def _register_error_handlers(self) -> None:
+        """Ours are installed for the whole application."""
+
+
+def subject(name: str, description: str) -> Any:  # noqa: ANN401 - flask-smorest's Blueprint is untyped
+    """A blueprint for one subject's endpoints, below /api/v1."""
+    return Blueprint(name, name, url_prefix=BASE, description=description)
+
+
+def fails(*statuses: int) -> Callable[[View], View]:
+    """State in OpenAPI which problems an endpoint answers with, beyond those that every endpoint may."""
+
+    def mark(view: View) -> View:
+        known = getattr(view, "_fails", ())
+        view._fails = (*known, *statuses)  # type: ignore[attr-defined]  # noqa: SLF001 - read when OpenAPI is made
+        return view
+
+    return mark
+
+
+def csrf_token(session_token: str) -> str:
+    """The token that a page must send back with whatever changes something. Derived, so nothing is stored."""
+    return hmac.new(session_token.encode(), b"csrf", hashlib.sha256).hexdigest()
+
+
+def install(app: Flask, *, clock: Clock, authenticate: Authenticate) -> Api:
+    """Prepare `app` for the subjects' blueprints and return the API they register with."""
+    app.config.update(
+        API_TITLE="Companion-dog patrol",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/api",
+        OPENAPI_JSON_PATH="openapi.json",
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined] - of Flask's default provider
+    app.json.sort_keys = False  # type: ignore[attr-defined] - of Flask's default provider
+    app.extensions["clock"] = clock
+    problems.install(app)
+    _each_request(app, authenticate)
+    api = PatrolApi(app)
+    api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
+    return api
+
+
+def _each_request(app: Flask, authenticate: Authenticate) -> None:
+    @app.before_request
+    def begin() -> None:
+        g.request_id = str(uuid4())
+        g.connection = connection()
+        g.connection.__enter__()
+        token, from_cookie = _token()
+        if token:
+            g.now = app.extensions["clock"]()
+            g.caller = authenticate(token, g.now)
+            if from_cookie and g.caller and request.method not in SAFE:
+                _check_csrf(token)
+
+    @app.teardown_request
+    def end(_error: BaseException | None) -> None:
+        held = g.pop("connection", None)
+        if held is not None:
+            held.__exit__(None, None, None)
+
+    @app.after_request
+    def stamp(answer: Response) -> Response:
+        answer.headers["X-Request-Id"] = g.get("request_id", "")
+        answer.headers.setdefault("X-Content-Type-Options", "nosniff")
+        if request.path.startswith("/api/"):
+            answer.headers.setdefault("Cache-Control", "no-store")
+        return answer
+
+
+def _token() -> tuple[str, bool]:
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() == "bearer" and token:
+        return token.strip(), False
+    return request.cookies.get(COOKIE, ""), True
+
+
+def _check_csrf(token: str) -> None:
+    if not hmac.compare_digest(request.headers.get(CSRF_HEADER, ""), csrf_token(token)):
+        raise MissingCsrfToken
+
+
+def expected_version() -> int | None:
+    """The version that `If-Match` names, or None when the caller states none. An unusable header matches nothing."""
+    header = request.headers.get("If-Match")
+    if header is None:
+        return None
+    found = re.fullmatch(r'(?:W/)?"(\d{1,9})"', header.strip())
+    return int(found.group(1)) if found else -1
+
+
+def with_etag(content: Any, version: int) -> tuple[Any, dict[str, str]]:  # noqa: ANN401 - any schema's object
+    """An answer and its ETag."""
+    return content, {"ETag": f'"{version}"'}

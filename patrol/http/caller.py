@@ -1,0 +1,82 @@
+"""Who is asking, and whether they may."""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar, cast
+from uuid import UUID
+
+from flask import current_app, g
+
+from patrol.errors import DomainError, Forbidden
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class NotSignedIn(DomainError):
+    """No valid token came with the request."""
+
+    words = {"ko": "로그인이 필요합니다.", "en": "Sign in first."}
+
+
+class MissingCsrfToken(Forbidden):
+    """A page's request that changes something came without its token."""
+
+    words = {"ko": "페이지를 새로 고친 뒤 다시 해 주세요.", "en": "Reload the page and try again."}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """A signed-in person. `boxes` are those an officer serves at; empty with role officer: the whole city."""
+
+    person: UUID
+    city: UUID
+    session: UUID
+    name: str
+    language: str
+    roles: frozenset[str]
+    boxes: frozenset[UUID]
+    duties: frozenset[str]
+
+    def has(self, *roles: str) -> bool:
+        """Whether the caller has one of `roles`."""
+        return not self.roles.isdisjoint(roles)
+
+
+def caller() -> Caller:
+    """The signed-in caller of this request. Raises NotSignedIn."""
+    found = g.get("caller")
+    if found is None:
+        raise NotSignedIn
+    return cast("Caller", found)
+
+
+def now() -> datetime:
+    """The time of this request, read once."""
+    if "now" not in g:
+        g.now = current_app.extensions["clock"]()
+    return cast("datetime", g.now)
+
+
+def allow(*roles: str) -> Callable[[View], View]:
+    """State who may call an endpoint: any of `roles`; without roles, everybody signed in."""
+
+    def mark(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - a view's own signature
+            if roles and not caller().has(*roles):
+                raise Forbidden
+            caller()
+            return view(*args, **kwargs)
+
+        guarded.allowed_roles = roles  # type: ignore[attr-defined] - read by the endpoint test and OpenAPI
+        return cast("View", guarded)
+
+    return mark
+
+
+def anyone(view: View) -> View:
+    """State that an endpoint needs no sign-in."""
+    view.allowed_roles = None  # type: ignore[attr-defined] - read by the endpoint test and OpenAPI
+    return view

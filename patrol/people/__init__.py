@@ -1,0 +1,1 @@
+"""Accounts, roles, sign-in, consents and the audit of who read whose data."""

@@ -1,0 +1,99 @@
+"""Cities: the tenants, each with its policy and its time zone."""
+
+import re
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo, available_timezones
+
+from config.database import transaction
+from config.policy import Policy, dump, parse
+from patrol.errors import Conflict, Invalid, NotFound
+from patrol.places.models import City
+
+
+class CityExists(Conflict):
+    """A city of that name is there."""
+
+    words = {"ko": "'{name}' 도시가 이미 있습니다.", "en": "There is a city {name!r} already."}
+
+
+class NoSuchCity(NotFound):
+    """No city of that name; the cities that are there are named."""
+
+    words = {"ko": "'{name}' 도시가 없습니다. 있는 도시: {known}", "en": "There is no city {name!r}; there are: {known}."}
+
+
+class CityNotNamed(Invalid):
+    """Several cities are there, so one must be named."""
+
+    words = {"ko": "도시를 정해 주세요: {known}", "en": "Name the city, one of: {known}."}
+
+
+class UnknownTimezone(Invalid):
+    """Not an IANA zone."""
+
+    words = {"ko": "'{zone}' 시간대를 모릅니다. 예: Asia/Seoul", "en": "{zone!r} is no IANA time zone; one is Asia/Seoul."}
+
+
+class UnusableName(Invalid):
+    """Nothing of the name is left once made fit for an address."""
+
+    words = {"ko": "도시 이름에 글자나 숫자가 있어야 합니다.", "en": "A city's name needs a letter or digit."}
+
+
+def add_city(name: str, *, timezone: str, policy: Policy, now: datetime) -> City:
+    """A new tenant. Raises CityExists, UnknownTimezone, UnusableName."""
+    slug = slug_of(name)
+    if not slug:
+        raise UnusableName("/name")
+    if timezone not in available_timezones():
+        raise UnknownTimezone("/timezone", zone=timezone)
+    with transaction():
+        if City.get_or_none(City.slug == slug):
+            raise CityExists(name=name)
+        return City.create(slug=slug, name=name.strip(), timezone=timezone, policy=dump(policy), created_at=now)
+
+
+def put_policy(city: City, policy: Policy) -> None:
+    """Put a policy in force from now on; what was decided under the old one stays."""
+    with transaction():
+        City.update(policy=dump(policy)).where(City.id == city.id).execute()
+
+
+def city_named(name: str | None) -> City:
+    """The city of this name or slug; the only one when none is named. Raises NoSuchCity, CityNotNamed."""
+    if name:
+        found = City.get_or_none(City.slug == slug_of(name))
+        if found is None:
+            raise NoSuchCity(name=name, known=_known())
+        return found
+    cities = list(City.select().limit(2))
+    if len(cities) != 1:
+        raise CityNotNamed("/city", known=_known())
+    return cities[0]
+
+
+def city_of(city_id: UUID) -> City:
+    """The city with this id."""
+    return City.get_by_id(city_id)
+
+
+def policy_of(city: City | UUID) -> Policy:
+    """The policy in force in a city."""
+    row = city if isinstance(city, City) else city_of(city)
+    return parse(row.policy, source=f"policy of {row.slug}")
+
+
+def zone_of(city: City | UUID) -> ZoneInfo:
+    """The city's time zone."""
+    row = city if isinstance(city, City) else city_of(city)
+    return ZoneInfo(row.timezone)
+
+
+def slug_of(name: str) -> str:
+    """`Busan Seomyeon` → `busan-seomyeon`; letters of any script are kept."""
+    return re.sub(r"[\W_]+", "-", name.strip().casefold()).strip("-")
+
+
+def _known() -> str:
+    return ", ".join(city.slug for city in City.select(City.slug).order_by(City.slug)) or "–"

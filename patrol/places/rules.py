@@ -1,0 +1,4 @@
+"""Pure decisions about places."""
+
+BLOCK_KINDS = ("line", "point")
+BLOCK_SOURCES = ("built", "imported", "drawn")

@@ -1,0 +1,3 @@
+"""Pure decisions about plan runs."""
+
+STATES = ("queued", "running", "done", "failed", "cancelled", "published")

@@ -1,0 +1,1 @@
+"""A team's shift with its route: offered, answered, reminded, closed."""

@@ -1,0 +1,66 @@
+"""Records of sightings. The id is the phone's."""
+
+from uuid import uuid4
+
+import peewee
+
+from config.database import Record, UtcField, one_of
+from patrol.people.models import Person
+from patrol.places.models import City, PoliceBox
+from patrol.sightings import rules
+from patrol.walks.models import Walk
+
+
+class Sighting(Record):
+    """What a walker saw. `routed_why` explains where it went: {"to", "because", …}."""
+
+    id = peewee.UUIDField(primary_key=True)
+    city = peewee.ForeignKeyField(City, on_delete="CASCADE")
+    reporter = peewee.ForeignKeyField(Person, null=True, on_delete="SET NULL", backref="sightings")
+    walk = peewee.ForeignKeyField(Walk, null=True, on_delete="SET NULL")
+    kind = peewee.TextField()
+    urgency = peewee.TextField()
+    restricted = peewee.BooleanField()
+    text = peewee.TextField(default="")
+    lon = peewee.DoubleField()
+    lat = peewee.DoubleField()
+    outside_city = peewee.BooleanField(default=False)
+    seen_at = UtcField()
+    called_at = UtcField(null=True)
+    received_at = UtcField()
+    digest = peewee.FixedCharField(max_length=64)
+    box = peewee.ForeignKeyField(PoliceBox, null=True, on_delete="SET NULL")
+    routed_to = peewee.TextField()
+    routed_why = peewee.JSONField()
+    state = peewee.TextField(default="alerted")
+    outcome = peewee.TextField(null=True)
+    version = peewee.IntegerField(default=1)
+
+    class Meta:
+        indexes = (
+            (("city", "state", "received_at"), False),
+            (("reporter", "received_at"), False),
+            (("box", "state"), False),
+        )
+        constraints = (
+            one_of("state", rules.STATES),
+            one_of("routed_to", rules.ROUTES),
+            peewee.Check("outcome IS NULL OR outcome IN ('closed_unfixed', 'duplicate', 'fixed', 'no_action')"),
+            peewee.Check("(state = 'resolved') = (outcome IS NOT NULL)"),
+            peewee.Check("lon BETWEEN -180 AND 180 AND lat BETWEEN -90 AND 90"),
+        )
+
+
+class SightingStep(Record):
+    """What happened to a sighting, in order. Append-only."""
+
+    id = peewee.UUIDField(primary_key=True, default=uuid4)
+    sighting = peewee.ForeignKeyField(Sighting, on_delete="CASCADE", backref="steps")
+    action = peewee.TextField()
+    state = peewee.TextField()
+    by = peewee.UUIDField(null=True)
+    note = peewee.TextField(default="")
+    at = UtcField()
+
+    class Meta:
+        indexes = ((("sighting", "at"), False),)

@@ -1,0 +1,1 @@
+"""A handler and dogs: screening, eligibility, welfare gates, availability."""

@@ -1,0 +1,112 @@
+"""Records of teams. A team's door (home) is shown to the team alone."""
+
+from uuid import uuid4
+
+import peewee
+
+from config.database import Record, UtcField, one_of
+from patrol.people.models import Person
+from patrol.places.models import City
+from patrol.teams import rules
+
+
+class Team(Record):
+    """A handler with one or more dogs, screened together. `code` (T-0001) is what coordinators see."""
+
+    id = peewee.UUIDField(primary_key=True, default=uuid4)
+    city = peewee.ForeignKeyField(City, on_delete="CASCADE", backref="teams")
+    handler = peewee.ForeignKeyField(Person, on_delete="CASCADE", backref="teams")
+    code = peewee.TextField()
+    name = peewee.TextField()
+    state = peewee.TextField(default="applied")
+    motive = peewee.TextField(default="")
+    door_lon = peewee.DoubleField()
+    door_lat = peewee.DoubleField()
+    walk_min = peewee.IntegerField()
+    active_until = peewee.DateField(null=True)
+    sample = peewee.BooleanField(default=False)
+    version = peewee.IntegerField(default=1)
+    created_at = UtcField()
+
+    class Meta:
+        indexes = ((("city", "code"), True), (("city", "state"), False))
+        constraints = (
+            one_of("state", rules.TEAM_STATES),
+            peewee.Check("walk_min BETWEEN 5 AND 180"),
+            peewee.Check("door_lon BETWEEN -180 AND 180 AND door_lat BETWEEN -90 AND 90"),
+        )
+
+
+class Dog(Record):
+    """A dog of a team, known by its registration number."""
+
+    id = peewee.UUIDField(primary_key=True, default=uuid4)
+    city = peewee.ForeignKeyField(City, on_delete="CASCADE")
+    team = peewee.ForeignKeyField(Team, on_delete="CASCADE", backref="dogs")
+    name = peewee.TextField()
+    registration_no = peewee.TextField()
+    breed = peewee.TextField()
+    born_on = peewee.DateField()
+    weight_kg = peewee.DoubleField()
+    brachycephalic = peewee.BooleanField(default=False)
+    overweight = peewee.BooleanField(default=False)
+    reactive = peewee.BooleanField(default=False)
+    vaccinated_until = peewee.DateField(null=True)
+    created_at = UtcField()
+
+    class Meta:
+        indexes = ((("city", "registration_no"), True),)
+        constraints = (peewee.Check("weight_kg > 0 AND weight_kg <= 120"),)
+
+
+class PracticalTest(Record):
+    """One try at the practical test: booked, then scored out of 100 by the policy's rubric."""
+
+    id = peewee.UUIDField(primary_key=True, default=uuid4)
+    city = peewee.ForeignKeyField(City, on_delete="CASCADE")
+    team = peewee.ForeignKeyField(Team, on_delete="CASCADE", backref="tests")
+    attempt = peewee.IntegerField()
+    state = peewee.TextField(default="booked")
+    booked_for = UtcField()
+    scores = peewee.JSONField(null=True)
+    total = peewee.IntegerField(null=True)
+    failed_at_once = peewee.TextField(null=True)
+    examiner = peewee.ForeignKeyField(Person, null=True, on_delete="SET NULL")
+    scored_at = UtcField(null=True)
+
+    class Meta:
+        indexes = ((("team", "attempt"), True),)
+        constraints = (
+            one_of("state", rules.TEST_STATES),
+            peewee.Check("total IS NULL OR total BETWEEN 0 AND 100"),
+        )
+
+
+class Availability(Record):
+    """A weekly time window in the city's time: weekday 0 (Monday) to 6, minutes after midnight; may run past 24:00."""
+
+    id = peewee.UUIDField(primary_key=True, default=uuid4)
+    team = peewee.ForeignKeyField(Team, on_delete="CASCADE", backref="availability")
+    weekday = peewee.IntegerField()
+    begins_min = peewee.IntegerField()
+    ends_min = peewee.IntegerField()
+
+    class Meta:
+        indexes = ((("team", "weekday", "begins_min"), True),)
+        constraints = (
+            peewee.Check("weekday BETWEEN 0 AND 6"),
+            peewee.Check("begins_min BETWEEN 0 AND 1439 AND ends_min > begins_min AND ends_min <= 2160"),
+        )
+
+
+class TeamStep(Record):
+    """What happened to a team, in order. Append-only."""
+
+    id = peewee.UUIDField(primary_key=True, default=uuid4)
+    city = peewee.ForeignKeyField(City, on_delete="CASCADE")
+    team = peewee.ForeignKeyField(Team, on_delete="CASCADE", backref="steps")
+    action = peewee.TextField()
+    state = peewee.TextField()
+    by = peewee.UUIDField()
+    note = peewee.TextField(default="")
+    at = UtcField()

@@ -1,0 +1,1 @@
+"""A patrol under way: start, positions, blocks walked, end."""

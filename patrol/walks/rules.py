@@ -1,0 +1,3 @@
+"""Pure decisions about walks."""
+
+STATES = ("walking", "paused", "ended")

@@ -1,0 +1,1 @@
+"""The pages: coordinator's map, officer's alerts, walker's phone."""
