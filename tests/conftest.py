@@ -1,0 +1,91 @@
+"""What every test stands on: a database of its own on both engines, the process's time zone, a browser."""
+
+import itertools
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from playwright.sync_api import Browser
+
+from config.database import connect, disconnect
+from config.migrating import migrate
+from tests.support import absent, chromium, postgres
+from tests.support.timezones import set_process_zone
+
+TEMPLATE = "patrol_template"
+
+settings.register_profile("patrol", deadline=None, derandomize=os.environ.get("CI") == "true")
+settings.load_profile("patrol")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    set_process_zone("UTC")
+    absences = absent.Absences(absent.programs())
+    absences.refuse_in_ci()
+    config.pluginmanager.register(absences)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> str:
+    """The URL of a migrated, empty database of this test's own, connected: SQLite in UTC, PostgreSQL in Seoul."""
+    return request.getfixturevalue(f"_{request.param}")
+
+
+@pytest.fixture
+def _sqlite(_sqlite_template: Path, tmp_path: Path) -> Iterator[str]:
+    path = shutil.copyfile(_sqlite_template, tmp_path / "patrol.sqlite3")
+    url = f"sqlite:///{path}"
+    connect(url)
+    yield url
+    disconnect()
+
+
+@pytest.fixture
+def _postgresql(_postgres_server: postgres.Server, _numbers: Iterator[int]) -> Iterator[str]:
+    name = f"patrol_{next(_numbers)}"
+    url = _postgres_server.create(name, template=TEMPLATE)
+    set_process_zone("Asia/Seoul")
+    connect(url)
+    yield url
+    disconnect()
+    set_process_zone("UTC")
+    _postgres_server.drop(name)
+
+
+@pytest.fixture(scope="session")
+def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "patrol.sqlite3"
+    _migrate_at(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def _postgres_server() -> Iterator[postgres.Server]:
+    programs = postgres.find_programs()
+    assert programs is not None, "tests that need PostgreSQL are left out where it is not found"
+    with postgres.running(programs) as server:
+        _migrate_at(server.create(TEMPLATE))
+        yield server
+
+
+@pytest.fixture(scope="session")
+def _numbers() -> Iterator[int]:
+    return itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium for pages; each test opens a context of its own."""
+    program = chromium.find_program()
+    assert program is not None, "tests that need a browser are left out where there is none"
+    with chromium.running(program) as opened:
+        yield opened
+
+
+def _migrate_at(url: str) -> None:
+    connect(url)
+    migrate()
+    disconnect()

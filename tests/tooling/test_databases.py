@@ -1,0 +1,80 @@
+"""The databases that tests stand on: empty each time, on both engines, gone afterwards."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from config.database import database as handle
+from config.database import is_sqlite, transaction
+from tests.support import postgres
+
+LEAVE_A_ROW = "CREATE TABLE left_behind (id INTEGER PRIMARY KEY)"
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_each_test_gets_a_database_without_what_another_left(database, again):
+    with transaction():
+        assert "left_behind" not in handle.get_tables()
+        handle.execute_sql(LEAVE_A_ROW)
+        assert "left_behind" in handle.get_tables()
+
+
+def test_a_database_comes_migrated(database):
+    assert "schema_migration" in handle.get_tables()
+
+
+def test_sqlite_is_met_in_utc_and_postgresql_in_seoul(database):
+    zone = datetime(2026, 7, 1, 12).astimezone().tzname()  # noqa: DTZ001 the process's own zone is the question
+    if is_sqlite():
+        assert zone == "UTC"
+    else:
+        assert zone == "KST"
+        assert handle.execute_sql("SHOW timezone").fetchone() == ("Asia/Seoul",)
+
+
+def test_wrappers_on_the_path_are_not_taken_for_the_server(tmp_path):
+    for name in postgres.PROGRAMS:
+        wrapper = tmp_path / name
+        wrapper.write_text("#!/bin/sh\n")
+        wrapper.chmod(0o755)
+    assert postgres.find_programs(path=str(tmp_path), packaged=tmp_path / "none") is None
+
+
+START_AND_WAIT = """
+import time
+from tests.support import postgres
+with postgres.running(postgres.find_programs()) as server:
+    print(server.url("postgres"), flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_the_server_ends_with_the_tests_even_when_they_are_killed(database):
+    root = Path(__file__).parents[2]
+    tests = subprocess.Popen([sys.executable, "-c", START_AND_WAIT], cwd=root, stdout=subprocess.PIPE, text=True)
+    try:
+        assert tests.stdout is not None
+        url = tests.stdout.readline().strip()
+        psycopg.connect(url).close()
+    finally:
+        os.kill(tests.pid, signal.SIGKILL)
+        tests.communicate()
+    assert _gone(url)
+
+
+def _gone(url: str) -> bool:
+    for _ in range(100):
+        try:
+            psycopg.connect(url).close()
+        except psycopg.OperationalError:
+            return True
+        time.sleep(0.1)
+    return False
