@@ -14,6 +14,7 @@ from routing.geodesy import Floats, Sheet, haversine_m
 
 Ints = NDArray[np.int32]
 Bools = NDArray[np.bool_]
+POINTS_AT_LEAST = 2
 Bbox = tuple[float, float, float, float]
 """West, south, east, north in degrees."""
 
@@ -43,7 +44,8 @@ HIGHWAY_CLASSES: tuple[str, ...] = (
     "bridleway",
     "road",
 )
-"""OpenStreetMap's highway values, and four finer ones: footway=sidewalk, footway=crossing, service=parking_aisle, service=driveway."""
+"""OpenStreetMap's highway values, and four finer ones: footway=sidewalk, footway=crossing, service=parking_aisle and
+service=driveway."""
 
 
 class StreetsError(ValueError):
@@ -63,9 +65,10 @@ class WalkGraph:
     """An undirected walking network of N nodes and E edges. Make one with `walk_graph`; the arrays are read-only.
 
     Nodes are junctions, dead ends and places where the street's name or class changes; other points of a street
-    are only in its edge's shape. The graph is simple: no edge leads from a node back to itself and no two edges join the same
-    pair. Where two streets join the same two junctions, the shorter is the edge between them and the longer was given a node
-    on its way (a loop was given two), so that no street is lost and a matrix entry is always the shortest edge.
+    are only in its edge's shape. The graph is simple: no edge leads from a node back to itself and no two edges join
+    the same pair. Where two streets join the same two junctions, the shorter is the edge between them and the longer
+    was given a node on its way (a loop was given two): no street is lost, and SciPy, which adds up parallel entries,
+    meets none.
 
     lon, lat              float64[N]    degrees, WGS 84
     tail, head            int32[E]      the edge's two nodes; the direction means nothing
@@ -152,8 +155,9 @@ def walk_graph(
 ) -> WalkGraph:
     """Check the arrays, work out what follows from them (rows, largest component) and make them read-only.
 
-    Left out: shapes are straight lines, lengths are measured along the shapes, edges are residential and nameless, and the
-    box is the extent of the shapes. Raises ValueError for arrays that do not fit together, loops and parallel edges.
+    Left out: shapes are straight lines, lengths are measured along the shapes, edges are residential and nameless, and
+    the box is the extent of the shapes. Raises ValueError for arrays that do not fit together, for loops and for
+    parallel edges.
     """
     lon, lat = np.array(lon, dtype=np.float64), np.array(lat, dtype=np.float64)
     tail, head = np.array(tail, dtype=np.int32), np.array(head, dtype=np.int32)
@@ -162,12 +166,16 @@ def walk_graph(
         ends = np.column_stack((tail, head)).ravel()
         shape_start, shape_lon, shape_lat = np.arange(count + 1) * 2, lon[ends], lat[ends]
     start = np.array(shape_start, dtype=np.int64)
-    shape_lon, shape_lat = np.array(shape_lon, dtype=np.float64), np.array(shape_lat, dtype=np.float64)
+    shape_lon = np.array(shape_lon, dtype=np.float64)
+    shape_lat = np.array(shape_lat, dtype=np.float64)
+    if start[0] != 0 or start[-1] != len(shape_lon) or (np.diff(start) < POINTS_AT_LEAST).any():
+        raise ValueError("each edge needs a polyline of two points or more")
     length = shape_metres(start, shape_lon, shape_lat) if length_m is None else np.array(length_m, dtype=np.float64)
     residential = HIGHWAY_CLASSES.index("residential")
     kind = np.full(count, residential, dtype=np.int16) if highway is None else np.array(highway, dtype=np.int16)
     label = np.zeros(count, dtype=np.int32) if name is None else np.array(name, dtype=np.int32)
-    _check_arrays(lon, lat, tail, head, length, kind, label, names, start, shape_lon, shape_lat)
+    _check_tables(len(lon), names, tail=tail, head=head, highway=kind, name=label)
+    _check_shapes(lon, lat, tail, head, length_m=length, start=start, shape_lon=shape_lon, shape_lat=shape_lat)
     indptr, indices, edge_of = _rows(len(lon), tail, head)
     graph = WalkGraph(
         lon=lon,
@@ -210,33 +218,36 @@ def _within_lines(start: NDArray[np.int64], steps: Floats) -> Floats:
     return inside
 
 
-def _check_arrays(
+def _check_tables(
+    node_count: int, names: tuple[str, ...], *, tail: Ints, head: Ints, highway: NDArray[np.int16], name: Ints
+) -> None:
+    for what, values, size in (
+        ("tail", tail, node_count),
+        ("head", head, node_count),
+        ("highway", highway, len(HIGHWAY_CLASSES)),
+        ("name", name, len(names)),
+    ):
+        if len(values) != len(tail):
+            raise ValueError(f"{what} has {len(values)} entries for {len(tail)} edges")
+        if len(values) and (values.min() < 0 or values.max() >= size):
+            raise ValueError(f"{what} points outside its table of {size}")
+
+
+def _check_shapes(
     lon: Floats,
     lat: Floats,
     tail: Ints,
     head: Ints,
+    *,
     length_m: Floats,
-    highway: NDArray[np.int16],
-    name: Ints,
-    names: tuple[str, ...],
     start: NDArray[np.int64],
     shape_lon: Floats,
     shape_lat: Floats,
 ) -> None:
-    count = len(tail)
-    per_edge = (len(head), len(length_m), len(highway), len(name), len(start) - 1)
-    if len(lon) != len(lat) or len(shape_lon) != len(shape_lat) or any(n != count for n in per_edge):
-        raise ValueError("the arrays of a walking network differ in length")
-    if start[0] != 0 or start[-1] != len(shape_lon) or (np.diff(start) < 2).any():
-        raise ValueError("each edge needs a polyline of two points or more")
-    for what, values, limit in (
-        ("tail", tail, len(lon)),
-        ("head", head, len(lon)),
-        ("highway", highway, len(HIGHWAY_CLASSES)),
-        ("name", name, len(names)),
-    ):
-        if count and (values.min() < 0 or values.max() >= limit):
-            raise ValueError(f"{what} points outside its table of {limit}")
+    if len(lon) != len(lat) or len(shape_lon) != len(shape_lat):
+        raise ValueError("longitudes and latitudes differ in number")
+    if len(length_m) != len(tail) or len(start) != len(tail) + 1:
+        raise ValueError(f"there are {len(length_m)} lengths and {len(start) - 1} polylines for {len(tail)} edges")
     if not (np.isfinite(length_m).all() and (length_m >= 0).all()):
         raise ValueError("lengths must be finite and not negative")
     for ends, points in ((tail, start[:-1]), (head, start[1:] - 1)):
