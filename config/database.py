@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import peewee
@@ -25,6 +25,11 @@ class DatabaseUnusable(Exception):
 
 class Record(peewee.Model):
     """Base of every table."""
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Peewee adds `<key>_id` and back references, which its stubs do not know."""
 
     class Meta:
         database = database
@@ -119,6 +124,6 @@ def explain(error: peewee.PeeweeException) -> str:
     return text.strip().splitlines()[0] if text.strip() else type(error).__name__
 
 
-def one_of(column: str, words: Iterable[str]) -> peewee.Check:
+def one_of(column: str, words: Iterable[str]) -> peewee.SQL:
     """CHECK that `column` holds one of `words` (peewee's `choices` are not enforced by the database)."""
     return peewee.Check(f"{column} IN ({', '.join(repr(word) for word in sorted(words))})")

@@ -1,4 +1,4 @@
-"""Errors are facts: a rule says no, with what it knows. Each class has its words; http/problems.py gives it a status."""
+"""Errors are facts: a rule says no, with what it knows. Each class has its words; http/problems.py gives a status."""
 
 from typing import Any, ClassVar
 
@@ -8,7 +8,7 @@ class DomainError(Exception):
 
     words: ClassVar[dict[str, str]] = {"ko": "처리할 수 없습니다.", "en": "This cannot be done."}
 
-    def __init__(self, **facts: Any) -> None:  # noqa: ANN401 - facts are of any type that can be shown
+    def __init__(self, **facts: Any) -> None:
         """Keep the facts; the English words are the exception's text."""
         self.facts = facts
         super().__init__(self.say("en"))
@@ -59,7 +59,7 @@ class TooMany(DomainError):
 class Invalid(DomainError):
     """A value cannot be used. `pointer` (JSON pointer) names the field; the words say what would do."""
 
-    def __init__(self, pointer: str, **facts: Any) -> None:  # noqa: ANN401 - as DomainError
+    def __init__(self, pointer: str, **facts: Any) -> None:
         """As DomainError, with the field's place."""
         self.pointer = pointer
         super().__init__(**facts)

@@ -29,7 +29,7 @@ class Walk(Record):
     team = peewee.ForeignKeyField(Team, on_delete="CASCADE")
     shift = peewee.ForeignKeyField(Shift, unique=True, on_delete="CASCADE")
     state = peewee.TextField(default="walking")
-    digest = peewee.FixedCharField(max_length=64)
+    digest = peewee.CharField(max_length=64)
     gate = peewee.JSONField()
     started_at = UtcField()
     ended_at = UtcField(null=True)
@@ -47,7 +47,7 @@ class Walk(Record):
 class PositionBatch(Record):
     id = peewee.UUIDField(primary_key=True)
     walk = peewee.ForeignKeyField(Walk, on_delete="CASCADE")
-    digest = peewee.FixedCharField(max_length=64)
+    digest = peewee.CharField(max_length=64)
     count = peewee.IntegerField()
     received_at = UtcField()
 

@@ -38,7 +38,7 @@ class Sighting(Record):
     seen_at = UtcField()
     called_at = UtcField(null=True)
     received_at = UtcField()
-    digest = peewee.FixedCharField(max_length=64)
+    digest = peewee.CharField(max_length=64)
     box = peewee.ForeignKeyField(PoliceBox, null=True, on_delete="SET NULL")
     routed_to = peewee.TextField()
     routed_why = peewee.JSONField()

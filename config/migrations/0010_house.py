@@ -16,7 +16,7 @@ class Lease(Record):
 class Replay(Record):
     person = peewee.UUIDField()
     key = peewee.TextField()
-    digest = peewee.FixedCharField(max_length=64)
+    digest = peewee.CharField(max_length=64)
     status = peewee.IntegerField()
     location = peewee.TextField(default="")
     content = peewee.JSONField()

@@ -160,7 +160,7 @@ class Feature(_Part):
 
 
 class Gap(_Part):
-    """A stretch farther than `beyond_m` of walking from the layer's nearest point earns `points` for each 100 m of it."""
+    """`points` for each 100 m of a stretch that lies farther than `beyond_m` of walking from the layer's nearest point."""
 
     layer: str
     reason: str

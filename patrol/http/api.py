@@ -27,7 +27,7 @@ Authenticate = Callable[[str, datetime], Caller | None]
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-class PatrolApi(Api):  # type: ignore[misc] - flask-smorest ships no types
+class PatrolApi(Api):
     """flask-smorest, with its error answers left to problems.py."""
 
     ERROR_SCHEMA = Problem
@@ -36,7 +36,7 @@ class PatrolApi(Api):  # type: ignore[misc] - flask-smorest ships no types
         """Ours are installed for the whole application."""
 
 
-def subject(name: str, description: str) -> Any:  # noqa: ANN401 - flask-smorest's Blueprint is untyped
+def subject(name: str, description: str) -> Any:
     """A blueprint for one subject's endpoints, below /api/v1."""
     return Blueprint(name, name, url_prefix=BASE, description=description)
 
@@ -67,8 +67,8 @@ def install(app: Flask, *, clock: Clock, authenticate: Authenticate) -> Api:
         OPENAPI_JSON_PATH="openapi.json",
         MAX_CONTENT_LENGTH=LARGEST_BODY,
     )
-    app.json.ensure_ascii = False  # type: ignore[attr-defined] - of Flask's default provider
-    app.json.sort_keys = False  # type: ignore[attr-defined] - of Flask's default provider
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # of Flask's default provider
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # of Flask's default provider
     app.extensions["clock"] = clock
     problems.install(app)
     _each_request(app, authenticate)
@@ -126,6 +126,6 @@ def expected_version() -> int | None:
     return int(found.group(1)) if found else -1
 
 
-def with_etag(content: Any, version: int) -> tuple[Any, dict[str, str]]:  # noqa: ANN401 - any schema's object
+def with_etag(content: Any, version: int) -> tuple[Any, dict[str, str]]:
     """An answer and its ETag."""
     return content, {"ETag": f'"{version}"'}

@@ -64,13 +64,13 @@ def allow(*roles: str) -> Callable[[View], View]:
 
     def mark(view: View) -> View:
         @functools.wraps(view)
-        def guarded(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - a view's own signature
+        def guarded(*args: Any, **kwargs: Any) -> Any:
             if roles and not caller().has(*roles):
                 raise Forbidden
             caller()
             return view(*args, **kwargs)
 
-        guarded.allowed_roles = roles  # type: ignore[attr-defined] - read by the endpoint test and OpenAPI
+        guarded.allowed_roles = roles  # type: ignore[attr-defined]  # read by the endpoint test and OpenAPI
         return cast("View", guarded)
 
     return mark
@@ -78,5 +78,5 @@ def allow(*roles: str) -> Callable[[View], View]:
 
 def anyone(view: View) -> View:
     """State that an endpoint needs no sign-in."""
-    view.allowed_roles = None  # type: ignore[attr-defined] - read by the endpoint test and OpenAPI
+    view.allowed_roles = None  # type: ignore[attr-defined]  # read by the endpoint test and OpenAPI
     return view

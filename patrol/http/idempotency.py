@@ -29,7 +29,7 @@ class Replay(Record):
 
     person = peewee.UUIDField()
     key = peewee.TextField()
-    digest = peewee.FixedCharField(max_length=64)
+    digest = peewee.CharField(max_length=64)
     status = peewee.IntegerField()
     location = peewee.TextField(default="")
     content = peewee.JSONField()
@@ -46,7 +46,7 @@ def replayable(view: Callable[..., Any]) -> Callable[..., Any]:
     """
 
     @functools.wraps(view)
-    def wrapped(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - a view's own signature
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
         key = request.headers.get(HEADER)
         if not key or g.get("caller") is None:
             return view(*args, **kwargs)
@@ -60,7 +60,7 @@ def replayable(view: Callable[..., Any]) -> Callable[..., Any]:
             ).where((Replay.person == caller().person) & (Replay.key == key)).execute()
             return answer
 
-    wrapped.takes_key = True  # type: ignore[attr-defined] - read by OpenAPI
+    wrapped.takes_key = True  # type: ignore[attr-defined]  # read by OpenAPI
     return wrapped
 
 
@@ -82,7 +82,7 @@ def _begin(key: str) -> Replay | None:
 
 
 def _again(known: Replay) -> Response:
-    answer: Response = current_app.json.response(known.content)
+    answer: Response = current_app.make_response(current_app.json.response(known.content))
     answer.status_code = known.status
     if known.location:
         answer.headers["Location"] = known.location

@@ -1,5 +1,6 @@
 """What the OpenAPI document says of every endpoint: who may call it, and the problems it may answer with."""
 
+import re
 from typing import Any
 
 from flask import Flask
@@ -25,7 +26,7 @@ MEANING = {
 }
 
 
-def complete(app: Flask, spec: Any) -> None:  # noqa: ANN401 - apispec's APISpec
+def complete(app: Flask, spec: Any) -> None:
     """Add to `spec` what the views state of themselves (`allow`, `fails`, `replayable`)."""
     for rule in app.url_map.iter_rules():
         if not rule.rule.startswith(BASE):
@@ -39,15 +40,12 @@ def complete(app: Flask, spec: Any) -> None:  # noqa: ANN401 - apispec's APISpec
                 _amend(operation, stated, has_body=method in ("POST", "PUT", "PATCH"))
 
 
-def _path(rule: Any) -> str:  # noqa: ANN401 - werkzeug's Rule
+def _path(rule: Any) -> str:
     """/a/<uuid:x> → /a/{x}, as apispec names it."""
-    return (
-        "".join("{" + part + "}" if variable else part for variable, part in rule._trace[1:] if part != "|")
-        or rule.rule
-    )  # noqa: SLF001
+    return re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", r"{\1}", rule.rule)
 
 
-def _amend(operation: dict[str, Any], view: Any, *, has_body: bool) -> None:  # noqa: ANN401 - any view
+def _amend(operation: dict[str, Any], view: Any, *, has_body: bool) -> None:
     roles = stated(view, "allowed_roles")
     statuses = {*ALWAYS, *(stated(view, "_fails") or ())}
     if has_body:
@@ -78,7 +76,7 @@ def _amend(operation: dict[str, Any], view: Any, *, has_body: bool) -> None:  # 
         )
 
 
-def stated(view: Any, what: str) -> Any:  # noqa: ANN401 - any view
+def stated(view: Any, what: str) -> Any:
     """What a decorator noted on a view, however many others wrap it."""
     while view is not None:
         if hasattr(view, what):

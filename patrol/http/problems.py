@@ -123,7 +123,7 @@ def _first(fields: list[dict[str, str]]) -> str:
     return f"{fields[0]['pointer']}: {fields[0]['detail']}" if fields else ""
 
 
-def _pointers(messages: Any, at: str = "") -> Any:  # noqa: ANN401 - marshmallow's nested messages
+def _pointers(messages: Any, at: str = "") -> Any:
     """Marshmallow's {location: {field: [text]}} → pointers; the location itself is left out for bodies."""
     if isinstance(messages, dict):
         for key, inner in messages.items():

@@ -16,22 +16,22 @@ class Schema(ma.Schema):
 class Moment(ma.fields.AwareDateTime):
     """An instant: RFC 3339 with offset. A time without one is refused; what goes out is UTC."""
 
-    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - marshmallow's own options
+    def __init__(self, **kwargs: Any) -> None:
         """ISO format, aware."""
         super().__init__(format="iso", default_timezone=None, **kwargs)
 
-    def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+    def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         return super()._serialize(value.astimezone(UTC) if value else value, attr, obj, **kwargs)
 
 
 class Text(ma.fields.String):
     """A line or more of text: trimmed, bounded, never NUL (PostgreSQL cannot hold it)."""
 
-    def __init__(self, *, most: int, least: int = 0, **kwargs: Any) -> None:  # noqa: ANN401 - marshmallow's options
+    def __init__(self, *, most: int, least: int = 0, **kwargs: Any) -> None:
         """Between `least` and `most` characters after trimming."""
         super().__init__(validate=ma.validate.Length(least, most), **kwargs)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:  # noqa: ANN401
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs).strip()
         if "\x00" in text:
             raise ma.ValidationError("Holds a NUL character.")
@@ -41,7 +41,7 @@ class Text(ma.fields.String):
 class Lon(ma.fields.Float):
     """Degrees east, WGS 84."""
 
-    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - marshmallow's own options
+    def __init__(self, **kwargs: Any) -> None:
         """-180 to 180."""
         super().__init__(validate=ma.validate.Range(-180, 180), **kwargs)
 
@@ -49,7 +49,7 @@ class Lon(ma.fields.Float):
 class Lat(ma.fields.Float):
     """Degrees north, WGS 84."""
 
-    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - marshmallow's own options
+    def __init__(self, **kwargs: Any) -> None:
         """-90 to 90."""
         super().__init__(validate=ma.validate.Range(-90, 90), **kwargs)
 

@@ -17,7 +17,7 @@ class Walk(Record):
     team = peewee.ForeignKeyField(Team, on_delete="CASCADE", backref="walks")
     shift = peewee.ForeignKeyField(Shift, unique=True, on_delete="CASCADE", backref="walk")
     state = peewee.TextField(default="walking")
-    digest = peewee.FixedCharField(max_length=64)
+    digest = peewee.CharField(max_length=64)
     gate = peewee.JSONField()
     started_at = UtcField()
     ended_at = UtcField(null=True)
@@ -37,7 +37,7 @@ class PositionBatch(Record):
 
     id = peewee.UUIDField(primary_key=True)
     walk = peewee.ForeignKeyField(Walk, on_delete="CASCADE", backref="batches")
-    digest = peewee.FixedCharField(max_length=64)
+    digest = peewee.CharField(max_length=64)
     count = peewee.IntegerField()
     received_at = UtcField()
 

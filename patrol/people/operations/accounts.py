@@ -1,0 +1,178 @@
+"""Accounts: walkers register themselves, staff are invited."""
+
+import re
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+import peewee
+
+from config.database import transaction
+from notifications.addresses import put_address
+from patrol.errors import Conflict, Invalid
+from patrol.people.models import Person, Role
+from patrol.people.operations.consents import give
+from patrol.people.operations.passwords import Cost, digest
+from patrol.people.operations.sessions import make_link, use_link
+from patrol.people.rules import e164
+from patrol.places.models import City, PoliceBox
+from patrol.places.operations.cities import policy_of
+
+INVITATION_DAYS = 7
+
+
+class UnusablePhone(Invalid):
+    """Not a phone number by the city's formats."""
+
+    words = {"ko": "전화번호 형식이 아닙니다. 예: {example}", "en": "Not a phone number here; write it like {example}."}
+
+
+class UnusableEmail(Invalid):
+    """Not an e-mail address."""
+
+    words = {"ko": "이메일 형식이 아닙니다.", "en": "Not an e-mail address."}
+
+
+class NeitherPhoneNorEmail(Invalid):
+    """One of the two is needed to sign in."""
+
+    words = {"ko": "전화번호나 이메일 가운데 하나는 필요합니다.", "en": "Give a phone number or an e-mail address."}
+
+
+class TooYoung(Invalid):
+    """Handlers are adults."""
+
+    words = {"ko": "만 {years}세부터 신청할 수 있습니다.", "en": "Handlers are at least {years} years old."}
+
+
+class Registered(Conflict):
+    """The phone number or address has an account here."""
+
+    words = {
+        "ko": "이미 가입된 전화번호 또는 이메일입니다. 로그인해 주세요.",
+        "en": "This phone number or e-mail address has an account already; sign in.",
+    }
+
+
+class BoxOnlyForOfficers(Invalid):
+    """Only officers serve at a police box."""
+
+    words = {"ko": "지구대는 경찰관에게만 정할 수 있습니다.", "en": "Only officers serve at a police box."}
+
+
+def register(
+    city: City,
+    *,
+    name: str,
+    phone: str | None,
+    email: str | None,
+    born_on: date,
+    password: str,
+    consents: list[str],
+    language: str,
+    cost: Cost,
+    now: datetime,
+) -> Person:
+    """A walker's account with the consents given. Raises Invalid…, Registered."""
+    policy = policy_of(city)
+    if _years(born_on, now.date()) < policy.screening.adult_years:
+        raise TooYoung("/born_on", years=policy.screening.adult_years)
+    stored = digest(password, cost=cost)
+    with transaction():
+        person = _create(city, name=name, phone=phone, email=email, born_on=born_on, language=language, now=now)
+        Person.update(password_hash=stored, state="active").where(Person.id == person.id).execute()
+        person.state = "active"
+        Role.create(city=city, person=person, role="walker", created_at=now)
+        for kind in consents:
+            give(person, kind, policy=policy, now=now)
+    return person
+
+
+def invite(
+    city: City,
+    *,
+    name: str,
+    phone: str | None = None,
+    email: str | None = None,
+    role: str,
+    box: UUID | None = None,
+    language: str = "ko",
+    now: datetime,
+) -> tuple[Person, str]:
+    """An account for staff, still without password, and its one-time invitation. Raises Invalid…, Registered."""
+    if box is not None and role != "officer":
+        raise BoxOnlyForOfficers("/box")
+    with transaction():
+        person = _create(city, name=name, phone=phone, email=email, born_on=None, language=language, now=now)
+        at = PoliceBox.get((PoliceBox.id == box) & (PoliceBox.city == city)) if box else None
+        Role.create(city=city, person=person, role=role, box=at, created_at=now)
+        token = make_link(person, purpose="invitation", lasting=timedelta(days=INVITATION_DAYS), now=now)
+    return person, token
+
+
+def accept_invitation(token: str, *, password: str, cost: Cost, now: datetime) -> Person:
+    """Set the first password by an invitation. Raises LinkUsed."""
+    stored = digest(password, cost=cost)
+    with transaction():
+        person = use_link(token, purpose="invitation", now=now)
+        Person.update(password_hash=stored, state="active").where(Person.id == person.id).execute()
+    return person
+
+
+def mark_sample(person: Person) -> None:
+    """Mark an account as one of the plainly marked samples."""
+    with transaction():
+        Person.update(sample=True, state="active").where(Person.id == person.id).execute()
+
+
+def people_with(city: UUID, role: str, *, box: UUID | None = None) -> list[UUID]:
+    """Ids of active people who hold a role; with `box`, officers who serve there."""
+    query = (
+        Role.select(Role.person)
+        .join(Person)
+        .where((Role.city == city) & (Role.role == role) & Role.ended_at.is_null() & (Person.state == "active"))
+    )
+    if box is not None:
+        query = query.where(Role.box == box)
+    return sorted({row.person_id for row in query})
+
+
+def _create(
+    city: City,
+    *,
+    name: str,
+    phone: str | None,
+    email: str | None,
+    born_on: date | None,
+    language: str,
+    now: datetime,
+) -> Person:
+    formats = policy_of(city).formats
+    number = e164(phone, formats) if phone else None
+    if phone and number is None:
+        raise UnusablePhone("/phone", example=formats.phone_example)
+    address = email.strip().casefold() if email else None
+    if address and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", address):
+        raise UnusableEmail("/email")
+    if not number and not address:
+        raise NeitherPhoneNorEmail("/phone")
+    try:
+        with transaction():
+            person = Person.create(
+                city=city,
+                name=name,
+                phone=number,
+                email=address,
+                born_on=born_on,
+                language=language,
+                state="invited",
+                created_at=now,
+            )
+    except peewee.IntegrityError:
+        raise Registered from None
+    if address:
+        put_address(city=city.id, person=person.id, channel="email", value=address, now=now)
+    return person
+
+
+def _years(born: date, today: date) -> int:
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
