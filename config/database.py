@@ -124,6 +124,6 @@ def explain(error: peewee.PeeweeException) -> str:
     return text.strip().splitlines()[0] if text.strip() else type(error).__name__
 
 
-def one_of(column: str, words: Iterable[str]) -> peewee.SQL:
+def one_of(column: str, words: Iterable[str]) -> Any:
     """CHECK that `column` holds one of `words` (peewee's `choices` are not enforced by the database)."""
     return peewee.Check(f"{column} IN ({', '.join(repr(word) for word in sorted(words))})")

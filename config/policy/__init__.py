@@ -160,7 +160,7 @@ class Feature(_Part):
 
 
 class Gap(_Part):
-    """`points` for each 100 m of a stretch that lies farther than `beyond_m` of walking from the layer's nearest point."""
+    """`points` for each 100 m of a stretch that is farther than `beyond_m` of walking from the layer's nearest point."""
 
     layer: str
     reason: str

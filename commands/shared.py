@@ -1,0 +1,83 @@
+"""What every command shares: its context, exit codes, and how it speaks."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import click
+import peewee
+
+from config.clock import Clock
+from config.database import DatabaseUnusable, connect, explain
+from config.migrating import migrate, pending
+from config.policy import PolicyError
+from config.settings import Settings, SettingsError
+from patrol.errors import DomainError, InvalidRows
+from routing.streets import StreetsError
+
+REFUSED = 1
+"""Exit code: the input was refused and nothing was changed. 0 is done, 2 wrong usage (click's own)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What app.py hands to every command."""
+
+    settings: Settings
+    clock: Clock
+
+    def now(self) -> datetime:
+        """The time, aware, in UTC."""
+        return self.clock()
+
+
+class Refused(click.ClickException):
+    """An error that a person can act on; exit code 1, no traceback."""
+
+    exit_code = REFUSED
+
+
+@contextmanager
+def ready(context: Context) -> Iterator[None]:
+    """Connect to the database, migrate the embedded one, and turn refusals into messages.
+
+    PostgreSQL is migrated by `migrate` alone: a fleet's schema changes when its operator says so.
+    """
+    with refusals():
+        connect(context.settings.database_url)
+        if context.settings.database_url.startswith("sqlite"):
+            migrate()
+        elif pending():
+            raise Refused("The database is older than this code; run `python app.py migrate` first.")
+        yield
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Turn what a person can mend into a message and exit code 1."""
+    try:
+        yield
+    except InvalidRows as error:
+        rows = "\n".join(f"  row {row}: {problem}" for row, problem in error.rows)
+        raise Refused(f"{error}\n{rows}") from error
+    except (DomainError, StreetsError, PolicyError, SettingsError, DatabaseUnusable) as error:
+        raise Refused(str(error)) from error
+    except peewee.OperationalError as error:
+        raise Refused(explain(error)) from error
+    except OSError as error:
+        raise Refused(f"{error.filename or 'file'}: {error.strerror}") from error
+
+
+def say(text: str) -> None:
+    """A line for the person, on stderr, so that stdout stays clean for data."""
+    click.echo(text, err=True)
+
+
+def out(content: Any) -> None:
+    """Data on stdout as JSON."""
+    json.dump(content, sys.stdout, ensure_ascii=False, indent=1, default=str)
+    sys.stdout.write("\n")
