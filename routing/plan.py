@@ -1,0 +1,162 @@
+"""A plan: who walks which blocks tonight, when, and why the others are left out. `plan` makes one.
+
+Importing this module loads no solver: records cross process borders and are read by web workers.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from routing.deadline import Deadline
+from routing.problem import Floats, Problem, ProblemError
+
+Reason = Literal["out_of_reach", "band_empty", "no_time", "outvalued"]
+Phase = Literal["insertion", "loops", "reasons", "done"]
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A block on a loop, and the end (0 or 1) by which it is entered; a line block is left by the other."""
+
+    block: int
+    entered_at: int
+
+
+@dataclass(frozen=True)
+class Route:
+    """One team's loop: from its door through the stops and back.
+
+    distance_m: metres walked, inside line blocks too. duration_s: from door to door: walking, dwell, and the waiting
+    that bands force; the least that any start allows. start_s: when to leave, the earliest with that duration.
+    weight: of the blocks covered.
+    """
+
+    team: int
+    stops: tuple[Stop, ...]
+    distance_m: float
+    duration_s: float
+    start_s: float
+    weight: float
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A block on no loop, the first of these reasons that holds, and its amount.
+
+    out_of_reach  no compatible team can go there and back within its budget and window with nothing else on its
+                  loop; amount: seconds that the nearest of them lacks, inf when none may go or no way leads there
+    band_empty    in none of the block's bands could a team that reaches it be there; amount: 0
+    outvalued     it fits in place of one planned stop, but every such stop weighs at least as much; amount: weight
+                  of the lightest of them. A block of weight 0 is outvalued by a shorter walk; amount: 0
+    no_time       it fits into what is left of no team's time; amount: the least seconds lacking; 0 when only bands
+                  stand in the way, or the search was ended before the block was tried; inf when no team can walk to
+                  it between two stops
+    """
+
+    block: int
+    reason: Reason
+    amount: float
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One route per team that walks (by team), one LeftOut per block that is on none (by block).
+
+    weight: sum over the routes. solver: what made it. seed, solve_s: how. bound: no plan can weigh more; None: unknown.
+    """
+
+    routes: tuple[Route, ...]
+    left_out: tuple[LeftOut, ...]
+    weight: float
+    solver: str
+    seed: int
+    solve_s: float
+    bound: float | None
+
+
+@dataclass(frozen=True)
+class PlanParams:
+    """How long to search: seconds is a hard limit (kept within 5 % or 0.2 s, whichever is more).
+
+    rounds: end after that many rounds of improvement; 0 is insertion alone; None: use the time. With a number of
+    rounds that the time suffices for, the same seed gives the same plan every time; when time ends the search, the
+    plan depends on how fast the machine was.
+    """
+
+    seconds: float = 20.0
+    rounds: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what has no meaning."""
+        if not self.seconds > 0:
+            raise ProblemError("seconds", f"must be above 0, is {self.seconds}")
+        if self.rounds is not None and self.rounds < 0:
+            raise ProblemError("rounds", f"must be from 0, is {self.rounds}")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a search is: fraction 0..1 of its limit, weight of the best plan so far, and what bounds it."""
+
+    phase: Phase
+    fraction: float
+    weight: float
+    bound: float | None
+    elapsed_s: float
+
+
+def never() -> bool:
+    """A `stop` that never asks to stop."""
+    return False
+
+
+def unwatched(progress: Progress) -> None:
+    """An `on_progress` that nobody reads."""
+
+
+def plan(
+    problem: Problem,
+    params: PlanParams,
+    *,
+    seed: int,
+    stop: Callable[[], bool] = never,
+    on_progress: Callable[[Progress], None] = unwatched,
+) -> Plan:
+    """Loops that cover as much weight as the search can find; among equals, shorter ones.
+
+    `stop` is polled: once it answers True the best plan so far is returned. OR-Tools holds the interpreter while it
+    runs, so call this in a process of its own. Raises PlanBrokenError if the checker objects to the result, which
+    would be a fault of the solver.
+    """
+    deadline = Deadline(params.seconds, stop)
+    from routing.solver import solve  # noqa: PLC0415 the solver needs these records, and its readers no solver
+
+    return solve(problem, params, seed=seed, deadline=deadline, on_progress=on_progress)
+
+
+def timetable(problem: Problem, route: Route) -> tuple[Floats, Floats]:
+    """When a route comes to each stop's entrance and leaves its exit, in seconds; shapes [stops], [stops].
+
+    Before a band opens a team waits at the entrance: arrival, wait, service, departure.
+    """
+    arrivals, departures = np.empty(len(route.stops)), np.empty(len(route.stops))
+    speed, clock, left_by = problem.speed_mps[route.team], route.start_s, -1
+    for place, stop in enumerate(route.stops):
+        entrance = 2 * stop.block + stop.entered_at
+        leg = problem.door_m[route.team, entrance] if left_by < 0 else problem.between_m[left_by, entrance]
+        arrivals[place] = clock + leg / speed
+        clock = _served(problem, route.team, stop.block, float(arrivals[place]))
+        departures[place] = clock
+        left_by = entrance ^ 1
+    return arrivals, departures
+
+
+def _served(problem: Problem, team: int, block: int, arrival_s: float) -> float:
+    """When the service ends that begins as early as possible after the arrival; inf when no band is left for it."""
+    service = problem.service_s(team, block)
+    bands = problem.bands[block] or ((arrival_s, np.inf),)
+    slack = 1e-6  # seconds; a start chosen to meet a band exactly must not miss it by rounding
+    ends = (max(arrival_s, start) + service for start, end in bands if max(arrival_s, start) + service <= end + slack)
+    return min(ends, default=np.inf)
