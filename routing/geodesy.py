@@ -32,7 +32,8 @@ class Sheet:
 
     def x(self, lon: ArrayLike) -> Floats:
         """Metres east of the meridian of Greenwich, measured along `lat0`."""
-        metres: Floats = np.radians(np.asarray(lon, dtype=np.float64)) * (EARTH_RADIUS_M * np.cos(np.radians(self.lat0)))
+        radius = EARTH_RADIUS_M * np.cos(np.radians(self.lat0))
+        metres: Floats = np.radians(np.asarray(lon, dtype=np.float64)) * radius
         return metres
 
     def y(self, lat: ArrayLike) -> Floats:
@@ -41,5 +42,5 @@ class Sheet:
         return metres
 
     def points(self, lon: ArrayLike, lat: ArrayLike) -> Floats:
-        """x and y side by side, float64[P, 2]."""
+        """Both side by side, float64[P, 2]."""
         return np.column_stack((np.atleast_1d(self.x(lon)), np.atleast_1d(self.y(lat))))

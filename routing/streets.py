@@ -168,6 +168,8 @@ def walk_graph(
     start = np.array(shape_start, dtype=np.int64)
     shape_lon = np.array(shape_lon, dtype=np.float64)
     shape_lat = np.array(shape_lat, dtype=np.float64)
+    if len(lon) != len(lat) or len(shape_lon) != len(shape_lat):
+        raise ValueError("longitudes and latitudes differ in number")
     if start[0] != 0 or start[-1] != len(shape_lon) or (np.diff(start) < POINTS_AT_LEAST).any():
         raise ValueError("each edge needs a polyline of two points or more")
     length = shape_metres(start, shape_lon, shape_lat) if length_m is None else np.array(length_m, dtype=np.float64)
@@ -244,8 +246,6 @@ def _check_shapes(
     shape_lon: Floats,
     shape_lat: Floats,
 ) -> None:
-    if len(lon) != len(lat) or len(shape_lon) != len(shape_lat):
-        raise ValueError("longitudes and latitudes differ in number")
     if len(length_m) != len(tail) or len(start) != len(tail) + 1:
         raise ValueError(f"there are {len(length_m)} lengths and {len(start) - 1} polylines for {len(tail)} edges")
     if not (np.isfinite(length_m).all() and (length_m >= 0).all()):
