@@ -32,6 +32,7 @@ class PlanRun(Record):
     progress = peewee.DoubleField(default=0)
     weight = peewee.DoubleField(null=True)
     bound = peewee.DoubleField(null=True)
+    attempts = peewee.IntegerField(default=0)
     cancel_asked = peewee.BooleanField(default=False)
     problem = peewee.TextField(default="")
     summary = peewee.JSONField(null=True)
@@ -45,7 +46,7 @@ class PlanRun(Record):
     class Meta:
         indexes = ((("city", "created_at"), False), (("state", "created_at"), False))
         constraints = (
-            one_of("state", ("queued", "running", "done", "failed", "cancelled", "published")),
+            one_of("state", ("queued", "running", "done", "failed", "cancelled", "published", "withdrawn")),
             peewee.Check("progress BETWEEN 0 AND 1 AND seconds > 0 AND begins_at < ends_at"),
         )
 

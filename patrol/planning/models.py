@@ -25,6 +25,7 @@ class PlanRun(Record):
     progress = peewee.DoubleField(default=0)
     weight = peewee.DoubleField(null=True)
     bound = peewee.DoubleField(null=True)
+    attempts = peewee.IntegerField(default=0)
     cancel_asked = peewee.BooleanField(default=False)
     problem = peewee.TextField(default="")
     summary = peewee.JSONField(null=True)

@@ -1,0 +1,1 @@
+"""Verbs about plan runs: ask, solve in another process, publish."""

@@ -1,0 +1,69 @@
+"""A plan becomes shifts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from config.database import transaction
+from patrol.planning.models import PlanRoute, PlanRun
+from patrol.planning.operations.asking import EveningOver, RunState, move, tell
+from patrol.planning.operations.snapshot import free_teams
+from patrol.shifts.models import Shift
+from patrol.shifts.operations.offering import offer_shift, withdraw_shifts
+from patrol.teams.models import Team
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What publishing did: the shifts offered, and the teams passed over because they can no longer walk then."""
+
+    shifts: list[Shift]
+    passed_over: list[Team]
+
+
+def publish(run: PlanRun, *, now: datetime) -> Published:
+    """Offer every route of a finished run to its team, all or none. Raises RunState, EveningOver.
+
+    A team that was suspended, withdrew a consent or got another shift since the plan was made is passed over.
+    """
+    if run.ends_at <= now:
+        raise EveningOver("/evening")
+    with transaction():
+        if not move(run, "publish", published_at=now):
+            raise RunState(state=PlanRun.get_by_id(run.id).state)
+        free, _ = free_teams(run.city, run.begins_at, run.ends_at, now)
+        able = {planable.team.id for planable in free}
+        shifts, passed_over = [], []
+        for route in PlanRoute.select(PlanRoute, Team).join(Team).where(PlanRoute.run == run).order_by(Team.code):
+            if route.team_id in able:
+                shifts.append(_offer(run, route, now))
+            else:
+                passed_over.append(route.team)
+    tell(run, now=now)
+    return Published(shifts=shifts, passed_over=passed_over)
+
+
+def withdraw(run: PlanRun, *, now: datetime) -> int:
+    """Take back the run's shifts that nobody has begun. Returns how many. Raises RunState."""
+    with transaction():
+        if not move(run, "withdraw"):
+            raise RunState(state=PlanRun.get_by_id(run.id).state)
+        taken = withdraw_shifts(plan_run=run.id, now=now)
+    tell(run, now=now)
+    return int(taken)
+
+
+def _offer(run: PlanRun, route: PlanRoute, now: datetime) -> Shift:
+    return offer_shift(
+        city=run.city,
+        team=route.team,
+        plan_run=run.id,
+        evening=run.evening,
+        starts_at=route.starts_at,
+        ends_at=route.ends_at,
+        latest_start_at=route.latest_start_at,
+        distance_m=route.distance_m,
+        duration_s=route.duration_s,
+        weight=route.weight,
+        route=route.route,
+        now=now,
+    )

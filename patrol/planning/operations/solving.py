@@ -1,0 +1,241 @@
+"""A plan run from claim to result. The solver runs in a process of its own: it holds the interpreter while it works.
+
+A worker that dies leaves a claim that runs out; the next one solves the run again from the tables.
+"""
+
+import multiprocessing
+import os
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from multiprocessing.connection import Connection
+from typing import Any
+
+import structlog
+
+from config.clock import Clock
+from config.database import connection, transaction
+from patrol.places.models import Block, StreetNetwork
+from patrol.planning.models import LeftOut, PlanRoute, PlanRun
+from patrol.planning.operations.asking import move, tell
+from patrol.planning.operations.snapshot import snapshot
+from patrol.planning.rules import MOST_ATTEMPTS
+from routing.evening import Evening
+
+log = structlog.get_logger(__name__)
+
+CLAIM = timedelta(seconds=30)
+GRACE_S = 120.0
+"""Beyond its solving time a run may take so long for streets, drawing and the comparison; then it is ended."""
+LOOK_S = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What crosses into the planner's process."""
+
+    streets: bytes
+    evening: Evening
+    seconds: float
+    seed: int
+
+
+OnProgress = Callable[[dict[str, Any]], None]
+
+
+def claim(holder: str, *, now: datetime, run: PlanRun | None = None) -> PlanRun | None:
+    """Take the oldest run that waits, or whose worker died; or that very `run`. None when there is none."""
+    waits = (PlanRun.state == "queued") | ((PlanRun.state == "running") & (PlanRun.claimed_until < now))
+    if run is not None:
+        waits &= PlanRun.id == run.id
+    with transaction():
+        found = PlanRun.select().where(waits).order_by(PlanRun.created_at).first()
+        if found is None:
+            return None
+        if found.attempts >= MOST_ATTEMPTS:
+            move(found, "fail", problem="the planner died three times on this run", finished_at=now)
+            return None
+        taken = (
+            PlanRun.update(
+                state="running",
+                claimed_by=holder,
+                claimed_until=now + CLAIM,
+                attempts=PlanRun.attempts + 1,
+                phase="streets",
+                progress=0,
+            )
+            .where((PlanRun.id == found.id) & waits)
+            .execute()
+        )
+    return PlanRun.get_by_id(found.id) if taken else None
+
+
+def solve(run: PlanRun, *, clock: Clock, on_progress: OnProgress = lambda _: None) -> None:
+    """Solve a claimed run and store what comes out: routes and reasons, or the problem that stands in the way."""
+    with connection():
+        try:
+            streets = StreetNetwork.get(StreetNetwork.city == run.city)
+            job = _Job(bytes(streets.content), snapshot(run, now=clock()), run.seconds, run.seed)
+            outcome = _in_another_process(run, job, clock=clock, on_progress=on_progress)
+        except Exception as error:
+            log.exception("plan run failed", run=str(run.id))
+            outcome = {"problem": f"{type(error).__name__}: {error}"}
+        _store(run, outcome, now=clock())
+        tell(run, now=clock())
+
+
+def _in_another_process(run: PlanRun, job: "_Job", *, clock: Clock, on_progress: OnProgress) -> dict[str, Any]:
+    here, there = multiprocessing.Pipe()
+    child = multiprocessing.get_context("spawn").Process(
+        target=_child, args=(there, os.getpid(), job), daemon=True, name="planner"
+    )
+    child.start()
+    there.close()
+    try:
+        return _watch(run, child, here, clock=clock, on_progress=on_progress)
+    finally:
+        if child.is_alive():
+            child.terminate()
+        child.join()
+        here.close()
+
+
+def _watch(run: PlanRun, child: Any, pipe: Connection, *, clock: Clock, on_progress: OnProgress) -> dict[str, Any]:
+    """Pass on progress, renew the claim, hand in a cancel, until the result is there."""
+    give_up = time.monotonic() + run.seconds + GRACE_S
+    told = 0.0
+    while time.monotonic() < give_up:
+        news = None
+        try:
+            while pipe.poll(LOOK_S if news is None else 0):
+                news = pipe.recv()
+                if "result" in news or "problem" in news:
+                    return dict(news)
+        except EOFError:
+            child.join()
+            return {"problem": f"the planner's process ended with code {child.exitcode}; is memory short?"}
+        if time.monotonic() - told >= 2 * LOOK_S:
+            told = time.monotonic()
+            if news:
+                on_progress(news)
+            if _renew(run, news, now=clock()):
+                pipe.send("stop")
+    return {"problem": f"the planner did not end within {run.seconds + GRACE_S:.0f} s"}
+
+
+def _renew(run: PlanRun, news: dict[str, Any] | None, *, now: datetime) -> bool:
+    """Write progress and prolong the claim. True when somebody asked to cancel."""
+    with transaction():
+        PlanRun.update(claimed_until=now + CLAIM, **(news or {})).where(
+            (PlanRun.id == run.id) & (PlanRun.claimed_by == run.claimed_by)
+        ).execute()
+    if news:
+        tell(run, now=now)
+    return bool(PlanRun.get_by_id(run.id).cancel_asked)
+
+
+def _store(run: PlanRun, outcome: dict[str, Any], *, now: datetime) -> None:
+    """Write the result whole, if the run is still ours."""
+    with transaction():
+        mine = PlanRun.get_or_none(
+            (PlanRun.id == run.id) & (PlanRun.claimed_by == run.claimed_by) & (PlanRun.state == "running")
+        )
+        if mine is None:
+            log.warning("plan run was taken over; its result is dropped", run=str(run.id))
+            return
+        if "problem" in outcome:
+            move(run, "fail", problem=outcome["problem"], finished_at=now)
+            return
+        result = outcome["result"]
+        _store_routes(run, result["routes"])
+        rows = [{"run": run, **entry} for entry in result["left_out"]]
+        for start in range(0, len(rows), 500):
+            LeftOut.insert_many(rows[start : start + 500]).execute()
+        move(
+            run,
+            "stop" if mine.cancel_asked else "finish",
+            summary=result["summary"],
+            weight=result["weight"],
+            bound=result["bound"],
+            phase="done",
+            progress=1,
+            finished_at=now,
+        )
+
+
+def _store_routes(run: PlanRun, routes: list[dict[str, Any]]) -> None:
+    blocks = {str(block.id): block for block in Block.select().where(Block.city == run.city_id)}
+    for route in routes:
+        starts = run.begins_at + timedelta(seconds=route["start_s"])
+        PlanRoute.create(
+            run=run,
+            team=route["team"],
+            starts_at=starts,
+            ends_at=starts + timedelta(seconds=route["duration_s"]),
+            latest_start_at=run.begins_at + timedelta(seconds=route["latest_start_s"]),
+            distance_m=route["distance_m"],
+            duration_s=route["duration_s"],
+            weight=route["weight"],
+            route={
+                "line": route["line"],
+                "shown": route["shown"],
+                "stops": [_stop(stop, blocks[stop["block"]]) for stop in route["stops"]],
+                "turns": [_turn(turn) for turn in route["turns"]],
+            },
+        )
+
+
+def _stop(stop: dict[str, Any], block: Block) -> dict[str, Any]:
+    """A stop as the shift keeps it: what the block was when it was planned."""
+    return {
+        **stop,
+        "code": block.code,
+        "kind": block.kind,
+        "street": block.street,
+        "geometry": block.geometry,
+        "weight": block.weight,
+        "reasons": block.reasons,
+        "dwell_s": block.dwell_s,
+    }
+
+
+def _turn(turn: dict[str, Any]) -> dict[str, Any]:
+    return {"street" if name == "name" else name: value for name, value in turn.items()}
+
+
+def _child(pipe: Connection, parent: int, job: "_Job") -> None:
+    """The planner's process: solve, report, answer. Ends by itself when its parent is gone."""
+    from routing.plan import PlanParams, Progress  # noqa: PLC0415 - only this process carries the solver
+    from routing.saved import from_bytes  # noqa: PLC0415 - as above
+    from routing.solved import solve_evening  # noqa: PLC0415 - as above
+
+    asked = False
+
+    def stop() -> bool:
+        nonlocal asked
+        asked = asked or pipe.poll() or os.getppid() != parent
+        return asked
+
+    def report(progress: Progress) -> None:
+        pipe.send(
+            {
+                "phase": progress.phase,
+                "progress": min(1.0, max(0.0, progress.fraction)),
+                "weight": progress.weight,
+                "bound": progress.bound,
+            }
+        )
+
+    try:
+        solved = solve_evening(
+            from_bytes(job.streets),
+            job.evening,
+            PlanParams(job.seconds),
+            seed=job.seed,
+            stop=stop,
+            on_progress=report,
+        )
+        pipe.send({"result": asdict(solved)})
+    except ValueError as error:  # a problem or streets that cannot be planned: say which
+        pipe.send({"problem": str(error)})

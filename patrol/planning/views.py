@@ -1,0 +1,145 @@
+"""Plan runs over HTTP: ask, watch, cancel, read, publish."""
+
+import secrets
+from typing import Any
+from uuid import UUID
+
+from flask import url_for
+from flask.views import MethodView
+
+from patrol.http.api import fails, subject
+from patrol.http.caller import allow, caller, now
+from patrol.http.idempotency import replayable
+from patrol.http.paging import PageQuery, page, page_of
+from patrol.places.models import Block
+from patrol.places.operations.cities import city_of
+from patrol.planning import schemas
+from patrol.planning.models import LeftOut, PlanRoute, PlanRun
+from patrol.planning.operations import asking, publishing
+from patrol.planning.rules import REASONS
+from patrol.shifts.rules import shown_line
+from patrol.teams.models import Team
+
+blueprint = subject("planning", "Plan runs: asked for, solved in another process, published as shifts.")
+
+
+@blueprint.route("/plan-runs")
+class Runs(MethodView):
+    """All runs of the city."""
+
+    @replayable
+    @allow("coordinator")
+    @blueprint.arguments(schemas.RunIn)
+    @blueprint.response(202, schemas.RunOut)
+    @fails(409)
+    def post(self, given: dict[str, Any]) -> Any:
+        """Ask for a plan. The answer names the run to watch, here or on the live stream."""
+        seed = given.pop("seed")
+        run = asking.ask(
+            city_of(caller().city),
+            **given,
+            seed=secrets.randbelow(2**31) if seed is None else seed,
+            by=caller().person,
+            now=now(),
+        )
+        return run, {"Location": url_for("planning.Run", run_id=run.id)}
+
+    @allow("coordinator", "admin")
+    @blueprint.arguments(schemas.RunsQuery, location="query")
+    @blueprint.response(200, page_of(schemas.RunOut))
+    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+        """Runs, newest first."""
+        found = PlanRun.select().where(PlanRun.city == caller().city)
+        state, evening = query.pop("state"), query.pop("evening")
+        if state:
+            found = found.where(PlanRun.state == state)
+        if evening:
+            found = found.where(PlanRun.evening == evening)
+        return page(found, by=((PlanRun.created_at, True), (PlanRun.id, True)), **query)
+
+
+@blueprint.route("/plan-runs/<uuid:run_id>")
+class Run(MethodView):
+    """One run."""
+
+    @allow("coordinator", "admin")
+    @blueprint.response(200, schemas.RunOut)
+    @fails(404)
+    def get(self, run_id: UUID) -> PlanRun:
+        """How far it is, and what came out."""
+        return asking.run_of(caller().city, run_id)
+
+    @allow("coordinator")
+    @blueprint.response(202, schemas.RunOut)
+    @fails(404, 409)
+    def delete(self, run_id: UUID) -> PlanRun:
+        """Cancel it; the best plan so far is kept."""
+        run = asking.run_of(caller().city, run_id)
+        asking.cancel(run, now=now())
+        return asking.run_of(caller().city, run_id)
+
+
+@blueprint.route("/plan-runs/<uuid:run_id>/routes", methods=["GET"])
+@allow("coordinator", "admin")
+@blueprint.response(200, schemas.RouteOut(many=True))
+@fails(404)
+def routes(run_id: UUID) -> list[dict[str, Any]]:
+    """The plan's routes, each from its first block to its last, by team."""
+    run = asking.run_of(caller().city, run_id)
+    found = PlanRoute.select(PlanRoute, Team).join(Team).where(PlanRoute.run == run).order_by(Team.code)
+    return [
+        {
+            "team": route.team,
+            "starts_at": route.starts_at,
+            "ends_at": route.ends_at,
+            "distance_m": route.distance_m,
+            "duration_s": route.duration_s,
+            "weight": route.weight,
+            "line": {"type": "LineString", "coordinates": shown_line(route.route)},
+            "blocks": [stop["block"] for stop in route.route["stops"]],
+        }
+        for route in found
+    ]
+
+
+@blueprint.route("/plan-runs/<uuid:run_id>/left-out", methods=["GET"])
+@allow("coordinator", "admin")
+@blueprint.arguments(PageQuery, location="query")
+@blueprint.response(200, page_of(schemas.LeftOutOut))
+@fails(404)
+def left_out(query: dict[str, Any], run_id: UUID) -> dict[str, Any]:
+    """Blocks left out and why, heaviest first."""
+    run = asking.run_of(caller().city, run_id)
+    rows = Block.select(Block, LeftOut.reason, LeftOut.amount).join(LeftOut).where(LeftOut.run == run).objects()
+    found = page(rows, by=((Block.weight, True), (Block.id, True)), **query)
+    found["items"] = [
+        {
+            "block": row.id,
+            "code": row.code,
+            "weight": row.weight,
+            "reason": row.reason,
+            "amount": row.amount,
+            "words": REASONS[row.reason],
+        }
+        for row in found["items"]
+    ]
+    return found
+
+
+@blueprint.route("/plan-runs/<uuid:run_id>/publish", methods=["POST"])
+@allow("coordinator")
+@blueprint.response(200, schemas.PublishedOut)
+@fails(404, 409)
+def publish(run_id: UUID) -> dict[str, Any]:
+    """Offer the plan's routes to their teams as shifts."""
+    done = publishing.publish(asking.run_of(caller().city, run_id), now=now())
+    return {"shifts": [shift.id for shift in done.shifts], "passed_over": done.passed_over}
+
+
+@blueprint.route("/plan-runs/<uuid:run_id>/withdraw", methods=["POST"])
+@allow("coordinator")
+@blueprint.response(200, schemas.WithdrawnOut)
+@fails(404, 409)
+def withdraw(run_id: UUID) -> dict[str, Any]:
+    """Take back the run's shifts that nobody has begun; their teams are told."""
+    return {"shifts": publishing.withdraw(asking.run_of(caller().city, run_id), now=now())}

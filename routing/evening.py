@@ -1,0 +1,30 @@
+"""An evening before it is set onto the streets: teams at their doors, blocks as lines or points. Numbers only."""
+
+from dataclasses import dataclass
+
+from routing.problem import Bands, Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Evening:
+    """What is known before the streets are: T teams at their doors, B blocks as lines or points.
+
+    team_lon, team_lat [T]: degrees. speed_mps, budget_s, earliest_s, latest_s [T] as in Problem.
+    lines [B]: (lon, lat) arrays, one point for a point block. weight, dwell_s [B], bands [B] as in Problem.
+    reach_m: places farther apart on foot are never joined. start_within_m: door to first block, at most.
+    """
+
+    team_ids: tuple[str, ...]
+    team_lon: Floats
+    team_lat: Floats
+    speed_mps: Floats
+    budget_s: Floats
+    earliest_s: Floats
+    latest_s: Floats
+    block_ids: tuple[str, ...]
+    lines: tuple[tuple[Floats, Floats], ...]
+    weight: Floats
+    dwell_s: Floats
+    bands: tuple[Bands, ...]
+    reach_m: float
+    start_within_m: float
