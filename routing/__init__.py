@@ -1,5 +1,6 @@
 """Streets, walking times and routes. Pure: numbers in, numbers out; knows nothing of the other rooms.
 
+From a street file to walks on it:
 streets    WalkGraph, the walking network that everything here reads
 walkable   which OpenStreetMap ways a team may walk (the table of rules)
 osm        read_streets: an OpenStreetMap file becomes a WalkGraph
@@ -9,4 +10,10 @@ snap       snap and attach: places beside the street become places on it
 travel     walking_metres, walking_path, path_along, join_paths, metres_to_nearest
 turns      what to do at each corner of a path
 stretches  pieces of street long enough to be worth walking end to end
+
+From an evening's doors and blocks to a plan:
+problem    Problem, what there is to plan
+plan       Plan, and plan() that makes one
+check      verify: an independent look at a plan
+free_walk  what walking without a plan would have covered
 """

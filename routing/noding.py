@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import chain
@@ -24,11 +25,11 @@ STRAIGHT = 2
 class Ways:
     """Walkable ways as they are read: node ids, and which street (class and name) each way belongs to."""
 
-    refs: list[list[int]] = field(default_factory=list)
+    refs: list[array[int]] = field(default_factory=list)
     street: list[int] = field(default_factory=list)
     streets: dict[tuple[int, str], int] = field(default_factory=dict)
 
-    def add(self, refs: list[int], highway: int, name: str) -> None:
+    def add(self, refs: array[int], highway: int, name: str) -> None:
         """One more way; `highway` is an index into HIGHWAY_CLASSES."""
         self.refs.append(refs)
         self.street.append(self.streets.setdefault((highway, name), len(self.streets)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from array import array
 from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
@@ -105,10 +106,10 @@ def _walkable_ways(path: Path) -> Ways:
         tags = dict(way.tags)
         kind = walking_class(tags)
         if kind is not None:
-            ways.add([node.ref for node in way.nodes], kind, street_name(tags))
+            ways.add(array("q", (node.ref for node in way.nodes)), kind, street_name(tags))
     if outlines:
         for way in _objects(path, osmium.osm.Way, osmium.filter.IdFilter(outlines)):
-            ways.add([node.ref for node in way.nodes], *outlines[way.id])
+            ways.add(array("q", (node.ref for node in way.nodes)), *outlines[way.id])
     return ways
 
 
@@ -134,13 +135,15 @@ def _outlines_of_squares(path: Path) -> dict[int, tuple[int, str]]:
 def _places(path: Path, ways: Ways) -> tuple[NDArray[np.int64], Floats, Floats]:
     """Ids (ascending), longitudes and latitudes of those nodes of the ways that the file holds."""
     wanted = np.unique(np.fromiter(chain.from_iterable(ways.refs), dtype=np.int64))
-    found: list[tuple[int, float, float]] = []
+    found, lon, lat = array("q"), array("d"), array("d")
     if len(wanted):
-        nodes = _objects(path, osmium.osm.Node, osmium.filter.IdFilter(wanted.tolist()))
-        found = [(node.id, node.lon, node.lat) for node in nodes if node.location.valid()]
-    ids, first = np.unique(np.array([node[0] for node in found], dtype=np.int64), return_index=True)
-    places = np.array([node[1:] for node in found], dtype=np.float64).reshape(-1, 2)[first]
-    return ids, places[:, 0], places[:, 1]
+        for node in _objects(path, osmium.osm.Node, osmium.filter.IdFilter(wanted.tolist())):
+            if node.location.valid():
+                found.append(node.id)
+                lon.append(node.lon)
+                lat.append(node.lat)
+    ids, first = np.unique(np.array(found, dtype=np.int64), return_index=True)
+    return ids, np.array(lon, dtype=np.float64)[first], np.array(lat, dtype=np.float64)[first]
 
 
 def _network(
