@@ -20,7 +20,10 @@ class CityExists(Conflict):
 class NoSuchCity(NotFound):
     """No city of that name; the cities that are there are named."""
 
-    words = {"ko": "'{name}' 도시가 없습니다. 있는 도시: {known}", "en": "There is no city {name!r}; there are: {known}."}
+    words = {
+        "ko": "'{name}' 도시가 없습니다. 있는 도시: {known}",
+        "en": "There is no city {name!r}; there are: {known}.",
+    }
 
 
 class CityNotNamed(Invalid):
@@ -32,7 +35,10 @@ class CityNotNamed(Invalid):
 class UnknownTimezone(Invalid):
     """Not an IANA zone."""
 
-    words = {"ko": "'{zone}' 시간대를 모릅니다. 예: Asia/Seoul", "en": "{zone!r} is no IANA time zone; one is Asia/Seoul."}
+    words = {
+        "ko": "'{zone}' 시간대를 모릅니다. 예: Asia/Seoul",
+        "en": "{zone!r} is no IANA time zone; one is Asia/Seoul.",
+    }
 
 
 class UnusableName(Invalid):
@@ -88,6 +94,11 @@ def zone_of(city: City | UUID) -> ZoneInfo:
     """The city's time zone."""
     row = city if isinstance(city, City) else city_of(city)
     return ZoneInfo(row.timezone)
+
+
+def hold(city: City) -> None:
+    """Within a transaction: wait for whoever else is changing this city's places, and keep others waiting."""
+    City.update(slug=City.slug).where(City.id == city.id).execute()
 
 
 def slug_of(name: str) -> str:

@@ -1,0 +1,186 @@
+"""Police boxes: bringing them in, and which one answers for a place."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import shapely
+
+from config.database import transaction
+from patrol.errors import InvalidRows
+from patrol.places.models import City, PoliceBox, StreetNetwork
+from patrol.places.operations.cities import hold
+from patrol.places.operations.files import LAT, LON, Report, Row, Table, each, read_table, shape_of
+from patrol.places.operations.streets import load_graph
+from patrol.places.rules import Unfit
+from routing.geodesy import haversine_m
+
+NAME, KIND = ("관서명", "name"), ("구분", "kind")
+STATION, ADDRESS = ("경찰서", "station"), ("주소", "address")
+JURISDICTION = ("jurisdiction", "관할", "관할구역", "wkt", "geometry")
+
+BESIDE_M = 250.0
+"""Who is farther from every street than this, metres, is not walked to on the graph."""
+WALK_AT_MOST_M = 3000.0
+DETOUR = 1.3
+"""A walk beside a straight line in a city: what a box beyond the streets is taken to be away by."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    name: str
+    kind: str
+    station: str
+    address: str
+    lon: float
+    lat: float
+    jurisdiction: dict[str, Any] | None
+
+
+def import_boxes(city: City, source: Path | bytes, *, name: str = "", now: datetime) -> Report:
+    """Bring in police boxes from CSV or GeoJSON; a box of the same name and station is updated and keeps its id.
+
+    CSV has Korean or English headers (관서명/name, 구분/kind, 경찰서/station, 주소/address, 경도/lon, 위도/lat,
+    jurisdiction as WKT or GeoJSON). A GeoJSON point is the box; a polygon is its jurisdiction, and the box stands at
+    `lon`, `lat` when given, else within it. A file without any jurisdiction leaves known ones as they are.
+    Raises FileRefused, InvalidRows.
+    """
+    table = read_table(source, name=name)
+    table.need(NAME, *(() if any(row.geometry for row in table.rows) else (LON, LAT)))
+    given, problems = each(table, _box)
+    problems += _twice(table)
+    if problems:
+        raise InvalidRows(sorted(problems))
+    report = Report()
+    with transaction():
+        hold(city)
+        known = {(box.name, box.station): box for box in PoliceBox.select().where(PoliceBox.city == city)}
+        for box in given:
+            _put(city, box, known.get((box.name, box.station)), report, keep=not _tells_jurisdiction(table), now=now)
+        without = PoliceBox.select().where((PoliceBox.city == city) & PoliceBox.jurisdiction.is_null()).count()
+    if without:
+        report.warnings.append(
+            f"관할이 없는 관서 {without}곳: 걸어서 가장 가까운 곳이 맡습니다 "
+            f"({without} boxes have no jurisdiction: the nearest on foot answers)"
+        )
+    return report
+
+
+def responsible_box(
+    city: City, lon: float, lat: float, *, cache_dir: Path | None = None
+) -> tuple[PoliceBox | None, dict[str, Any]]:
+    """The box that answers for a place, and why: {"because", "distance_m"}; (None, …) where the city has none.
+
+    because is `jurisdiction` (the place lies in it), `nearest_on_foot`, `nearest` (in a straight line: the place or
+    the box lies beyond the city's streets) or `no_boxes`. Nothing but tables is read where a jurisdiction decides.
+    """
+    boxes = list(PoliceBox.select().where(PoliceBox.city == city).order_by(PoliceBox.name, PoliceBox.id))
+    if not boxes:
+        return None, {"because": "no_boxes", "distance_m": None}
+    straight = haversine_m(lon, lat, [box.lon for box in boxes], [box.lat for box in boxes])
+    place = shapely.Point(lon, lat)
+    inside = [i for i, box in enumerate(boxes) if box.jurisdiction and _covers(box.jurisdiction, place)]
+    if inside:
+        best = min(inside, key=lambda i: float(straight[i]))
+        return boxes[best], {"because": "jurisdiction", "distance_m": round(float(straight[best]))}
+    walked = _walked(city, boxes, (lon, lat), cache_dir)
+    best = int(np.argmin(np.where(np.isfinite(walked), walked, straight * DETOUR)))
+    if np.isfinite(walked[best]):
+        return boxes[best], {"because": "nearest_on_foot", "distance_m": round(float(walked[best]))}
+    return boxes[best], {"because": "nearest", "distance_m": round(float(straight[best]))}
+
+
+def box_of(city: City | UUID, box_id: UUID) -> PoliceBox | None:
+    """The city's box with this id."""
+    found: PoliceBox | None = PoliceBox.get_or_none((PoliceBox.city == city) & (PoliceBox.id == box_id))
+    return found
+
+
+def _walked(
+    city: City, boxes: list[PoliceBox], place: tuple[float, float], cache_dir: Path | None
+) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+    if not StreetNetwork.select().where(StreetNetwork.city == city).exists():
+        return np.full(len(boxes), np.inf)
+    from patrol.places.operations.on_foot import metres_on_foot  # noqa: PLC0415 - see streets.py
+
+    return metres_on_foot(
+        load_graph(city, cache_dir),
+        place,
+        [box.lon for box in boxes],
+        [box.lat for box in boxes],
+        beside_m=BESIDE_M,
+        limit_m=WALK_AT_MOST_M,
+    )
+
+
+def _covers(jurisdiction: dict[str, Any], place: shapely.Point) -> bool:
+    return bool(shapely.from_geojson(json.dumps(jurisdiction)).covers(place))
+
+
+def _box(row: Row) -> _Given:
+    name = row.text(*NAME, most=80)
+    if not name:
+        raise Unfit("name", "이름이 없습니다", "is missing")
+    outline = _outline(row)
+    spot = row.place() if row.value(*LON) is not None or outline is None else _within(outline)
+    return _Given(
+        name=name,
+        kind=row.text(*KIND, most=40),
+        station=row.text(*STATION, most=80),
+        address=row.text(*ADDRESS),
+        lon=spot[0],
+        lat=spot[1],
+        jurisdiction=json.loads(shapely.to_geojson(outline)) if outline is not None else None,
+    )
+
+
+def _outline(row: Row) -> Any:
+    """The jurisdiction as a shape: the feature's own geometry unless it is a point, else its column's."""
+    given: Any = row.value(*JURISDICTION)
+    if row.geometry is not None and row.geometry.get("type") != "Point":
+        given = row.geometry
+    if given is None:
+        return None
+    outline = shape_of(given, field="jurisdiction")
+    if outline.geom_type not in ("Polygon", "MultiPolygon"):
+        raise Unfit("jurisdiction", "면(Polygon)이어야 합니다", f"must be a polygon, not a {outline.geom_type}")
+    return outline
+
+
+def _within(outline: Any) -> tuple[float, float]:
+    point = outline.representative_point()
+    return round(point.x, 7), round(point.y, 7)
+
+
+def _tells_jurisdiction(table: Table) -> bool:
+    shapes = any(row.geometry is not None and row.geometry.get("type") != "Point" for row in table.rows)
+    return shapes or bool(set(table.columns) & set(JURISDICTION))
+
+
+def _twice(table: Table) -> list[tuple[int, str]]:
+    seen: dict[tuple[str, str], int] = {}
+    found = []
+    for row in table.rows:
+        key = str(row.value(*NAME) or "").strip(), str(row.value(*STATION) or "").strip()
+        if key[0] and key in seen:
+            found.append((row.number, f"name: {seen[key]}행과 같습니다 (the same name and station as row {seen[key]})"))
+        seen.setdefault(key, row.number)
+    return found
+
+
+def _put(city: City, given: _Given, box: PoliceBox | None, report: Report, *, keep: bool, now: datetime) -> None:
+    values = {name: getattr(given, name) for name in ("name", "kind", "station", "address", "lon", "lat")}
+    if not keep:
+        values["jurisdiction"] = given.jurisdiction
+    if box is None:
+        PoliceBox.create(city=city, created_at=now, **values)
+        report.added += 1
+    elif any(getattr(box, name) != value for name, value in values.items()):
+        PoliceBox.update(**values).where(PoliceBox.id == box.id).execute()
+        report.updated += 1
+    else:
+        report.unchanged += 1

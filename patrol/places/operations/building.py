@@ -1,0 +1,128 @@
+"""Building target blocks from the streets and whatever safety data the city has."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from config.database import transaction
+from config.policy import Blocks
+from patrol.errors import Conflict
+from patrol.places.models import Block, City
+from patrol.places.operations.blocks import line_of, line_values, put
+from patrol.places.operations.cities import hold, policy_of
+from patrol.places.operations.safety import points_of
+from patrol.places.operations.streets import load_graph
+from patrol.places.rules import next_codes, weight_of
+
+if TYPE_CHECKING:
+    from patrol.places.operations.scoring import Candidate, Scored
+
+Progress = Callable[[str, float], None]
+
+
+class NothingToBuild(Conflict):
+    """No stretch of the city's streets earns a point by its policy."""
+
+    words = {
+        "ko": "점수를 얻는 길이 없습니다. 정책 파일의 [blocks]를 살펴보세요: min_m {min_m:g}, street_points.",
+        "en": "No stretch of street earns a point; see [blocks] in the policy file: min_m {min_m:g}, street_points.",
+    }
+
+
+class BlockLengthsClash(Conflict):
+    """The policy's lengths leave no room to cut a street."""
+
+    words = {
+        "ko": "정책 파일의 [blocks]에서 max_m({max_m:g})은 min_m({min_m:g})의 두 배 이상이어야 합니다.",
+        "en": "In the policy's [blocks], max_m ({max_m:g}) must be at least twice min_m ({min_m:g}).",
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build did, and what the city's built blocks now are."""
+
+    blocks: int
+    added: int
+    changed: int
+    unchanged: int
+    switched_off: int
+    stretches: int
+    length_m: float
+    weight: float
+    source: str
+
+
+def build_blocks(
+    city: City, *, now: datetime, cache_dir: Path | None = None, on_progress: Progress | None = None
+) -> Built:
+    """Make the best stretches of street by the policy's [blocks] into line blocks; the same input, the same blocks.
+
+    A block whose line is chosen again keeps its id and code; one that is chosen no more is switched off and kept, as
+    shifts may refer to it. Imported and drawn blocks, and built ones that somebody edited (they count as drawn from
+    then on), stay as they are, and no second block is laid on their line. Hot spots with a dwell are a coordinator's
+    judgement and come by import or drawing only.
+    Raises NoStreets, NothingToBuild, BlockLengthsClash.
+    """
+    say = on_progress or (lambda _phase, _fraction: None)
+    rules = policy_of(city).blocks
+    if 2 * rules.min_m > rules.max_m:
+        raise BlockLengthsClash(min_m=rules.min_m, max_m=rules.max_m)
+    say("streets", 0.0)
+    graph = load_graph(city, cache_dir)
+    from patrol.places.operations.scoring import score  # noqa: PLC0415 - it loads SciPy; see streets.py
+
+    say("scoring", 0.2)
+    scored = score(graph, rules, points_of(city))
+    if not scored.chosen:
+        raise NothingToBuild(min_m=rules.min_m)
+    say("writing", 0.8)
+    built = _write(city, scored, rules, now)
+    say("writing", 1.0)
+    return built
+
+
+def _write(city: City, scored: "Scored", rules: Blocks, now: datetime) -> Built:
+    with transaction():
+        hold(city)
+        there = list(Block.select().where(Block.city == city))
+        by_hand = {line_of(block) for block in there if block.source != "built"}
+        before = {line_of(block): block for block in there if block.source == "built"}
+        chosen = {candidate.line: candidate for candidate in scored.chosen if candidate.line not in by_hand}
+        codes = iter(next_codes([block.code for block in there]))
+        added = changed = 0
+        for line, candidate in chosen.items():
+            values = _values(candidate, scored.best, rules)
+            if line not in before:
+                Block.create(city=city, code=next(codes), created_at=now, changed_at=now, **values)
+                added += 1
+            else:
+                changed += put(before[line], values, now)
+        gone = [block for line, block in before.items() if line not in chosen and block.active]
+        for block in gone:
+            put(block, {"active": False}, now)
+    return Built(
+        blocks=len(chosen),
+        added=added,
+        changed=changed,
+        unchanged=len(chosen) - added - changed,
+        switched_off=len(gone),
+        stretches=scored.stretches,
+        length_m=round(sum(candidate.length_m for candidate in chosen.values()), 1),
+        weight=round(sum(weight_of(candidate.points, scored.best) for candidate in chosen.values()), 1),
+        source="safety data" if scored.from_layers else "streets alone",
+    )
+
+
+def _values(candidate: "Candidate", best: float, rules: Blocks) -> dict[str, Any]:
+    return {
+        **line_values(candidate.line),
+        "street": candidate.street,
+        "weight": weight_of(candidate.points, best),
+        "visits_per_week": rules.visits_per_week,
+        "reasons": candidate.reasons,
+        "source": "built",
+        "active": True,
+    }
