@@ -8,14 +8,15 @@ from notifications.models import Address
 
 
 def put_address(*, city: UUID, person: UUID, channel: str, value: str, now: datetime) -> None:
-    """Reach `person` at `value` by `channel`; known already, nothing changes."""
+    """From now on `person` is reached by `channel` at `value` and nowhere else. Again the same: nothing happens."""
     with transaction():
-        Address.insert(
-            city=city, person=person, channel=channel, value=value, created_at=now
-        ).on_conflict_ignore().execute()
+        here = (Address.person == person) & (Address.channel == channel)
+        Address.delete().where(here & (Address.value != value)).execute()
+        if not Address.select().where(here).exists():
+            Address.create(city=city, person=person, channel=channel, value=value, created_at=now)
 
 
-def forget_addresses(*, person: UUID) -> None:
-    """Reach `person` by no channel that leaves the house."""
+def drop_address(*, person: UUID, channel: str) -> None:
+    """From now on `person` is not reached by `channel`."""
     with transaction():
-        Address.delete().where(Address.person == person).execute()
+        Address.delete().where((Address.person == person) & (Address.channel == channel)).execute()

@@ -13,7 +13,7 @@ DELIVERY_STATES = ("pending", "sent", "failed", "expired")
 class Message(Record):
     """What a person is told, in each language: {"ko": {"title", "body"}, "en": {…}}. The in-app inbox is this table.
 
-    `dedupe_key` is unique: the same fact enqueued twice is one message. `link` is a path inside the pages.
+    `dedupe_key` is unique for a person: the same fact enqueued twice is one message. `link` is a path inside the pages.
     """
 
     id = peewee.UUIDField(primary_key=True, default=uuid4)
@@ -24,13 +24,13 @@ class Message(Record):
     link = peewee.TextField(default="")
     subject = peewee.UUIDField(null=True)
     urgent = peewee.BooleanField(default=False)
-    dedupe_key = peewee.TextField(unique=True)
+    dedupe_key = peewee.TextField()
     created_at = UtcField()
     expires_at = UtcField(null=True)
     read_at = UtcField(null=True)
 
     class Meta:
-        indexes = ((("person", "created_at"), False),)
+        indexes = ((("person", "created_at"), False), (("person", "dedupe_key"), True))
 
 
 class Address(Record):

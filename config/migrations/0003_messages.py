@@ -16,13 +16,13 @@ class Message(Record):
     link = peewee.TextField(default="")
     subject = peewee.UUIDField(null=True)
     urgent = peewee.BooleanField(default=False)
-    dedupe_key = peewee.TextField(unique=True)
+    dedupe_key = peewee.TextField()
     created_at = UtcField()
     expires_at = UtcField(null=True)
     read_at = UtcField(null=True)
 
     class Meta:
-        indexes = ((("person", "created_at"), False),)
+        indexes = ((("person", "created_at"), False), (("person", "dedupe_key"), True))
 
 
 class Address(Record):
