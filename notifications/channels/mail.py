@@ -84,9 +84,9 @@ class Mail:
             if self.user:
                 server.login(self.user, self.password)
             yield server
-        finally:
             with suppress(smtplib.SMTPException, OSError):  # what was taken over is taken over, bye or no bye
                 server.quit()
+        finally:
             server.close()
 
 

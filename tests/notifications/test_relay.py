@@ -19,10 +19,11 @@ class Desk:
 
     def __init__(self, *answers):
         self.answers = list(answers) or [Sent()]
-        self.sent = []
+        self.sent, self.addresses = [], []
 
     def send(self, message, address):
         self.sent.append(message.id)
+        self.addresses.append(address)
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         return answer() if callable(answer) else answer
 
@@ -44,7 +45,7 @@ def test_a_due_delivery_is_sent_once(database):
     desk = Desk()
     assert one_pass(desk) == 1
     assert one_pass(desk) == 0
-    assert desk.sent == [message_id]
+    assert (desk.sent, desk.addresses) == ([message_id], ["walker@example.org"])
     delivery = delivery_of(message_id)
     assert (delivery.state, delivery.settled_at, delivery.attempts) == ("sent", NOW, 1)
     assert delivery.leased_by is None
