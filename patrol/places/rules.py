@@ -150,3 +150,18 @@ def as_kept(line: Sequence[Sequence[float]]) -> Line:
     """A line as blocks keep it: 7 decimals (1 cm), and drawn from its south-western end, as it is walked either way."""
     points = tuple((round(float(lon), 7), round(float(lat), 7)) for lon, lat in line)
     return min(points, points[::-1])
+
+
+def bbox_of(text: str) -> tuple[float, float, float, float]:
+    """`129.04,35.14,129.07,35.16` → west, south, east, north. Raises Unfit."""
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError:
+        west = south = east = north = math.nan
+    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+        raise Unfit(
+            "bbox",
+            f"서,남,동,북을 도로 써야 합니다: {text!r}",
+            f"must be WEST,SOUTH,EAST,NORTH in degrees, not {text!r}",
+        )
+    return west, south, east, north

@@ -66,6 +66,14 @@ def put_policy(city: City, policy: Policy) -> None:
         City.update(policy=dump(policy)).where(City.id == city.id).execute()
 
 
+def put_timezone(city: City, timezone: str) -> None:
+    """Give a city another time zone; instants that are kept stay what they are. Raises UnknownTimezone."""
+    if timezone not in available_timezones():
+        raise UnknownTimezone("/timezone", zone=timezone)
+    with transaction():
+        City.update(timezone=timezone).where(City.id == city.id).execute()
+
+
 def city_named(name: str | None) -> City:
     """The city of this name or slug; the only one when none is named. Raises NoSuchCity, CityNotNamed."""
     if name:

@@ -255,5 +255,10 @@ def _feature(number: int, feature: Mapping[str, Any]) -> Row:
     geometry = feature["geometry"]
     if geometry is not None and not isinstance(geometry, dict):
         raise TypeError(geometry)
-    clean = {key: value.replace("\x00", "") if isinstance(value, str) else value for key, value in values.items()}
+    clean = {key: _storable(value) if isinstance(value, str) else value for key, value in values.items()}
     return Row(number, clean, geometry)
+
+
+def _storable(text: str) -> str:
+    """Without what JSON can write and a database cannot keep: NUL, halves of characters."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()

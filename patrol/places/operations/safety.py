@@ -24,7 +24,7 @@ SHOWN = 20
 class LayerRefused(Invalid):
     """A layer cannot go by this name."""
 
-    words = {"ko": "{ko}", "en": "{en}"}
+    words = {"ko": "layer 이름: {ko}", "en": "Layer: {en}"}
 
 
 @dataclass(slots=True)

@@ -13,6 +13,7 @@ import tempfile
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -60,15 +61,43 @@ def import_streets(
     `bbox` (west, south, east, north) cuts; a file is read anew unless `cache_dir` holds what it gave before. `name` is
     shown in errors and kept. Nothing is changed until the whole file has been read. Raises StreetFileRefused.
     """
+    read = read_street_file(source, name=name, bbox=bbox, cache_dir=cache_dir, on_progress=on_progress)
+    return put_streets(city, read, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class StreetFile:
+    """What was read from a street file: its name, its graph, and the graph as it is kept."""
+
+    name: str
+    graph: WalkGraph
+    content: bytes
+
+
+def read_street_file(
+    source: Path | bytes,
+    *,
+    name: str = "",
+    bbox: Bbox | None = None,
+    cache_dir: Path | None = None,
+    on_progress: Progress | None = None,
+) -> StreetFile:
+    """The first half of `import_streets`, which changes nothing. Raises StreetFileRefused."""
     name = name or (source.name if isinstance(source, Path) else "upload")
     graph, content = _read(source, name=name, bbox=bbox, cache_dir=cache_dir, on_progress=on_progress)
+    return StreetFile(name, graph, content)
+
+
+def put_streets(city: City, read: StreetFile, *, now: datetime) -> StreetNetwork:
+    """The second half of `import_streets`."""
+    graph = read.graph
     with transaction():
         StreetNetwork.delete().where(StreetNetwork.city == city).execute()
         network: StreetNetwork = StreetNetwork.create(
             city=city,
-            sha256=hashlib.sha256(content).hexdigest(),
-            content=content,
-            source=name,
+            sha256=hashlib.sha256(read.content).hexdigest(),
+            content=read.content,
+            source=read.name,
             nodes=graph.node_count,
             edges=graph.edge_count,
             length_m=float(graph.length_m.sum()),

@@ -1,0 +1,222 @@
+"""Places over HTTP: the city, its streets, police boxes, safety data and target blocks."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, current_app, request
+from flask.views import MethodView
+from werkzeug.exceptions import UnsupportedMediaType
+
+from config.policy import Policy
+from patrol.errors import NotFound
+from patrol.http.api import expected_version, fails, subject, with_etag
+from patrol.http.caller import allow, anyone, caller, now
+from patrol.http.idempotency import replayable
+from patrol.http.paging import PageQuery, page, page_of
+from patrol.places import schemas
+from patrol.places.models import Block, City, PoliceBox, StreetNetwork
+from patrol.places.operations.block_files import as_geojson, import_blocks
+from patrol.places.operations.blocks import block_of, blocks_of, draw_block, edit_block
+from patrol.places.operations.boxes import import_boxes
+from patrol.places.operations.building import Built, build_blocks
+from patrol.places.operations.cities import city_of, policy_of, slug_of
+from patrol.places.operations.files import Report
+from patrol.places.operations.safety import LayerReport, import_safety
+from patrol.places.operations.streets import dumps, import_streets, street_map, streets_sha256
+
+blueprint = subject("places", "The city, its streets, police boxes, safety data and target blocks.")
+
+TABLES = {
+    "text/csv": {"schema": {"type": "string"}},
+    "application/geo+json": {"schema": {"type": "object"}},
+}
+STREETS = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+GEOJSON = "application/geo+json"
+
+
+def own_city() -> City:
+    """The caller's city."""
+    return city_of(caller().city)
+
+
+def body(*types: str) -> bytes:
+    """The request's body as it came, when it is of one of `types`."""
+    if request.mimetype not in (*types, "application/octet-stream"):
+        raise UnsupportedMediaType(f"Send {' or '.join(types)}.")
+    return request.get_data(cache=True)
+
+
+@blueprint.route("/city", methods=["GET"])
+@allow()
+@blueprint.response(200, schemas.CityOut)
+def city() -> dict[str, Any]:
+    """The caller's city, and what its policy says to a phone."""
+    found = own_city()
+    policy = policy_of(found)
+    return {
+        **public(found, policy),
+        "timezone": found.timezone,
+        "bbox": found.bbox,
+        "evening": policy.evening,
+        "hotlines": policy.hotlines,
+        "kinds": policy.kinds,
+    }
+
+
+@blueprint.route("/cities/<string:slug>/public", methods=["GET"])
+@anyone
+@blueprint.response(200, schemas.PublicCity)
+@fails(404)
+def public_city(slug: str) -> dict[str, Any]:
+    """What a person who wants to join must know: consents and formats."""
+    found = City.get_or_none(City.slug == slug_of(slug))
+    if found is None:
+        raise NotFound
+    return public(found, policy_of(found))
+
+
+def public(found: City, policy: Policy) -> dict[str, Any]:
+    """What anybody may know of a city."""
+    return {
+        "slug": found.slug,
+        "name": found.name,
+        "languages": policy.languages,
+        "formats": policy.formats,
+        "consents": policy.consents,
+    }
+
+
+@blueprint.route("/streets", methods=["GET"])
+@allow("coordinator", "officer", "walker", "admin")
+@blueprint.response(200, schemas.FeatureCollection, content_type=GEOJSON)
+@blueprint.alt_response(304, description="The map that the caller holds is the one in force.", success=True)
+@fails(409)
+def streets() -> Response:
+    """The city's streets to draw on a map: a MultiLineString for each class. Ask again with If-None-Match."""
+    found = own_city()
+    sha256 = streets_sha256(found)
+    if request.if_none_match.contains(sha256):
+        answer = current_app.response_class(status=304)
+    else:
+        answer = current_app.response_class(dumps(street_map(found)), content_type=GEOJSON)
+    answer.set_etag(sha256)
+    answer.headers["Cache-Control"] = "private, no-cache"
+    return answer
+
+
+@blueprint.route("/city/streets", methods=["PUT"])
+@allow("admin")
+@blueprint.arguments(schemas.StreetsQuery, location="query")
+@blueprint.response(200, schemas.NetworkOut)
+@blueprint.doc(requestBody={"required": True, "content": STREETS})
+def put_streets(query: dict[str, Any]) -> dict[str, Any]:
+    """Put an OpenStreetMap file's streets (.osm.pbf, .osm, .osm.gz) in place of those the city had."""
+    found = own_city()
+    network: StreetNetwork = import_streets(found, body("application/octet-stream"), bbox=query["bbox"], now=now())
+    names = ("source", "sha256", "nodes", "edges", "length_m", "imported_at")
+    return {**{name: getattr(network, name) for name in names}, "bbox": found.bbox}
+
+
+@blueprint.route("/city/boxes/import", methods=["POST"])
+@allow("admin")
+@blueprint.response(200, schemas.ReportOut)
+@blueprint.doc(requestBody={"required": True, "content": TABLES})
+def post_boxes() -> Report:
+    """Bring in police boxes, CSV or GeoJSON; those of the same name and station are updated. All rows or none."""
+    return import_boxes(own_city(), body("text/csv", GEOJSON), now=now())
+
+
+@blueprint.route("/city/safety/<string:layer>/import", methods=["POST"])
+@allow("admin")
+@blueprint.response(200, schemas.LayerReportOut)
+@blueprint.doc(requestBody={"required": True, "content": TABLES})
+def post_safety(layer: str) -> LayerReport:
+    """Replace a layer of safety data: accident, cctv, child_zone, bar, motel, metro_exit or one of the city's own.
+
+    `poi` takes a file with OpenStreetMap tags in its column `kind` apart into bar, motel and metro_exit.
+    """
+    return import_safety(own_city(), layer, body("text/csv", GEOJSON))
+
+
+@blueprint.route("/boxes", methods=["GET"])
+@allow("coordinator", "officer", "admin")
+@blueprint.arguments(PageQuery, location="query")
+@blueprint.response(200, page_of(schemas.BoxOut))
+def boxes(query: dict[str, Any]) -> dict[str, Any]:
+    """The city's police boxes, by name."""
+    found = PoliceBox.select().where(PoliceBox.city == caller().city)
+    return page(found, by=((PoliceBox.name, False), (PoliceBox.id, False)), **query)
+
+
+@blueprint.route("/blocks")
+class Blocks(MethodView):
+    """Target blocks."""
+
+    @allow("coordinator", "admin")
+    @blueprint.arguments(schemas.BlockPageQuery, location="query")
+    @blueprint.response(200, page_of(schemas.BlockOut))
+    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+        """The city's blocks, by code."""
+        which = {name: query.pop(name) for name in ("active", "min_weight")}
+        return page(blocks_of(caller().city, **which), by=((Block.code, False), (Block.id, False)), **query)
+
+    @replayable
+    @allow("coordinator", "admin")
+    @blueprint.arguments(schemas.BlockIn)
+    @blueprint.response(201, schemas.BlockOut)
+    @fails(409)
+    def post(self, given: dict[str, Any]) -> tuple[Block, dict[str, str]]:
+        """Draw a block by hand."""
+        block = draw_block(own_city(), **given, now=now())
+        return block, {"ETag": f'"{block.version}"', "Location": f"{request.path}/{block.id}"}
+
+
+@blueprint.route("/blocks/<uuid:block_id>")
+class OneBlock(MethodView):
+    """One target block."""
+
+    @allow("coordinator", "admin")
+    @blueprint.response(200, schemas.BlockOut)
+    @fails(404)
+    def get(self, block_id: UUID) -> tuple[Block, dict[str, str]]:
+        """A block, with its version as ETag."""
+        block = block_of(caller().city, block_id)
+        return with_etag(block, block.version)
+
+    @allow("coordinator", "admin")
+    @blueprint.arguments(schemas.BlockPatch)
+    @blueprint.response(200, schemas.BlockOut)
+    @fails(404, 412)
+    def patch(self, given: dict[str, Any], block_id: UUID) -> tuple[Block, dict[str, str]]:
+        """Change a block or switch it off; with If-Match only when nobody else has changed it meanwhile."""
+        block = edit_block(caller().city, block_id, given, expected=expected_version(), now=now())
+        return with_etag(block, block.version)
+
+
+@blueprint.route("/blocks.geojson", methods=["GET"])
+@allow("coordinator", "admin")
+@blueprint.arguments(schemas.BlockQuery, location="query")
+@blueprint.response(200, schemas.FeatureCollection, content_type=GEOJSON)
+def blocks_geojson(query: dict[str, Any]) -> Response:
+    """The city's blocks for a map or another program; comes in again through /blocks/import."""
+    found = list(blocks_of(caller().city, **query).order_by(Block.code))
+    return current_app.response_class(dumps(as_geojson(found)), content_type=GEOJSON)
+
+
+@blueprint.route("/blocks/import", methods=["POST"])
+@allow("coordinator", "admin")
+@blueprint.response(200, schemas.ReportOut)
+@blueprint.doc(requestBody={"required": True, "content": TABLES})
+@fails(409)
+def post_blocks() -> Report:
+    """Bring in blocks, CSV or GeoJSON; those whose code is known are updated. All rows or none."""
+    return import_blocks(own_city(), body("text/csv", GEOJSON), now=now())
+
+
+@blueprint.route("/blocks/build", methods=["POST"])
+@allow("coordinator", "admin")
+@blueprint.response(200, schemas.BuiltOut)
+@fails(409)
+def post_build() -> Built:
+    """Build blocks from the streets and the safety data by the policy; what people drew or edited stays."""
+    return build_blocks(own_city(), now=now())
