@@ -1,0 +1,231 @@
+"""What tests stand on, each made by a plain function with only what matters to the test named."""
+
+import itertools
+import tempfile
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from flask.testing import FlaskClient
+
+from app import create_app
+from config.clock import Clock
+from config.database import transaction
+from config.policy import Policy, read_policy, shipped
+from config.settings import Settings, load
+from patrol.people.models import Duty, Person, Role
+from patrol.people.operations import consents
+from patrol.people.operations.sessions import open_session
+from patrol.places.models import Block, City, PoliceBox
+from patrol.places.operations.cities import add_city, policy_of
+from patrol.shifts.models import Shift, ShiftBlock
+from patrol.teams.models import Dog, Team
+
+NOW = datetime(2026, 11, 6, 10, 30, tzinfo=UTC)
+"""A Friday, 19:30 in Busan."""
+LON, LAT = 129.0590, 35.1575
+"""A crossing in Seomyeon."""
+BBOX = [129.045, 35.145, 129.075, 35.170]
+SESSION = timedelta(days=60)
+
+_numbers = itertools.count(1)
+
+
+class Time:
+    """A clock that a test sets."""
+
+    def __init__(self, at: datetime = NOW) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def passes(self, **lapse: float) -> None:
+        self.at += timedelta(**lapse)
+
+
+def settings_of(database: str, **given: str) -> Settings:
+    """Settings on this test's database, with the cheapest passwords."""
+    return load(
+        {},
+        database_url=database,
+        password_cost="1/8/1",
+        **{"var": str(Path(tempfile.gettempdir()) / "patrol-tests"), **given},
+    )
+
+
+def client_of(database: str, *, clock: Clock | None = None, **given: str) -> FlaskClient:
+    """A client of the real application."""
+    return create_app(settings_of(database, **given), clock=clock or Time()).test_client()
+
+
+def make_city(name: str = "Busan", *, policy: Policy | None = None, bbox: list[float] | None = BBOX) -> City:
+    """A city with Busan's policy."""
+    city = add_city(name, timezone="Asia/Seoul", policy=policy or read_policy(shipped("busan")), now=NOW)
+    City.update(bbox=bbox).where(City.id == city.id).execute()
+    return City.get_by_id(city.id)
+
+
+def make_person(city: City, *roles: str, box: PoliceBox | None = None, name: str = "", **given: Any) -> Person:
+    """An active account with these roles (walker when none is named); an officer serves at `box`."""
+    number = next(_numbers)
+    roles = roles or ("walker",)
+    person = Person.create(
+        city=city,
+        **{
+            "name": name or f"Sample {roles[0]} {number:02}",
+            "phone": f"+8210{number:08}",
+            "created_at": NOW,
+            **given,
+        },
+    )
+    for role in roles:
+        Role.create(city=city, person=person, role=role, box=box if role == "officer" else None, created_at=NOW)
+    return person
+
+
+def make_duty(person: Person, duty: str) -> Duty:
+    """A duty that this person holds."""
+    return Duty.create(city=person.city_id, person=person, duty=duty, created_at=NOW)
+
+
+def consent_to(person: Person, *kinds: str) -> None:
+    """The person's consents, service and location when none is named."""
+    for kind in kinds or ("service", "location"):
+        consents.give(person, kind, policy=policy_of(person.city_id), now=NOW)
+
+
+def token_of(person: Person, *, now: datetime = NOW) -> str:
+    """A token of a fresh session of this person."""
+    with transaction():
+        return open_session(person, device="test", channel="device", lasting=SESSION, now=now).token
+
+
+def bearer(person: Person, *, now: datetime = NOW) -> dict[str, str]:
+    """Headers with which this person asks, in English."""
+    return {"Authorization": f"Bearer {token_of(person, now=now)}", "Accept-Language": "en"}
+
+
+def make_box(
+    city: City, name: str = "Seomyeon", *, lon: float = LON, lat: float = LAT, half: float = 0.005
+) -> PoliceBox:
+    """A police box in the middle of its jurisdiction, a square of twice `half` degrees."""
+    west, south, east, north = lon - half, lat - half, lon + half, lat + half
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    return PoliceBox.create(
+        city=city,
+        name=name,
+        station="Busanjin",
+        lon=lon,
+        lat=lat,
+        jurisdiction={"type": "Polygon", "coordinates": [ring]},
+        created_at=NOW,
+    )
+
+
+def make_block(city: City, line: Iterable[tuple[float, float]] = (), **given: Any) -> Block:
+    """A block along `line`, 89 m northward from the crossing when none is given; a single point is a hot spot."""
+    points = [list(point) for point in line] or [[LON, LAT], [LON, LAT + 0.0008]]
+    kind = "line" if len(points) > 1 else "point"
+    geometry = (
+        {"type": "LineString", "coordinates": points} if kind == "line" else {"type": "Point", "coordinates": points[0]}
+    )
+    return Block.create(
+        city=city,
+        **{
+            "code": f"B-{next(_numbers):04}",
+            "kind": kind,
+            "street": "Seomyeon-ro",
+            "geometry": geometry,
+            "lon": points[0][0],
+            "lat": points[0][1],
+            "length_m": 89.0 if kind == "line" else 0.0,
+            "dwell_s": 0 if kind == "line" else 720,
+            "weight": 5.0,
+            "source": "drawn",
+            "created_at": NOW,
+            "changed_at": NOW,
+            **given,
+        },
+    )
+
+
+def make_team(city: City, handler: Person | None = None, **given: Any) -> Team:
+    """An active team with one dog and a handler who consented."""
+    if handler is None:
+        handler = make_person(city)
+        consent_to(handler)
+    number = next(_numbers)
+    team = Team.create(
+        city=city,
+        handler=handler,
+        **{
+            "code": f"T-{number:04}",
+            "name": f"Sample team {number:02}",
+            "state": "active",
+            "door_lon": LON - 0.003,
+            "door_lat": LAT - 0.002,
+            "walk_min": 30,
+            "active_until": date(2027, 11, 1),
+            "created_at": NOW,
+            **given,
+        },
+    )
+    make_dog(team)
+    return team
+
+
+def make_dog(team: Team, **given: Any) -> Dog:
+    """A dog that no gate minds."""
+    return Dog.create(
+        city=team.city_id,
+        team=team,
+        **{
+            "name": "Bori",
+            "registration_no": f"{410_000_000_000_000 + next(_numbers)}",
+            "breed": "Jindo",
+            "born_on": date(2022, 5, 1),
+            "weight_kg": 18.0,
+            "vaccinated_until": date(2027, 5, 1),
+            "created_at": NOW,
+            **given,
+        },
+    )
+
+
+def make_shift(team: Team, blocks: Iterable[Block] = (), **given: Any) -> Shift:
+    """A shift that starts in half an hour and was accepted, over `blocks`, from the door and back."""
+    starts_at = given.pop("starts_at", NOW + timedelta(minutes=30))
+    blocks = [*blocks]
+    points = [point for block in blocks for point in _points(block)] or [[LON, LAT], [LON, LAT + 0.0008]]
+    door = [team.door_lon, team.door_lat]
+    shift = Shift.create(
+        city=team.city_id,
+        team=team,
+        **{
+            "plan_run": uuid4(),
+            "evening": starts_at.date(),
+            "state": "accepted",
+            "starts_at": starts_at,
+            "ends_at": starts_at + timedelta(minutes=30),
+            "opens_at": starts_at - timedelta(minutes=30),
+            "closes_at": starts_at + timedelta(minutes=60),
+            "answer_by": starts_at - timedelta(minutes=5),
+            "distance_m": 1500.0,
+            "duration_s": 1800.0,
+            "weight": 5.0,
+            "route": {"line": [door, *points, door], "shown": [1, len(points)], "stops": [], "turns": []},
+            "created_at": NOW - timedelta(days=1),
+            **given,
+        },
+    )
+    for position, block in enumerate(blocks):
+        ShiftBlock.create(shift=shift, block=block, position=position)
+    return shift
+
+
+def _points(block: Block) -> list[list[float]]:
+    coordinates = block.geometry["coordinates"]
+    return [coordinates] if block.kind == "point" else coordinates
