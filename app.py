@@ -1,14 +1,24 @@
 """The only place that knows every room: `create_app(settings, …)` and the command line (`python app.py --help`)."""
 
 import functools
+import os
 from datetime import timedelta
 
+import click
 from flask import Flask
 
 import patrol.people.views
+import patrol.sightings.views
+from config import log
 from config.clock import Clock, utc_now
-from config.settings import Settings
+from config.settings import Settings, load
 from patrol.http import api, openapi
+
+HELP = """The companion-dog patrol: streets, blocks, plans, walks, sightings and answers.
+
+Settings come from the environment (PATROL_…; docs/settings.md). Exit codes: 0 done, 1 refused (the message says what
+and why), 2 wrong usage.
+"""
 
 
 def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
@@ -19,7 +29,50 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
     app.extensions["authenticate"] = authenticate
     app.extensions["on_consent_withdrawn"] = ()
     rest = api.install(app, clock=clock, authenticate=authenticate)
-    for views in (patrol.people.views,):
+    for views in (
+        patrol.people.views,
+        patrol.sightings.views,
+    ):
         rest.register_blueprint(views.blueprint)
     openapi.complete(app, rest.spec)
+    app.extensions["openapi"] = rest.spec.to_dict
     return app
+
+
+def command_line() -> click.Group:
+    """Every command. Imported here, so that who wants the application alone does not load them."""
+    from commands import demo, people, places, planning, sample, serving  # noqa: PLC0415 - as the docstring says
+
+    return click.Group(
+        "patrol",
+        help=HELP,
+        callback=begin,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        commands=[
+            demo.demo,
+            serving.serve,
+            serving.worker,
+            serving.migrate_command,
+            serving.openapi,
+            people.user,
+            *places.commands(),
+            sample.enroll_sample,
+            planning.plan,
+            planning.export_route,
+        ],
+    )
+
+
+@click.pass_context
+def begin(context: click.Context) -> None:
+    """Read the settings, once for whatever command follows."""
+    from commands.shared import Context, refusals  # noqa: PLC0415 - as in command_line
+
+    with refusals():
+        settings = load(os.environ)
+    log.configure(level=settings.log_level, form=settings.log_format)
+    context.obj = Context(settings=settings, clock=utc_now, create_app=create_app)
+
+
+if __name__ == "__main__":
+    command_line()()

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 import peewee
+from flask import Flask
 
 from config.clock import Clock
 from config.database import DatabaseUnusable, connect, explain
@@ -29,6 +30,7 @@ class Context:
 
     settings: Settings
     clock: Clock
+    create_app: Callable[..., Flask]
 
     def now(self) -> datetime:
         """The time, aware, in UTC."""

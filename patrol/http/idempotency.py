@@ -3,6 +3,7 @@
 import functools
 import hashlib
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import peewee
@@ -88,3 +89,9 @@ def _again(known: Replay) -> Response:
         answer.headers["Location"] = known.location
     answer.headers["Idempotent-Replay"] = "true"
     return answer
+
+
+def forget_replays(*, before: datetime) -> int:
+    """Drop answers given before then; a retry comes within minutes. Returns how many."""
+    with transaction():
+        return int(Replay.delete().where(Replay.created_at < before).execute())

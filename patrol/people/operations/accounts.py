@@ -118,6 +118,17 @@ def accept_invitation(token: str, *, password: str, cost: Cost, now: datetime) -
     return person
 
 
+def register_sample(city: City, *, name: str, email: str, consents: list[str], now: datetime) -> Person:
+    """A walker's account that is plainly a sample: it has no password, so nobody signs in to it. Raises Registered."""
+    with transaction():
+        person = _create(city, name=name, phone=None, email=email, born_on=None, language="ko", now=now)
+        mark_sample(person)
+        Role.create(city=city, person=person, role="walker", created_at=now)
+        for kind in consents:
+            give(person, kind, policy=policy_of(city), now=now)
+    return person
+
+
 def mark_sample(person: Person) -> None:
     """Mark an account as one of the plainly marked samples."""
     with transaction():

@@ -14,10 +14,13 @@ from patrol.shifts.models import Shift, ShiftBlock
 from patrol.shifts.rules import LIVE
 from patrol.teams.models import Team
 from patrol.teams.operations.planable import PlanableTeam, planable_teams
+from patrol.teams.rules import Weather
 from routing.evening import Evening
 
 
-def free_teams(city: City, begins: datetime, ends: datetime, now: datetime) -> tuple[list[PlanableTeam], int]:
+def free_teams(
+    city: City, begins: datetime, ends: datetime, now: datetime, *, weather: Weather | None = None
+) -> tuple[list[PlanableTeam], int]:
     """Teams that can walk in the window and have no shift in it; and how many teams are active at all."""
     busy = {
         shift.team_id
@@ -25,7 +28,8 @@ def free_teams(city: City, begins: datetime, ends: datetime, now: datetime) -> t
             (Shift.city == city) & Shift.state.in_(LIVE) & (Shift.starts_at < ends) & (Shift.closes_at > begins)
         )
     }
-    found = [planable for planable in planable_teams(city, begins, ends, now) if planable.team.id not in busy]
+    able = planable_teams(city, begins, ends, now, weather=weather)
+    found = [planable for planable in able if planable.team.id not in busy]
     active = Team.select().where((Team.city == city) & (Team.state == "active")).count()
     return found, active
 
@@ -50,11 +54,11 @@ def open_blocks(city: City, evening: date) -> list[Block]:
     )
 
 
-def snapshot(run: PlanRun, *, now: datetime) -> Evening:
+def snapshot(run: PlanRun, *, weather: Weather | None, now: datetime) -> Evening:
     """The run's evening as arrays. Times are seconds after the run's begins_at."""
     with transaction():
         city = run.city
-        teams, _ = free_teams(city, run.begins_at, run.ends_at, now)
+        teams, _ = free_teams(city, run.begins_at, run.ends_at, now, weather=weather)
         blocks = open_blocks(city, run.evening)
     policy = policy_of(city)
     return Evening(

@@ -21,6 +21,7 @@ from patrol.planning.models import LeftOut, PlanRoute, PlanRun
 from patrol.planning.operations.asking import move, tell
 from patrol.planning.operations.snapshot import snapshot
 from patrol.planning.rules import MOST_ATTEMPTS
+from patrol.teams.operations.weather import reading
 from routing.evening import Evening
 
 log = structlog.get_logger(__name__)
@@ -71,12 +72,28 @@ def claim(holder: str, *, now: datetime, run: PlanRun | None = None) -> PlanRun 
     return PlanRun.get_by_id(found.id) if taken else None
 
 
-def solve(run: PlanRun, *, clock: Clock, on_progress: OnProgress = lambda _: None) -> None:
-    """Solve a claimed run and store what comes out: routes and reasons, or the problem that stands in the way."""
+def let_go(holder: str, *, now: datetime) -> None:
+    """A worker that leaves gives its run to the next one at once."""
+    with transaction():
+        PlanRun.update(claimed_until=now, attempts=PlanRun.attempts - 1).where(
+            (PlanRun.claimed_by == holder) & (PlanRun.state == "running")
+        ).execute()
+
+
+def solve(run: PlanRun, *, weather: str, clock: Clock, on_progress: OnProgress = lambda _: None) -> None:
+    """Solve a claimed run and store what comes out: routes and reasons, or the problem that stands in the way.
+
+    `weather` is the setting that says where readings come from.
+    """
     with connection():
         try:
             streets = StreetNetwork.get(StreetNetwork.city == run.city)
-            job = _Job(bytes(streets.content), snapshot(run, now=clock()), run.seconds, run.seed)
+            job = _Job(
+                bytes(streets.content),
+                snapshot(run, weather=reading(weather, run.begins_at), now=clock()),
+                run.seconds,
+                run.seed,
+            )
             outcome = _in_another_process(run, job, clock=clock, on_progress=on_progress)
         except Exception as error:
             log.exception("plan run failed", run=str(run.id))

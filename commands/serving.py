@@ -1,0 +1,144 @@
+"""Running the product: serve, worker, migrate, openapi."""
+
+import json
+import os
+import random
+import secrets
+import signal
+import socket
+import ssl
+import threading
+from typing import Any
+
+import click
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from commands.processes import crew, require_port
+from commands.shared import Context, out, ready, refusals, say
+from config.database import connect, connection, disconnect
+from config.migrating import migrate
+from notifications.channels import Channel
+from notifications.channels.mail import mail_channel
+from patrol import jobs
+from patrol.planning.operations import solving
+
+LOOK_S = 0.5
+
+
+@click.command()
+@click.option("--worker/--no-worker", default=True, help="Start the worker beside the web process (the default).")
+@click.pass_obj
+def serve(context: Context, *, worker: bool) -> None:
+    """Answer over HTTP: API, pages and live stream.
+
+    Starts a worker beside it, which plans, reminds and delivers; with --no-worker run `worker` yourself.
+    """
+    settings = context.settings
+    require_port(settings.host, settings.port)
+    with ready(context):
+        pass
+    disconnect()
+    if worker:
+        with crew({}) as members:
+            say(f"Serving on {settings.public_url} (Ctrl-C ends it).")
+            raise SystemExit(members.wait())
+    Web(context).run()
+
+
+class Web(BaseApplication):
+    """gunicorn with our application: threads, one process; more processes are a matter of starting more."""
+
+    def __init__(self, context: Context) -> None:
+        """Keep the context until gunicorn asks for the application."""
+        self.context = context
+        super().__init__()
+
+    def load_config(self) -> None:
+        """What gunicorn needs to know."""
+        settings = self.context.settings
+        chosen = {
+            "bind": f"{settings.host}:{settings.port}",
+            "worker_class": "gthread",
+            "workers": 1,
+            "threads": settings.threads,
+            "timeout": 120,
+            "graceful_timeout": 2,
+            "keepalive": 5,
+            "loglevel": "warning",
+            "control_socket_disable": True,
+        }
+        for name, value in chosen.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """The application, connected in the process that serves it."""
+        connect(self.context.settings.database_url)
+        return self.context.create_app(self.context.settings, clock=self.context.clock)
+
+
+@click.command()
+@click.option("--parent", type=int, default=None, hidden=True, help="End when this process is no longer the parent.")
+@click.pass_obj
+def worker(context: Context, *, parent: int | None) -> None:
+    """Plan, remind, deliver and keep house. Any number may run; one at a time is the clock."""
+    stopping = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stopping.set())
+    with ready(context):
+        holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        scheduler = jobs.scheduler(holder=holder, clock=context.clock, channels=channels(context))
+        scheduler.start()
+        planner = threading.Thread(target=plan_runs, args=(context, holder, stopping), name="plan runs", daemon=True)
+        planner.start()
+        while not stopping.wait(LOOK_S):
+            if parent is not None and os.getppid() != parent:
+                break
+        stopping.set()
+        scheduler.shutdown(wait=False)
+        with connection():
+            solving.let_go(holder, now=context.now())
+            jobs.stand_down(holder)
+
+
+def plan_runs(context: Context, holder: str, stopping: threading.Event) -> None:
+    """Solve queued runs one after another; the solver itself runs in a process of its own."""
+    while not stopping.wait(LOOK_S * (0.5 + random.random())):  # noqa: S311 - spreads workers, guards nothing
+        with connection():
+            run = solving.claim(holder, now=context.now())
+            if run is not None:
+                solving.solve(run, weather=context.settings.weather, clock=context.clock)
+
+
+def channels(context: Context) -> list[Channel]:
+    """The ways out of the house that the settings open."""
+    settings = context.settings
+    if not settings.smtp_url:
+        return []
+    return [mail_channel(settings.smtp_url, public_url=settings.public_url, tls=ssl.create_default_context())]
+
+
+@click.command("migrate")
+@click.option("--json", "as_json", is_flag=True, help="Print what was applied as JSON.")
+@click.pass_obj
+def migrate_command(context: Context, *, as_json: bool) -> None:
+    """Bring the database to this version's schema; safe to repeat, and from several machines at once."""
+    with refusals():
+        connect(context.settings.database_url)
+        applied = migrate()
+    if as_json:
+        out({"applied": applied})
+    else:
+        say(f"Applied {', '.join(applied)}." if applied else "Nothing to do: the database is up to date.")
+
+
+@click.command()
+@click.pass_obj
+def openapi(context: Context) -> None:
+    """Print the OpenAPI document."""
+    with refusals():
+        connect(context.settings.database_url)
+        app = context.create_app(context.settings, clock=context.clock)
+    document: dict[str, Any] = app.extensions["openapi"]()
+    click.echo(json.dumps(document, ensure_ascii=False, indent=1))

@@ -1,0 +1,47 @@
+"""How a plan is shown on a terminal."""
+
+from typing import Any
+
+
+def plan_table(summary: dict[str, Any]) -> str:
+    """The plan's figures, and beside them what free walking would have covered."""
+    free = summary["free"] or {}
+    reachable = summary["weight_reachable"]
+    rows = [
+        ("", "planned", "free walking"),
+        ("teams", f"{summary['teams']}", f"{summary['routes']}"),
+        ("routes", f"{summary['routes']}", ""),
+        (
+            "blocks covered",
+            f"{summary['blocks_covered']} of {summary['blocks']}",
+            _number(free.get("blocks"), "{:.1f}"),
+        ),
+        (
+            "weight covered of reachable",
+            f"{summary['weight_covered']:.0f} of {reachable:.0f} ({_share(summary['weight_covered'], reachable)})",
+            _number(free.get("weight"), "{:.0f}") + _of(free.get("weight"), reachable),
+        ),
+        ("minutes walked", f"{summary['minutes_walked']:.0f}", _number(free.get("minutes"), "{:.0f}")),
+        (
+            "share of metres on blocks",
+            f"{summary['share_on_blocks']:.0%}",
+            _number(free.get("share_on_blocks"), "{:.0%}"),
+        ),
+        ("solve time", f"{summary['solve_s']:.1f} s", ""),
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    lines.insert(1, "  ".join("-" * width for width in widths))
+    return "\n".join(lines)
+
+
+def _number(value: float | None, form: str) -> str:
+    return "–" if value is None else form.format(value)
+
+
+def _share(part: float, whole: float) -> str:
+    return f"{part / whole:.0%}" if whole else "–"
+
+
+def _of(part: float | None, whole: float) -> str:
+    return "" if part is None else f" ({_share(part, whole)})"

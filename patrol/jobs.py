@@ -1,0 +1,98 @@
+"""APScheduler triggers → operations. What is due is read from the tables, so a missed tick loses nothing.
+
+One clock, however many workers are started: a tick does nothing unless this process holds the lease `clock`.
+"""
+
+import random
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from config import leases
+from config.clock import Clock
+from config.database import connection
+from notifications.channels import Channel
+from notifications.events import forget_events
+from notifications.outbox import forget_messages
+from notifications.relay import relay
+from patrol.http.idempotency import forget_replays
+from patrol.people.operations.audit import forget_entries
+from patrol.people.operations.throttle import forget_windows
+from patrol.places.models import City
+from patrol.places.operations.cities import policy_of
+from patrol.shifts.operations import due as due_shifts
+from patrol.walks.operations import due as due_walks
+
+log = structlog.get_logger(__name__)
+
+CLOCK = "clock"
+CLOCK_LASTS = timedelta(seconds=30)
+TICK_S = 5
+DELIVER_S = 1
+HOUSEKEEPING_S = 600
+REPLAYS_KEPT = timedelta(days=2)
+WINDOWS_KEPT = timedelta(days=1)
+
+Job = Callable[[datetime], object]
+
+
+def scheduler(*, holder: str, clock: Clock, channels: Iterable[Channel]) -> BackgroundScheduler:
+    """A scheduler with every job, not started yet. `holder` names this process in the lease."""
+    reach = tuple(channels)
+    found = BackgroundScheduler(
+        timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+    )
+
+    def every(seconds: float, name: str, job: Job) -> None:
+        found.add_job(
+            lambda: tick(name, job, holder=holder, clock=clock), "interval", seconds=seconds, id=name, name=name
+        )
+
+    every(TICK_S, "shifts", look_after_shifts)
+    every(TICK_S, "walks", due_walks.end_silent)
+    every(HOUSEKEEPING_S, "housekeeping", keep_house)
+    every(DELIVER_S, "deliveries", lambda now: relay(reach, now=now, holder=holder, jitter=random.random))
+    return found
+
+
+def tick(name: str, job: Job, *, holder: str, clock: Clock) -> bool:
+    """Run a job if this process is the clock. A job that fails is logged and tried again at its next tick."""
+    with connection():
+        now = clock()
+        try:
+            if not leases.take(CLOCK, holder, now=now, lasting=CLOCK_LASTS):
+                return False
+            job(now)
+        except Exception:
+            log.exception("job failed", job=name)
+            return False
+    return True
+
+
+def stand_down(holder: str) -> None:
+    """Let another process be the clock at once."""
+    leases.give_back(CLOCK, holder)
+
+
+def look_after_shifts(now: datetime) -> None:
+    """Remind of shifts, close those nobody answered, and those nobody walked."""
+    due_shifts.remind(now)
+    due_shifts.close_unanswered(now)
+    due_shifts.close_missed(now)
+
+
+def keep_house(now: datetime) -> None:
+    """Forget what the policies no longer keep."""
+    stream_days = 0
+    for city in City.select():
+        kept = policy_of(city).retention
+        due_walks.forget_tracks(city, before=now - timedelta(days=kept.tracks_days))
+        forget_entries(city=city.id, before=now - timedelta(days=kept.access_log_days))
+        stream_days = max(stream_days, kept.stream_days)
+    if stream_days:
+        forget_events(now - timedelta(days=stream_days))
+    forget_messages(now)
+    forget_replays(before=now - REPLAYS_KEPT)
+    forget_windows(before=now - WINDOWS_KEPT)
