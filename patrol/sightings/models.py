@@ -8,18 +8,21 @@ from config.database import Record, UtcField, one_of
 from patrol.people.models import Person
 from patrol.places.models import City, PoliceBox
 from patrol.sightings import rules
-from patrol.walks.models import Walk
 
 
 class Sighting(Record):
-    """What a walker saw. `routed_why` explains where it went: {"to", "because", …}."""
+    """What a walker saw. `routed_why` explains where it went: {"because", "distance_m"} (rules.BECAUSE).
+
+    `walk` is the walk's id as the phone gave it: no key, as the walk itself may arrive later than what was seen on it.
+    """
 
     id = peewee.UUIDField(primary_key=True)
     city = peewee.ForeignKeyField(City, on_delete="CASCADE")
     reporter = peewee.ForeignKeyField(Person, null=True, on_delete="SET NULL", backref="sightings")
-    walk = peewee.ForeignKeyField(Walk, null=True, on_delete="SET NULL")
+    walk = peewee.UUIDField(null=True)
     kind = peewee.TextField()
     urgency = peewee.TextField()
+    urgency_rank = peewee.IntegerField()
     restricted = peewee.BooleanField()
     text = peewee.TextField(default="")
     lon = peewee.DoubleField()
@@ -38,7 +41,7 @@ class Sighting(Record):
 
     class Meta:
         indexes = (
-            (("city", "state", "received_at"), False),
+            (("city", "state", "urgency_rank", "received_at"), False),
             (("reporter", "received_at"), False),
             (("box", "state"), False),
         )
@@ -52,15 +55,19 @@ class Sighting(Record):
 
 
 class SightingStep(Record):
-    """What happened to a sighting, in order. Append-only."""
+    """What happened to a sighting; `version` is the sighting's after it. Append-only."""
 
     id = peewee.UUIDField(primary_key=True, default=uuid4)
     sighting = peewee.ForeignKeyField(Sighting, on_delete="CASCADE", backref="steps")
+    version = peewee.IntegerField()
     action = peewee.TextField()
     state = peewee.TextField()
+    outcome = peewee.TextField(null=True)
     by = peewee.UUIDField(null=True)
+    by_role = peewee.TextField()
     note = peewee.TextField(default="")
     at = UtcField()
 
     class Meta:
-        indexes = ((("sighting", "at"), False),)
+        indexes = ((("sighting", "version"), True),)
+        constraints = (one_of("action", rules.ACTIONS), one_of("by_role", rules.BY_ROLES))

@@ -1,5 +1,192 @@
-"""Pure decisions about sightings."""
+"""Pure decisions about sightings: how they live, who gets one and why, and what their reporter is told."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from config.policy import Destination
 
 STATES = ("alerted", "acknowledged", "responding", "resolved", "reopened")
+STATES_KO = {
+    "alerted": "접수됨",
+    "acknowledged": "확인됨",
+    "responding": "처리 중",
+    "resolved": "종결",
+    "reopened": "다시 열림",
+}
 OUTCOMES = ("fixed", "closed_unfixed", "no_action", "duplicate")
-ROUTES = ("box", "coordinators", "duty")
+ROUTES = ("box", "coordinators", "duty", "admins")
+ACTIONS = ("report", "acknowledge", "respond", "resolve", "reopen")
+BY_ROLES = ("reporter", "officer", "coordinator", "admin")
+URGENCY_RANK = {"Immediate": 0, "Expected": 1, "Future": 2}
+
+NEXT: dict[str, dict[str, str]] = {
+    "alerted": {"acknowledge": "acknowledged"},
+    "acknowledged": {"respond": "responding", "resolve": "resolved"},
+    "responding": {"resolve": "resolved"},
+    "resolved": {"reopen": "reopened"},
+    "reopened": {"acknowledge": "acknowledged"},
+}
+"""State → action → state. What is not here is refused."""
+
+CLOCK_SLACK = timedelta(minutes=2)
+OLDEST = timedelta(days=365)
+
+BECAUSE = {
+    "duty": {"ko": "이 일을 맡은 담당자입니다.", "en": "They are charged with this kind."},
+    "jurisdiction": {"ko": "관할 구역 안입니다.", "en": "The place lies in this box's jurisdiction."},
+    "nearest_on_foot": {"ko": "걸어서 가장 가까운 지구대입니다.", "en": "This box is the nearest on foot."},
+    "nearest": {"ko": "가장 가까운 지구대입니다.", "en": "This box is the nearest."},
+    "nobody_on_duty": {
+        "ko": "맡은 담당자가 없어 지구대로 보냈습니다.",
+        "en": "Nobody holds the duty, so the box answers.",
+    },
+    "no_officer_at_box": {
+        "ko": "지구대에 담당자가 없어 도시 전체 담당 경찰관에게 보냈습니다.",
+        "en": "The box has no officer here, so officers of the whole city answer.",
+    },
+    "kind": {"ko": "운영자가 맡는 종류입니다.", "en": "Coordinators answer this kind."},
+    "outside_city": {"ko": "도시 밖의 위치입니다.", "en": "The place lies outside the city."},
+    "no_boxes": {"ko": "이 도시에는 지구대가 없습니다.", "en": "The city has no police boxes."},
+    "no_officer": {"ko": "담당 경찰관이 없습니다.", "en": "No officer is there to answer."},
+    "no_coordinator": {
+        "ko": "운영자가 없어 관리자에게 보냈습니다.",
+        "en": "No coordinator is there, so admins answer.",
+    },
+    "nobody": {
+        "ko": "아직 받을 사람이 없습니다. 생기는 대로 보냅니다.",
+        "en": "Nobody is there to answer yet; it is sent as soon as somebody is.",
+    },
+}
+"""Why a sighting went where it went."""
+
+RECEIPTS = {
+    "report": {
+        "ko": "신고가 접수되어 담당자에게 전달되었습니다.",
+        "en": "Your sighting has arrived and was passed on to those who answer.",
+    },
+    "acknowledge": {"ko": "담당자가 신고를 확인했습니다.", "en": "Somebody responsible has read your sighting."},
+    "respond": {"ko": "담당자가 처리하고 있습니다.", "en": "It is being dealt with."},
+    "reopen": {"ko": "다시 열어 담당자에게 알렸습니다.", "en": "You opened it again; those who answer have been told."},
+}
+RESOLVED = {
+    "fixed": {"ko": "해결되었습니다.", "en": "Fixed."},
+    "closed_unfixed": {
+        "ko": "해결되지 않은 채 종결되었습니다. 이유를 확인해 주세요.",
+        "en": "Closed, not fixed. Read why.",
+    },
+    "no_action": {"ko": "확인 결과 조치할 것이 없었습니다.", "en": "Looked into; there was nothing to do."},
+    "duplicate": {"ko": "이미 접수된 신고와 같은 건입니다.", "en": "The same as a sighting that was there already."},
+}
+ALERT = {
+    "Immediate": {"ko": ("긴급 신고", "바로 확인해 주세요."), "en": ("Urgent sighting", "Please read it at once.")},
+    "Expected": {"ko": ("새 신고", "확인해 주세요."), "en": ("New sighting", "Please read it soon.")},
+    "Future": {
+        "ko": ("새 신고", "시간이 될 때 확인해 주세요."),
+        "en": ("New sighting", "Please read it when you can."),
+    },
+}
+AGAIN = {
+    "ko": ("다시 열린 신고", "신고자가 다시 열었습니다. 확인해 주세요."),
+    "en": ("Sighting opened again", "Its reporter opened it again; please read why."),
+}
+
+PAGE = {"box": "/alerts", "duty": "/alerts", "coordinators": "/map", "admins": "/map"}
+"""The page on which a recipient answers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contacts:
+    """Who could answer in a city. `because` says how the responsible box was found; `no_boxes` means there is none."""
+
+    because: str
+    duty: Collection[UUID] = ()
+    box_officers: Collection[UUID] = ()
+    city_officers: Collection[UUID] = ()
+    coordinators: Collection[UUID] = ()
+    admins: Collection[UUID] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a sighting goes: one of ROUTES, a key of BECAUSE, and the people."""
+
+    to: str
+    because: str
+    people: tuple[UUID, ...]
+
+
+def route(goes_to: Destination, contacts: Contacts, *, outside: bool) -> Route:
+    """The first who are there to answer; with nobody at all, admins yet to come."""
+    for to, because, people in _in_turn(goes_to, contacts, outside=outside):
+        if people:
+            return Route(to, because, tuple(sorted(people)))
+    return Route("admins", "nobody", ())
+
+
+def _in_turn(goes_to: Destination, contacts: Contacts, *, outside: bool) -> Iterator[tuple[str, str, Collection[UUID]]]:
+    if goes_to == "duty":
+        yield "duty", "duty", contacts.duty
+    no_box = outside or contacts.because == "no_boxes"
+    if goes_to != "coordinators" and not no_box:
+        yield "box", "nobody_on_duty" if goes_to == "duty" else contacts.because, contacts.box_officers
+        yield "box", "no_officer_at_box", contacts.city_officers
+    if goes_to == "coordinators":
+        because = "kind"
+    elif outside:
+        because = "outside_city"
+    else:
+        because = "no_boxes" if no_box else "no_officer"
+    yield "coordinators", because, contacts.coordinators
+    yield "admins", "no_coordinator", contacts.admins
+
+
+def outside(bbox: Sequence[float] | None, lon: float, lat: float) -> bool:
+    """Whether a place lies beyond the city's [west, south, east, north]; unknown bounds leave nothing out."""
+    if bbox is None:
+        return False
+    west, south, east, north = bbox
+    return not (west <= lon <= east and south <= lat <= north)
+
+
+def in_future(moment: datetime, *, now: datetime) -> bool:
+    """Whether a phone's time lies ahead of ours by more than clocks differ."""
+    return moment > now + CLOCK_SLACK
+
+
+def too_old(moment: datetime, *, now: datetime) -> bool:
+    """Whether a phone's time is so long ago that its clock must be wrong."""
+    return moment < now - OLDEST
+
+
+def receipt(action: str, outcome: str | None) -> dict[str, str]:
+    """What the reporter is told of one step, in each language. Names nobody, no place and no kind."""
+    return RESOLVED[outcome] if action == "resolve" and outcome else RECEIPTS[action]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Viewer:
+    """Who reads or answers. `boxes` are those an officer serves at; none: the whole city."""
+
+    person: UUID
+    city: UUID
+    roles: frozenset[str]
+    boxes: frozenset[UUID]
+
+
+def answering_role(viewer: Viewer, *, routed_to: str, box: UUID | None, restricted: bool, told: bool) -> str | None:
+    """The role in which a viewer answers a sighting that went `routed_to` `box`, or None when it is not theirs.
+
+    `told`: the alert was sent to the viewer in person. A restricted one is answered by those alone.
+    """
+    if restricted and not told:
+        return None
+    if routed_to == "duty":
+        return next((role for role in BY_ROLES if role in viewer.roles), None) if told else None
+    needed = {"box": "officer", "coordinators": "coordinator", "admins": "admin"}[routed_to]
+    if needed not in viewer.roles:
+        return None
+    if needed == "officer" and not restricted and viewer.boxes and box not in viewer.boxes:
+        return None
+    return needed

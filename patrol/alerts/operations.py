@@ -1,0 +1,192 @@
+"""Alerts: raised by the subjects above in their own transaction, taken by one, settled, opened again."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from config.database import transaction
+from notifications.outbox import Words, enqueue
+from patrol.alerts import rules
+from patrol.alerts.models import Alert, Recipient
+from patrol.errors import Conflict, NotFound
+from patrol.people.models import Duty, Person, Role
+from patrol.people.rules import STAFF
+from patrol.places.operations.cities import zone_of
+
+
+class TakenAlready(Conflict):
+    """Somebody else was first. Facts: `name`, `at` (in the city's time)."""
+
+    words = {"ko": "{at}에 {name} 님이 먼저 확인했습니다.", "en": "{name} acknowledged this at {at} already."}
+
+
+class NoLongerOpen(Conflict):
+    """The alert's state does not allow it. Facts: `state`."""
+
+    words = {"ko": "지금 상태({state})에서는 할 수 없습니다.", "en": "Not possible while the alert is {state}."}
+
+
+def raise_alert(
+    *,
+    city: UUID,
+    subject: UUID,
+    urgency: str,
+    people: Collection[UUID],
+    kind: str,
+    words: Words,
+    link: str,
+    due_at: datetime,
+    now: datetime,
+) -> Alert:
+    """Tell `people` of `subject`; one of them must acknowledge by `due_at`. A message of this `kind` goes to each.
+
+    Nobody in `people` is allowed: the alert stays open and `unheard` finds it.
+    """
+    with transaction():
+        alert = Alert.create(city=city, subject=subject, urgency=urgency, raised_at=now, due_at=due_at)
+        _tell(alert, people, kind=kind, words=words, link=link, now=now)
+    return alert
+
+
+def acknowledge(subject: UUID, *, by: UUID, now: datetime) -> bool:
+    """Take the alert. True when it is taken now, False when `by` had it already.
+
+    Raises TakenAlready (by whom and when), NoLongerOpen, NotFound.
+    """
+    with transaction():
+        if _move(subject, "acknowledge", acknowledged_by=by, acknowledged_at=now):
+            return True
+        alert = _of(subject)
+        if alert.state != "acknowledged":
+            raise NoLongerOpen(state=alert.state)
+        if alert.acknowledged_by_id != by:
+            raise taken(alert)
+        return False
+
+
+def settle(subject: UUID, *, now: datetime) -> None:
+    """Nothing more is to be done. Raises NoLongerOpen, NotFound."""
+    with transaction():
+        if not _move(subject, "settle", settled_at=now):
+            raise NoLongerOpen(state=_of(subject).state)
+
+
+def reopen(subject: UUID, *, due_at: datetime, now: datetime) -> None:
+    """Open a settled alert again; `tell` says so to whom it concerns. Raises NoLongerOpen, NotFound."""
+    fresh = {"acknowledged_by": None, "acknowledged_at": None, "settled_at": None}
+    with transaction():
+        if not _move(subject, "reopen", raised_at=now, due_at=due_at, **fresh):
+            raise NoLongerOpen(state=_of(subject).state)
+
+
+def tell(subject: UUID, *, people: Collection[UUID], kind: str, words: Words, link: str, now: datetime) -> None:
+    """Send an alert to these people; told of it already since it was last raised, they are not told twice."""
+    with transaction():
+        _tell(_of(subject), people, kind=kind, words=words, link=link, now=now)
+
+
+def may_see(subject: UUID, person: UUID) -> bool:
+    """Whether the alert was sent to this person."""
+    return subject in seen_by(person, [subject])
+
+
+def seen_by(person: UUID, subjects: Iterable[UUID]) -> set[UUID]:
+    """Those of `subjects` whose alert was sent to this person."""
+    told = Recipient.select(Alert.subject).join(Alert).where(Recipient.person == person, Alert.subject.in_([*subjects]))
+    return {row.alert.subject for row in told}
+
+
+def told(person: UUID) -> Any:
+    """Query of the subjects whose alert was sent to this person, for use in another query's `in_`."""
+    return Alert.select(Alert.subject).join(Recipient).where(Recipient.person == person)
+
+
+def recipients(subject: UUID) -> list[UUID]:
+    """Whom the alert was sent to."""
+    rows = Recipient.select(Recipient.person).join(Alert).where(Alert.subject == subject)
+    return sorted(row.person_id for row in rows)
+
+
+def alerts_of(subjects: Iterable[UUID]) -> dict[UUID, Alert]:
+    """The alert of each subject, with who acknowledged it."""
+    rows = Alert.select(Alert, Person).left_outer_join(Person).where(Alert.subject.in_([*subjects]))
+    return {row.subject: row for row in rows}
+
+
+def unheard(city: UUID) -> list[UUID]:
+    """Subjects of open alerts that were sent to nobody, as there was nobody, oldest first."""
+    told_any = Recipient.select(Recipient.alert)
+    rows = Alert.select(Alert.subject).where((Alert.city == city) & (Alert.state == "open") & Alert.id.not_in(told_any))
+    return [row.subject for row in rows.order_by(Alert.raised_at)]
+
+
+def on_duty(city: UUID, duty: str) -> list[UUID]:
+    """Active staff who hold a duty."""
+    staff = Role.select(Role.person).where((Role.role.in_(sorted(STAFF))) & Role.ended_at.is_null())
+    rows = (
+        Duty.select(Duty.person)
+        .join(Person)
+        .where(
+            (Duty.city == city)
+            & (Duty.duty == duty)
+            & Duty.ended_at.is_null()
+            & (Person.state == "active")
+            & Person.id.in_(staff)
+        )
+    )
+    return sorted({row.person_id for row in rows})
+
+
+def city_officers(city: UUID) -> list[UUID]:
+    """Active officers who serve at no box of their own: the whole city is theirs."""
+    rows = (
+        Role.select(Role.person)
+        .join(Person)
+        .where(
+            (Role.city == city)
+            & (Role.role == "officer")
+            & Role.box.is_null()
+            & Role.ended_at.is_null()
+            & (Person.state == "active")
+        )
+    )
+    return sorted({row.person_id for row in rows})
+
+
+def taken(alert: Alert) -> TakenAlready:
+    """The error that says who has it."""
+    at = alert.acknowledged_at.astimezone(zone_of(alert.city_id))
+    return TakenAlready(name=alert.acknowledged_by.name if alert.acknowledged_by else "–", at=f"{at:%H:%M:%S}")
+
+
+def _move(subject: UUID, action: str, **values: Any) -> bool:
+    """Compare and set: of two at once, one finds the state as it was."""
+    possible = (Alert.subject == subject) & Alert.state.in_(rules.states_for(action))
+    moved = Alert.update(state=rules.state_after(action), **values).where(possible).execute()
+    return bool(moved)
+
+
+def _of(subject: UUID) -> Alert:
+    alert: Alert | None = Alert.get_or_none(Alert.subject == subject)
+    if alert is None:
+        raise NotFound
+    return alert
+
+
+def _tell(alert: Alert, people: Collection[UUID], *, kind: str, words: Words, link: str, now: datetime) -> None:
+    if not people:
+        return
+    rows = [{"alert": alert.id, "person": person, "told_at": now} for person in sorted(people)]
+    Recipient.insert_many(rows).on_conflict_ignore().execute()
+    enqueue(
+        city=alert.city_id,
+        people=sorted(people),
+        kind=kind,
+        words=words,
+        link=link,
+        subject=alert.subject,
+        urgent=alert.urgency == "Immediate",
+        dedupe_key=f"alert:{alert.id}:{alert.raised_at.isoformat()}",
+        now=now,
+    )

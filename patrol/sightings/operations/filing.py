@@ -1,0 +1,219 @@
+"""A sighting comes in: once, however often the phone sends it, and to somebody who answers."""
+
+import hashlib
+import json
+from datetime import UTC, datetime, timedelta
+from typing import cast
+from uuid import UUID
+
+from config.database import transaction
+from config.policy import Destination, Kind, Policy, Urgency
+from patrol.alerts.operations import city_officers, on_duty, raise_alert, tell, unheard
+from patrol.errors import Conflict, Invalid
+from patrol.people.operations.accounts import people_with
+from patrol.places.models import City, PoliceBox
+from patrol.places.operations.boxes import responsible_box
+from patrol.places.operations.cities import policy_of
+from patrol.sightings import rules
+from patrol.sightings.models import Sighting
+from patrol.sightings.operations.telling import alert_words, note_step, tell_change
+
+
+class UnknownKind(Invalid):
+    """The city's policy has no such kind."""
+
+    words = {
+        "ko": "'{kind}' 신고 종류가 없습니다. 있는 종류: {known}",
+        "en": "There is no kind {kind!r}; there are: {known}.",
+    }
+
+
+class InFuture(Invalid):
+    """A time ahead of the server's."""
+
+    words = {
+        "ko": "미래의 시각입니다. 휴대전화의 시계를 확인하세요.",
+        "en": "Lies in the future; check the phone's clock.",
+    }
+
+
+class TooLongAgo(Invalid):
+    """A time so long ago that the clock must be wrong."""
+
+    words = {
+        "ko": "{days}일보다 오래된 시각입니다. 휴대전화의 시계를 확인하세요.",
+        "en": "Lies more than {days} days back; check the phone's clock.",
+    }
+
+
+class IdTaken(Conflict):
+    """The id came before with other content."""
+
+    words = {
+        "ko": "같은 id가 다른 내용으로 이미 쓰였습니다. 새 id로 보내 주세요.",
+        "en": "This id was used with other content; send it under a new one.",
+    }
+
+
+def file(
+    city: City,
+    sighting_id: UUID,
+    *,
+    reporter: UUID,
+    kind: str,
+    text: str,
+    lon: float,
+    lat: float,
+    seen_at: datetime,
+    walk: UUID | None,
+    called_at: datetime | None,
+    now: datetime,
+) -> tuple[Sighting, bool]:
+    """Keep a sighting, alert who answers, and give its reporter a receipt: all three or none.
+
+    Returns it and whether it is new; the same again is the same sighting.
+    Raises UnknownKind, InFuture, TooLongAgo, IdTaken.
+    """
+    _check_time("/seen_at", seen_at, now=now)
+    if called_at is not None:
+        _check_time("/called_at", called_at, now=now)
+    digest = _digest(reporter, kind, text, lon, lat, seen_at, walk, called_at)
+    known = Sighting.get_or_none(Sighting.id == sighting_id)
+    if known is not None:
+        return _same(known, digest), False
+    policy = policy_of(city)
+    described = _kind(policy, kind)
+    beyond = rules.outside(city.bbox, lon, lat)
+    box, why, route = _routed(city, described.goes_to, described.duty, lon, lat, outside=beyond)
+    with transaction():
+        made = (
+            Sighting.insert(
+                id=sighting_id,
+                city=city,
+                reporter=reporter,
+                walk=walk,
+                kind=kind,
+                urgency=described.urgency,
+                urgency_rank=rules.URGENCY_RANK[described.urgency],
+                restricted=described.restricted,
+                text=text,
+                lon=lon,
+                lat=lat,
+                outside_city=beyond,
+                seen_at=seen_at,
+                called_at=called_at,
+                received_at=now,
+                digest=digest,
+                box=box,
+                routed_to=route.to,
+                routed_why=why,
+                state="alerted",
+                version=1,
+            )
+            .on_conflict_ignore()
+            .as_rowcount()
+            .execute()
+        )
+        sighting: Sighting = Sighting.get_by_id(sighting_id)
+        if not made:  # the phone's other try was faster
+            return _same(sighting, digest), False
+        note_step(sighting, "report", by=reporter, by_role="reporter", now=now)
+        raise_alert(
+            city=city.id,
+            subject=sighting.id,
+            urgency=sighting.urgency,
+            people=route.people,
+            kind="sighting",
+            words=alert_words(sighting),
+            link=rules.PAGE[route.to],
+            due_at=due(policy, described.urgency, now=now),
+            now=now,
+        )
+        tell_change(sighting, "report", now=now)
+    return sighting, True
+
+
+def route_unheard(city: City, *, now: datetime) -> int:
+    """Send sightings that nobody was there to receive to whoever is there now. Returns how many found somebody."""
+    policy, found = policy_of(city), 0
+    for sighting_id in unheard(city.id):
+        sighting = Sighting.get_or_none(Sighting.id == sighting_id)
+        if sighting is None:
+            continue
+        why, route = routed_again(sighting, policy)
+        if not route.people:
+            continue
+        with transaction():
+            Sighting.update(routed_to=route.to, routed_why=why).where(Sighting.id == sighting_id).execute()
+            tell(
+                sighting_id,
+                people=route.people,
+                kind="sighting",
+                words=alert_words(sighting),
+                link=rules.PAGE[route.to],
+                now=now,
+            )
+        found += 1
+    return found
+
+
+def routed_again(sighting: Sighting, policy: Policy) -> tuple[dict[str, object], rules.Route]:
+    """Why and where a sighting goes by who is there now; a kind that the policy has no longer, to the coordinators."""
+    kind = policy.kind(sighting.kind)
+    goes_to, duty = (kind.goes_to, kind.duty) if kind else ("coordinators", "")
+    beyond = sighting.outside_city
+    _, why, route = _routed(sighting.city, goes_to, duty, sighting.lon, sighting.lat, outside=beyond)
+    return why, route
+
+
+def due(policy: Policy, urgency: str, *, now: datetime) -> datetime:
+    """When somebody must have acknowledged."""
+    return now + timedelta(minutes=policy.service_levels.minutes(cast("Urgency", urgency)))
+
+
+def _routed(
+    city: City, goes_to: Destination, duty: str, lon: float, lat: float, *, outside: bool
+) -> tuple[PoliceBox | None, dict[str, object], rules.Route]:
+    """The responsible box, why the sighting goes where it goes, and to whom.
+
+    The nearest box on foot is looked for in the streets, so this runs before the transaction.
+    """
+    box, found = (None, {"because": "no_boxes"}) if outside else responsible_box(city, lon, lat)
+    route = rules.route(
+        goes_to,
+        rules.Contacts(
+            because=found["because"],
+            duty=on_duty(city.id, duty) if duty else (),
+            box_officers=people_with(city.id, "officer", box=box.id) if box else (),
+            city_officers=city_officers(city.id),
+            coordinators=people_with(city.id, "coordinator"),
+            admins=people_with(city.id, "admin"),
+        ),
+        outside=outside,
+    )
+    return box, {"because": route.because, "distance_m": found.get("distance_m")}, route
+
+
+def _check_time(pointer: str, moment: datetime, *, now: datetime) -> None:
+    if rules.in_future(moment, now=now):
+        raise InFuture(pointer)
+    if rules.too_old(moment, now=now):
+        raise TooLongAgo(pointer, days=rules.OLDEST.days)
+
+
+def _kind(policy: Policy, code: str) -> Kind:
+    found = policy.kind(code)
+    if found is None:
+        raise UnknownKind("/kind", kind=code, known=", ".join(kind.code for kind in policy.kinds))
+    return found
+
+
+def _same(known: Sighting, digest: str) -> Sighting:
+    if known.digest != digest:
+        raise IdTaken
+    return known
+
+
+def _digest(reporter: UUID, *content: object) -> str:
+    plain = [part.astimezone(UTC).isoformat() if isinstance(part, datetime) else part for part in content]
+    return hashlib.sha256(json.dumps([str(reporter), *plain], default=str).encode()).hexdigest()

@@ -1,0 +1,154 @@
+"""Who sees which sightings, and what of them. The reporter is shown to nobody else, in no field."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from config.policy import Policy
+from patrol.alerts.models import Alert
+from patrol.alerts.operations import alerts_of, may_see, told
+from patrol.errors import Forbidden, NotFound
+from patrol.people.operations.audit import note_read
+from patrol.people.rules import STAFF
+from patrol.places.models import PoliceBox
+from patrol.sightings import rules
+from patrol.sightings.models import Sighting, SightingStep
+
+OPEN = tuple(state for state in rules.STATES if state != "resolved")
+OWN_ORDER = ((Sighting.received_at, True), (Sighting.id, True))
+QUEUE_ORDER = ((Sighting.urgency_rank, False), (Sighting.received_at, False), (Sighting.id, False))
+
+
+class NotYours(Forbidden):
+    """The sighting went to others; the caller may read it, no more."""
+
+    words = {"ko": "다른 담당자가 맡은 신고입니다.", "en": "This sighting is for others to answer."}
+
+
+def own(viewer: rules.Viewer, *, state: str | None) -> Any:
+    """Query of what the viewer reported."""
+    mine = Sighting.select().where(Sighting.reporter == viewer.person)
+    return mine.where(Sighting.state == state) if state else mine
+
+
+def queue(viewer: rules.Viewer, *, state: str | None) -> Any:
+    """Query of what a member of staff may see: in one state, or all that is not resolved."""
+    rows = Sighting.select().where((Sighting.city == viewer.city) & _for_staff(viewer))
+    return rows.where(Sighting.state == state) if state else rows.where(Sighting.state.in_(OPEN))
+
+
+def sighting_for(viewer: rules.Viewer, sighting_id: UUID) -> Sighting:
+    """The sighting, when the viewer may see it. Raises NotFound."""
+    seen = Sighting.reporter == viewer.person
+    if viewer.roles & STAFF:
+        seen |= _for_staff(viewer)
+    found: Sighting | None = Sighting.get_or_none((Sighting.id == sighting_id) & (Sighting.city == viewer.city) & seen)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def answerer(viewer: rules.Viewer, sighting: Sighting) -> str:
+    """The role in which the viewer answers. Raises NotYours."""
+    role = rules.answering_role(
+        viewer,
+        routed_to=sighting.routed_to,
+        box=sighting.box_id,
+        restricted=sighting.restricted,
+        told=may_see(sighting.id, viewer.person),
+    )
+    if role is None:
+        raise NotYours
+    return role
+
+
+def described(
+    sightings: Sequence[Sighting], *, viewer: rules.Viewer, policy: Policy, now: datetime
+) -> list[dict[str, Any]]:
+    """What the viewer sees of each, with its steps; what they reported themselves with receipts too."""
+    ids = [sighting.id for sighting in sightings]
+    alerts = alerts_of(ids)
+    boxes = {box.id: box for box in PoliceBox.select().where(PoliceBox.id.in_({row.box_id for row in sightings}))}
+    steps: dict[UUID, list[SightingStep]] = {sighting_id: [] for sighting_id in ids}
+    for step in SightingStep.select().where(SightingStep.sighting.in_(ids)).order_by(SightingStep.version):
+        steps[step.sighting_id].append(step)
+    return [
+        _shown(row, alerts[row.id], boxes.get(row.box_id), policy, now)
+        | _receipts(row, steps[row.id], own=row.reporter_id == viewer.person)
+        for row in sightings
+    ]
+
+
+def log_reads(
+    sightings: Sequence[Sighting], *, viewer: rules.Viewer, purpose: str, request_id: str, now: datetime
+) -> None:
+    """Log that restricted ones were read: whose, by whom, what for."""
+    note_read(
+        city=viewer.city,
+        reader=viewer.person,
+        subjects=[row.reporter_id for row in sightings if row.restricted and row.reporter_id],
+        what="restricted_sighting",
+        purpose=purpose,
+        request_id=request_id,
+        now=now,
+    )
+
+
+def _for_staff(viewer: rules.Viewer) -> Any:
+    """Restricted ones, and what goes to a duty, only when told in person; a coordinator sees all else of the city."""
+    in_person = Sighting.restricted | (Sighting.routed_to == "duty")
+    seen = in_person & Sighting.id.in_(told(viewer.person))
+    if "officer" in viewer.roles:
+        theirs = ~Sighting.restricted & (Sighting.routed_to == "box")
+        seen |= theirs & Sighting.box.in_(viewer.boxes) if viewer.boxes else theirs
+    if "coordinator" in viewer.roles:
+        seen |= ~Sighting.restricted
+    if "admin" in viewer.roles:
+        seen |= ~Sighting.restricted & (Sighting.routed_to == "admins")
+    return seen
+
+
+def _shown(row: Sighting, alert: Alert, box: PoliceBox | None, policy: Policy, now: datetime) -> dict[str, Any]:
+    kind = policy.kind(row.kind)
+    because = row.routed_why["because"]
+    return {
+        "id": row.id,
+        "kind": row.kind,
+        "kind_name": kind.name if kind else {"ko": row.kind, "en": row.kind},
+        "urgency": row.urgency,
+        "restricted": row.restricted,
+        "text": row.text,
+        "lon": row.lon,
+        "lat": row.lat,
+        "outside_city": row.outside_city,
+        "seen_at": row.seen_at,
+        "received_at": row.received_at,
+        "called_at": row.called_at,
+        "box": {"id": box.id, "name": box.name} if box else None,
+        "routed_to": row.routed_to,
+        "routed_why": {
+            "because": because,
+            "distance_m": row.routed_why["distance_m"],
+            "text": rules.BECAUSE[because],
+        },
+        "state": row.state,
+        "outcome": row.outcome,
+        "due_at": alert.due_at,
+        "overdue": alert.state == "open" and alert.due_at < now,
+        "acknowledged_by": alert.acknowledged_by.name if alert.acknowledged_by else None,
+        "acknowledged_at": alert.acknowledged_at,
+        "version": row.version,
+    }
+
+
+def _receipts(row: Sighting, steps: list[SightingStep], *, own: bool) -> dict[str, Any]:
+    found: dict[str, Any] = {"steps": steps, "own": own}
+    if own:
+        found["acknowledged_by"] = None  # that somebody has it is the reporter's to know, not who
+        found["walk"] = row.walk
+        found["receipts"] = [
+            {"at": step.at, "state": step.state, "text": rules.receipt(step.action, step.outcome), "note": step.note}
+            for step in steps
+        ]
+    return found

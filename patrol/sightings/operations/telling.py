@@ -1,0 +1,71 @@
+"""What others learn of a sighting's steps: open pages at once, the reporter by a receipt.
+
+Called inside the transaction of the step, after everything else in it.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from notifications.outbox import Said, Words, announce, enqueue
+from patrol.alerts.operations import recipients
+from patrol.sightings import rules
+from patrol.sightings.models import Sighting, SightingStep
+
+RECEIPT_TITLE = {"ko": "신고 소식", "en": "Your sighting"}
+WALKERS_PAGE = "/walk"
+
+
+def note_step(
+    sighting: Sighting, action: str, *, by: UUID, by_role: str, note: str = "", now: datetime
+) -> SightingStep:
+    """Write down what happened, after the sighting was changed."""
+    step: SightingStep = SightingStep.create(
+        sighting=sighting,
+        version=sighting.version,
+        action=action,
+        state=sighting.state,
+        outcome=sighting.outcome,
+        by=by,
+        by_role=by_role,
+        note=note,
+        at=now,
+    )
+    return step
+
+
+def tell_change(sighting: Sighting, action: str, *, now: datetime) -> None:
+    """Refresh the pages of those who answer, and give the reporter a receipt."""
+    shown = {"id": str(sighting.id), "state": sighting.state, "urgency": sighting.urgency}
+    kind = {} if sighting.restricted else {"kind": sighting.kind}
+    city = sighting.city_id
+    announce(city=city, people=recipients(sighting.id), kind="sighting", content={**shown, **kind}, now=now)
+    if sighting.reporter_id is None:
+        return
+    enqueue(
+        city=city,
+        people=[sighting.reporter_id],
+        kind="receipt",
+        words=_receipt_words(action, sighting.outcome),
+        link=WALKERS_PAGE,
+        subject=sighting.id,
+        urgent=False,
+        dedupe_key=f"sighting:{sighting.id}:{sighting.version}",
+        now=now,
+    )
+    receipt = {"id": str(sighting.id), "state": sighting.state}
+    announce(city=city, people=[sighting.reporter_id], kind="receipt", content=receipt, now=now)
+
+
+def alert_words(sighting: Sighting, *, again: bool = False) -> Words:
+    """What recipients read in a push: no name, no place, no kind."""
+    said = rules.AGAIN if again else rules.ALERT[sighting.urgency]
+    return Words(ko=_said(said["ko"]), en=_said(said["en"]))
+
+
+def _receipt_words(action: str, outcome: str | None) -> Words:
+    text = rules.receipt(action, outcome)
+    return Words(ko=_said((RECEIPT_TITLE["ko"], text["ko"])), en=_said((RECEIPT_TITLE["en"], text["en"])))
+
+
+def _said(parts: tuple[str, str]) -> Said:
+    return Said(title=parts[0], body=parts[1])

@@ -1,0 +1,133 @@
+"""Sightings on the wire."""
+
+import marshmallow as ma
+
+from patrol.alerts.rules import URGENCIES
+from patrol.http.paging import PageQuery
+from patrol.http.schemas import Lat, Lon, Moment, Schema, Text
+from patrol.sightings import rules
+
+MOST_TEXT = 2000
+
+
+class SightingIn(Schema):
+    """What a walker saw, as the phone wrote it down."""
+
+    kind = Text(most=3, least=1, required=True, metadata={"description": "A kind's code in the city's policy."})
+    text = Text(most=MOST_TEXT, load_default="")
+    lon = Lon(required=True)
+    lat = Lat(required=True)
+    seen_at = Moment(required=True)
+    walk = ma.fields.UUID(
+        load_default=None, allow_none=True, metadata={"description": "The walk it was seen on, which may arrive later."}
+    )
+    called_at = Moment(
+        load_default=None, allow_none=True, metadata={"description": "When an emergency number was dialled."}
+    )
+
+
+class SightingQuery(PageQuery):
+    """Which sightings."""
+
+    state = ma.fields.String(
+        load_default=None,
+        validate=ma.validate.OneOf(rules.STATES),
+        metadata={"description": "Without it staff see all that is not resolved, reporters all of theirs."},
+    )
+    mine = ma.fields.Boolean(
+        load_default=False, metadata={"description": "For staff who also walk: what they reported themselves."}
+    )
+
+
+class ReadQuery(Schema):
+    """Why a sighting is read; logged where its kind is restricted."""
+
+    purpose = Text(most=200, least=1, load_default="answer")
+
+
+class Words(Schema):
+    """A text in each language."""
+
+    ko = ma.fields.String(required=True)
+    en = ma.fields.String(required=True)
+
+
+class Box(Schema):
+    """A police box."""
+
+    id = ma.fields.UUID(required=True)
+    name = ma.fields.String(required=True)
+
+
+class RoutedWhy(Schema):
+    """Why the sighting went where it went."""
+
+    because = ma.fields.String(required=True, validate=ma.validate.OneOf(list(rules.BECAUSE)))
+    distance_m = ma.fields.Float(required=True, allow_none=True)
+    text = ma.fields.Nested(Words, required=True)
+
+
+class Step(Schema):
+    """What happened, when, and in which role somebody did it."""
+
+    action = ma.fields.String(required=True, validate=ma.validate.OneOf(rules.ACTIONS))
+    state = ma.fields.String(required=True, validate=ma.validate.OneOf(rules.STATES))
+    outcome = ma.fields.String(required=True, allow_none=True)
+    at = Moment(required=True)
+    note = ma.fields.String(required=True)
+    by_role = ma.fields.String(required=True, validate=ma.validate.OneOf(rules.BY_ROLES))
+
+
+class Receipt(Schema):
+    """A step in plain words, for the reporter."""
+
+    at = Moment(required=True)
+    state = ma.fields.String(required=True)
+    text = ma.fields.Nested(Words, required=True)
+    note = ma.fields.String(required=True)
+
+
+class SightingOut(Schema):
+    """A sighting. Its reporter is in no field; `walk` and `receipts` are there for the reporter alone."""
+
+    id = ma.fields.UUID(required=True)
+    kind = ma.fields.String(required=True)
+    kind_name = ma.fields.Nested(Words, required=True)
+    urgency = ma.fields.String(required=True, validate=ma.validate.OneOf(URGENCIES))
+    restricted = ma.fields.Boolean(required=True)
+    text = ma.fields.String(required=True)
+    lon = ma.fields.Float(required=True)
+    lat = ma.fields.Float(required=True)
+    outside_city = ma.fields.Boolean(required=True)
+    seen_at = Moment(required=True)
+    received_at = Moment(required=True)
+    called_at = Moment(required=True, allow_none=True)
+    box = ma.fields.Nested(Box, required=True, allow_none=True)
+    routed_to = ma.fields.String(required=True, validate=ma.validate.OneOf(rules.ROUTES))
+    routed_why = ma.fields.Nested(RoutedWhy, required=True)
+    state = ma.fields.String(required=True, validate=ma.validate.OneOf(rules.STATES))
+    outcome = ma.fields.String(required=True, allow_none=True)
+    due_at = Moment(required=True)
+    overdue = ma.fields.Boolean(required=True)
+    acknowledged_by = ma.fields.String(
+        required=True, allow_none=True, metadata={"description": "A name, for staff; null for the reporter."}
+    )
+    acknowledged_at = Moment(required=True, allow_none=True)
+    version = ma.fields.Integer(required=True)
+    steps = ma.fields.List(ma.fields.Nested(Step), required=True)
+    own = ma.fields.Boolean(required=True)
+    walk = ma.fields.UUID(allow_none=True)
+    receipts = ma.fields.List(ma.fields.Nested(Receipt))
+
+
+class Resolution(Schema):
+    """How it ended."""
+
+    outcome = ma.fields.String(required=True, validate=ma.validate.OneOf(rules.OUTCOMES))
+    note = Text(most=1000, load_default="", metadata={"description": "Read by the reporter."})
+
+
+class Reopening(Schema):
+    """Why the reporter is not content."""
+
+    reason = Text(most=1000, least=1, required=True)

@@ -1,0 +1,137 @@
+"""Sightings over HTTP."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import g
+from flask.views import MethodView
+
+from patrol.http.api import expected_version, fails, subject, with_etag
+from patrol.http.caller import allow, caller, now
+from patrol.http.paging import page, page_of
+from patrol.people.rules import STAFF
+from patrol.places.operations.cities import city_of, policy_of
+from patrol.sightings import schemas
+from patrol.sightings.models import Sighting
+from patrol.sightings.operations import answering, filing, reading
+from patrol.sightings.rules import Viewer
+
+blueprint = subject("sightings", "What walkers saw, who answers it, and what became of it.")
+
+STAFF_ROLES = ("officer", "coordinator", "admin")
+
+
+@blueprint.route("/sightings")
+class Sightings(MethodView):
+    """All that the caller may see."""
+
+    @allow()
+    @blueprint.arguments(schemas.SightingQuery, location="query")
+    @blueprint.response(200, page_of(schemas.SightingOut))
+    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+        """A reporter's own, newest first; for staff, what is theirs to answer or oversee: urgency, then age."""
+        seen_by, mine, state = viewer(), query.pop("mine"), query.pop("state")
+        if mine or not seen_by.roles & STAFF:
+            found = page(reading.own(seen_by, state=state), by=reading.OWN_ORDER, **query)
+        else:
+            found = page(reading.queue(seen_by, state=state), by=reading.QUEUE_ORDER, **query)
+        return {"items": shown(found["items"], purpose="queue"), "next": found["next"]}
+
+
+@blueprint.route("/sightings/<uuid:sighting_id>")
+class OneSighting(MethodView):
+    """One sighting, under the phone's id."""
+
+    @allow("walker")
+    @blueprint.arguments(schemas.SightingIn)
+    @blueprint.response(201, schemas.SightingOut)
+    @blueprint.alt_response(200, schema=schemas.SightingOut, description="It came before; nothing more happened.")
+    @fails(409)
+    def put(self, given: dict[str, Any], sighting_id: UUID) -> tuple[dict[str, Any], int, dict[str, str]]:
+        """Report. Sending the same again is safe; other content under the same id is refused."""
+        sighting, new = filing.file(city_of(caller().city), sighting_id, reporter=caller().person, **given, now=now())
+        content, etag = answer(sighting)
+        return content, 201 if new else 200, etag
+
+    @allow()
+    @blueprint.arguments(schemas.ReadQuery, location="query")
+    @blueprint.response(200, schemas.SightingOut)
+    @fails(404)
+    def get(self, query: dict[str, Any], sighting_id: UUID) -> tuple[dict[str, Any], dict[str, str]]:
+        """One, with its steps."""
+        return answer(reading.sighting_for(viewer(), sighting_id), purpose=query["purpose"])
+
+
+@blueprint.route("/sightings/<uuid:sighting_id>/acknowledge", methods=["POST"])
+@allow(*STAFF_ROLES)
+@blueprint.response(200, schemas.SightingOut)
+@fails(404, 409)
+def acknowledge(sighting_id: UUID) -> tuple[dict[str, Any], dict[str, str]]:
+    """Take it. Of two at once one has it; the other is told who, and when."""
+    sighting = reading.sighting_for(viewer(), sighting_id)
+    role = reading.answerer(viewer(), sighting)
+    return answer(answering.acknowledge(sighting, by=caller().person, by_role=role, now=now()))
+
+
+@blueprint.route("/sightings/<uuid:sighting_id>/respond", methods=["POST"])
+@allow(*STAFF_ROLES)
+@blueprint.response(200, schemas.SightingOut)
+@fails(404, 409, 412)
+def respond(sighting_id: UUID) -> tuple[dict[str, Any], dict[str, str]]:
+    """Say that somebody is on it."""
+    sighting = reading.sighting_for(viewer(), sighting_id)
+    role = reading.answerer(viewer(), sighting)
+    return answer(answering.respond(sighting, by=caller().person, by_role=role, expected=expected_version(), now=now()))
+
+
+@blueprint.route("/sightings/<uuid:sighting_id>/resolve", methods=["POST"])
+@allow(*STAFF_ROLES)
+@blueprint.arguments(schemas.Resolution)
+@blueprint.response(200, schemas.SightingOut)
+@fails(404, 409, 412)
+def resolve(given: dict[str, Any], sighting_id: UUID) -> tuple[dict[str, Any], dict[str, str]]:
+    """Close it with an outcome; the reporter reads the note."""
+    sighting = reading.sighting_for(viewer(), sighting_id)
+    role = reading.answerer(viewer(), sighting)
+    return answer(
+        answering.resolve(sighting, **given, by=caller().person, by_role=role, expected=expected_version(), now=now())
+    )
+
+
+@blueprint.route("/sightings/<uuid:sighting_id>/reopen", methods=["POST"])
+@allow("walker")
+@blueprint.arguments(schemas.Reopening)
+@blueprint.response(200, schemas.SightingOut)
+@fails(404, 409, 412)
+def reopen(given: dict[str, Any], sighting_id: UUID) -> tuple[dict[str, Any], dict[str, str]]:
+    """Open one's own sighting again, with a reason."""
+    sighting = reading.sighting_for(viewer(), sighting_id)
+    if sighting.reporter_id != caller().person:
+        raise reading.NotYours
+    return answer(
+        answering.reopen(
+            sighting,
+            **given,
+            by=caller().person,
+            expected=expected_version(),
+            now=now(),
+        )
+    )
+
+
+def viewer() -> Viewer:
+    """The caller, as reading needs them."""
+    found = caller()
+    return Viewer(person=found.person, city=found.city, roles=found.roles, boxes=found.boxes)
+
+
+def answer(sighting: Sighting, *, purpose: str = "answer") -> tuple[dict[str, Any], dict[str, str]]:
+    """What the caller sees of one sighting, and its ETag."""
+    content, headers = with_etag(shown([sighting], purpose=purpose)[0], sighting.version)
+    return content, headers
+
+
+def shown(sightings: list[Sighting], *, purpose: str) -> list[dict[str, Any]]:
+    """What the caller sees of each; reads of restricted ones are logged."""
+    reading.log_reads(sightings, viewer=viewer(), purpose=purpose, request_id=g.request_id, now=now())
+    return reading.described(sightings, viewer=viewer(), policy=policy_of(caller().city), now=now())
