@@ -11,7 +11,6 @@ import threading
 from typing import Any
 
 import click
-from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from commands.processes import crew, require_port
@@ -72,7 +71,7 @@ class Web(BaseApplication):
             if name in self.cfg.settings:
                 self.cfg.set(name, value)
 
-    def load(self) -> Flask:
+    def load(self) -> Any:
         """The application, connected in the process that serves it."""
         connect(self.context.settings.database_url)
         return self.context.create_app(self.context.settings, clock=self.context.clock)

@@ -10,7 +10,6 @@ from typing import Any
 
 import click
 import peewee
-from flask import Flask
 
 from config.clock import Clock
 from config.database import DatabaseUnusable, connect, explain
@@ -30,7 +29,7 @@ class Context:
 
     settings: Settings
     clock: Clock
-    create_app: Callable[..., Flask]
+    create_app: Callable[..., Any]
 
     def now(self) -> datetime:
         """The time, aware, in UTC."""

@@ -17,7 +17,7 @@ from notifications.channels import Channel
 from notifications.events import forget_events
 from notifications.outbox import forget_messages
 from notifications.relay import relay
-from patrol.http.idempotency import forget_replays
+from patrol.http.replays import forget_replays
 from patrol.people.operations.audit import forget_entries
 from patrol.people.operations.throttle import forget_windows
 from patrol.places.models import City

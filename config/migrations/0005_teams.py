@@ -116,7 +116,7 @@ class TeamStep(Record):
     team = peewee.ForeignKeyField(Team, on_delete="CASCADE")
     action = peewee.TextField()
     state = peewee.TextField()
-    by = peewee.UUIDField()
+    by = peewee.UUIDField(null=True)
     note = peewee.TextField(default="")
     at = UtcField()
 

@@ -3,15 +3,14 @@
 import functools
 import hashlib
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
-import peewee
 from flask import Response, current_app, g, request
 
-from config.database import Record, UtcField, transaction
+from config.database import transaction
 from patrol.errors import Conflict
 from patrol.http.caller import caller, now
+from patrol.http.replays import Replay
 
 HEADER = "Idempotency-Key"
 
@@ -23,21 +22,6 @@ class KeyReused(Conflict):
         "ko": "같은 Idempotency-Key가 다른 내용으로 이미 쓰였습니다.",
         "en": "This Idempotency-Key was used with other content.",
     }
-
-
-class Replay(Record):
-    """An answer once given. Never holds a secret: endpoints that answer with one take no key."""
-
-    person = peewee.UUIDField()
-    key = peewee.TextField()
-    digest = peewee.CharField(max_length=64)
-    status = peewee.IntegerField()
-    location = peewee.TextField(default="")
-    content = peewee.JSONField()
-    created_at = UtcField(index=True)
-
-    class Meta:
-        primary_key = peewee.CompositeKey("person", "key")
 
 
 def replayable(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -89,9 +73,3 @@ def _again(known: Replay) -> Response:
         answer.headers["Location"] = known.location
     answer.headers["Idempotent-Replay"] = "true"
     return answer
-
-
-def forget_replays(*, before: datetime) -> int:
-    """Drop answers given before then; a retry comes within minutes. Returns how many."""
-    with transaction():
-        return int(Replay.delete().where(Replay.created_at < before).execute())

@@ -1,0 +1,28 @@
+"""Answers kept for a while, so that a repeated request gets the same one. No Flask here: housekeeping comes by, too."""
+
+from datetime import datetime
+
+import peewee
+
+from config.database import Record, UtcField, transaction
+
+
+class Replay(Record):
+    """An answer once given. Never holds a secret: endpoints that answer with one take no key."""
+
+    person = peewee.UUIDField()
+    key = peewee.TextField()
+    digest = peewee.CharField(max_length=64)
+    status = peewee.IntegerField()
+    location = peewee.TextField(default="")
+    content = peewee.JSONField()
+    created_at = UtcField(index=True)
+
+    class Meta:
+        primary_key = peewee.CompositeKey("person", "key")
+
+
+def forget_replays(*, before: datetime) -> int:
+    """Drop answers given before then; a retry comes within minutes. Returns how many."""
+    with transaction():
+        return int(Replay.delete().where(Replay.created_at < before).execute())
