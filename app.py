@@ -7,12 +7,18 @@ from datetime import timedelta
 import click
 from flask import Flask
 
+import patrol.inbox.views
 import patrol.people.views
+import patrol.places.views
+import patrol.planning.views
+import patrol.shifts.views
 import patrol.sightings.views
+import patrol.teams.views
 from config import log
 from config.clock import Clock, utc_now
 from config.settings import Settings, load
 from patrol.http import api, openapi
+from patrol.shifts.operations.offering import withdraw_of_team
 
 HELP = """The companion-dog patrol: streets, blocks, plans, walks, sightings and answers.
 
@@ -28,10 +34,16 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
     app.extensions["settings"] = settings
     app.extensions["authenticate"] = authenticate
     app.extensions["on_consent_withdrawn"] = ()
+    app.extensions["on_team_stopped"] = (withdraw_of_team,)
     rest = api.install(app, clock=clock, authenticate=authenticate)
     for views in (
+        patrol.places.views,
         patrol.people.views,
+        patrol.inbox.views,
+        patrol.teams.views,
+        patrol.shifts.views,
         patrol.sightings.views,
+        patrol.planning.views,
     ):
         rest.register_blueprint(views.blueprint)
     openapi.complete(app, rest.spec)

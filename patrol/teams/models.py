@@ -37,6 +37,10 @@ class Team(Record):
         )
 
 
+# One application or active team a handler; retired ones stay as the record.
+Team.add_index(Team.index(Team.handler, unique=True, where=peewee.SQL("state <> 'retired'"), name="team_one_a_handler"))
+
+
 class Dog(Record):
     """A dog of a team, known by its registration number."""
 
@@ -100,13 +104,13 @@ class Availability(Record):
 
 
 class TeamStep(Record):
-    """What happened to a team, in order. Append-only."""
+    """What happened to a team, in order; `by` is null for what the house does by itself. Append-only."""
 
     id = peewee.UUIDField(primary_key=True, default=uuid4)
     city = peewee.ForeignKeyField(City, on_delete="CASCADE")
     team = peewee.ForeignKeyField(Team, on_delete="CASCADE", backref="steps")
     action = peewee.TextField()
     state = peewee.TextField()
-    by = peewee.UUIDField()
+    by = peewee.UUIDField(null=True)
     note = peewee.TextField(default="")
     at = UtcField()

@@ -1,0 +1,57 @@
+"""A shift's state changes by the table in rules.py, by compare-and-set, and shows on the live stream."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from config.database import transaction
+from notifications.outbox import announce
+from patrol.errors import Conflict, NotFound
+from patrol.people.operations.accounts import people_with
+from patrol.shifts.models import Shift
+from patrol.shifts.rules import TRANSITIONS
+from patrol.teams.models import Team
+
+
+class ShiftState(Conflict):
+    """The shift's state forbids the action."""
+
+    words = {
+        "ko": "근무가 '{state}' 상태라서 할 수 없습니다 ({action}).",
+        "en": "The shift is {state}; {action} is not possible now.",
+    }
+
+
+def shift_of(city: UUID, shift_id: UUID, *, handler: UUID | None = None) -> Shift:
+    """A city's shift with its team; with `handler`, only if it is theirs. Raises NotFound."""
+    wanted = (Shift.id == shift_id) & (Shift.city == city)
+    if handler is not None:
+        wanted &= Team.handler == handler
+    found: Shift | None = Shift.select(Shift, Team).join(Team).where(wanted).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def move(shift: Shift, action: str, *, now: datetime, **changes: Any) -> Shift:
+    """Change state by `action`, with `changes` to the row; returns the shift as it is then. Raises ShiftState.
+
+    Goes by the state that `shift` was read in: of two answers that race, one wins and the other is told so.
+    """
+    to = TRANSITIONS.get((shift.state, action))
+    if to is None:
+        raise ShiftState(state=shift.state, action=action)
+    with transaction():
+        here = (Shift.id == shift.id) & (Shift.state == shift.state)
+        if Shift.update(state=to, version=Shift.version + 1, **changes).where(here).execute() != 1:
+            raise ShiftState(state=Shift.get_by_id(shift.id).state, action=action)
+        changed = shift_of(shift.city_id, shift.id)
+        show(changed, now=now)
+    return changed
+
+
+def show(shift: Shift, *, now: datetime) -> None:
+    """Put the shift's state on the live stream of its handler and the coordinators. Inside a transaction."""
+    watching = [shift.team.handler_id, *people_with(shift.city_id, "coordinator")]
+    content = {"id": str(shift.id), "state": shift.state}
+    announce(city=shift.city_id, people=watching, kind="shift", content=content, now=now)

@@ -1,0 +1,113 @@
+"""A published route is offered to its team as a shift, and taken back."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from config.database import transaction
+from patrol.errors import Conflict
+from patrol.places.models import City
+from patrol.places.operations.cities import policy_of
+from patrol.shifts.models import Shift, ShiftBlock
+from patrol.shifts.operations.moving import ShiftState, move, show
+from patrol.shifts.operations.telling import tell_handler
+from patrol.shifts.rules import LIVE, states_with, times
+from patrol.teams.models import Team
+
+
+class TeamTaken(Conflict):
+    """The team has a shift in that time already."""
+
+    words = {
+        "ko": "{team} 팀은 그 시간에 이미 근무가 있습니다.",
+        "en": "Team {team} has a shift at that time already.",
+    }
+
+
+class StartPassed(Conflict):
+    """It is too late to start the walk."""
+
+    words = {"ko": "{team} 팀이 출발할 수 있는 시간이 지났습니다.", "en": "It is too late for team {team} to start."}
+
+
+def offer_shift(
+    *,
+    city: City,
+    team: Team,
+    plan_run: UUID,
+    evening: date,
+    starts_at: datetime,
+    ends_at: datetime,
+    latest_start_at: datetime,
+    distance_m: float,
+    duration_s: float,
+    weight: float,
+    route: dict[str, Any],
+    now: datetime,
+) -> Shift:
+    """Offer a route to its team and tell the handler. `route`: see Shift. Raises TeamTaken, StartPassed."""
+    if latest_start_at <= now:
+        raise StartPassed(team=team.code)
+    policy = policy_of(city)
+    allowed = times(
+        starts_at=starts_at,
+        latest_start_at=latest_start_at,
+        start_early_min=policy.walk.start_early_min,
+        answer_within_min=policy.planning.answer_within_min,
+        now=now,
+    )
+    with transaction():
+        # Two plans published at once would both find the team free: the second waits for this row.
+        Team.update(code=Team.code).where(Team.id == team.id).execute()
+        if _taken(team, starts_at, max(ends_at, latest_start_at)):
+            raise TeamTaken(team=team.code)
+        shift = Shift.create(
+            city=city,
+            team=team,
+            plan_run=plan_run,
+            evening=evening,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            opens_at=allowed.opens_at,
+            closes_at=allowed.closes_at,
+            answer_by=allowed.answer_by,
+            distance_m=distance_m,
+            duration_s=duration_s,
+            weight=weight,
+            route=route,
+            created_at=now,
+        )
+        for position, stop in enumerate(route["stops"], start=1):
+            ShiftBlock.create(shift=shift, block=UUID(stop["block"]), position=position)
+        tell_handler(shift, "shift_offered", now=now)
+        show(shift, now=now)
+    return shift
+
+
+def withdraw_shifts(*, plan_run: UUID, now: datetime) -> int:
+    """Take back a plan's shifts that nobody has begun, and tell their handlers; returns how many."""
+    return _withdraw(Shift.plan_run == plan_run, now)
+
+
+def withdraw_of_team(team: Team, now: datetime) -> None:
+    """A team was paused, suspended or retired: what it has not begun, it will not walk."""
+    _withdraw(Shift.team == team, now)
+
+
+def _withdraw(which: Any, now: datetime) -> int:
+    count = 0
+    with transaction():
+        waiting = which & Shift.state.in_(states_with("withdraw"))
+        for shift in Shift.select(Shift, Team).join(Team).where(waiting).order_by(Shift.id):
+            try:
+                tell_handler(move(shift, "withdraw", now=now), "shift_withdrawn", now=now)
+            except ShiftState:  # begun or answered in between
+                continue
+            count += 1
+    return count
+
+
+def _taken(team: Team, begins: datetime, ends: datetime) -> bool:
+    live = (Shift.team == team) & Shift.state.in_(LIVE)
+    overlapping = (Shift.starts_at < ends) & ((Shift.ends_at > begins) | (Shift.closes_at > begins))
+    return bool(Shift.select().where(live & overlapping).exists())

@@ -1,0 +1,92 @@
+"""What handlers and coordinators are told about shifts."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from notifications.outbox import Words, enqueue
+from patrol.people.operations.accounts import people_with
+from patrol.places.operations.cities import zone_of
+from patrol.shifts.models import Shift
+
+WALKERS_PAGE, COORDINATORS_PAGE = "/walk", "/map"
+
+TO_HANDLER: dict[str, tuple[str, str, str, str]] = {
+    "shift_offered": (
+        "새 순찰 근무",
+        "{day} {starts} 출발. {answer}까지 수락하거나 거절해 주세요.",
+        "A new shift",
+        "{day}, leaving at {starts}. Accept or decline by {answer}.",
+    ),
+    "shift_reminder": (
+        "곧 순찰입니다",
+        "{day} {starts} 출발합니다.",
+        "Your patrol is near",
+        "{day}, leaving at {starts}.",
+    ),
+    "shift_withdrawn": (
+        "근무가 취소되었습니다",
+        "{day} {starts} 근무는 없습니다.",
+        "A shift was withdrawn",
+        "There is no shift on {day} at {starts}.",
+    ),
+    "shift_expired": (
+        "답이 없어 근무가 닫혔습니다",
+        "{day} {starts} 근무입니다.",
+        "A shift closed unanswered",
+        "It was on {day} at {starts}.",
+    ),
+    "shift_missed": (
+        "시작하지 않은 근무",
+        "{day} {starts} 근무를 시작하지 않았습니다.",
+        "A shift was not walked",
+        "The one on {day} at {starts} was not begun.",
+    ),
+}
+TO_COORDINATORS: dict[str, tuple[str, str, str, str]] = {
+    "shift_declined": ("근무 거절", "{evening}: {teams}", "A shift was declined", "{evening}: {teams}"),
+    "shifts_expired": ("답하지 않은 근무", "{evening}: {teams}", "Shifts closed unanswered", "{evening}: {teams}"),
+    "shifts_missed": ("시작하지 않은 근무", "{evening}: {teams}", "Shifts not walked", "{evening}: {teams}"),
+}
+
+
+def tell_handler(shift: Shift, kind: str, *, now: datetime) -> None:
+    """A message to the shift's handler. Inside the transaction that caused it."""
+    zone = zone_of(shift.city_id)
+    starts, answer = shift.starts_at.astimezone(zone), shift.answer_by.astimezone(zone)
+    facts = {"day": f"{starts:%m-%d}", "starts": f"{starts:%H:%M}", "answer": f"{answer:%m-%d %H:%M}"}
+    enqueue(
+        city=shift.city_id,
+        people=[shift.team.handler_id],
+        kind=kind,
+        words=_words(TO_HANDLER[kind], facts),
+        link=WALKERS_PAGE,
+        subject=shift.id,
+        urgent=False,
+        dedupe_key=f"{kind}:{shift.id}:{shift.version}",
+        now=now,
+    )
+
+
+def tell_coordinators(shifts: Sequence[Shift], kind: str, *, note: str = "", now: datetime) -> None:
+    """One message to the coordinators about shifts of one city and evening. Inside the transaction that caused it.
+
+    Holds no time: when a team leaves its door is the team's own affair.
+    """
+    first = min(shifts, key=lambda shift: shift.id)
+    teams = ", ".join(sorted(shift.team.code for shift in shifts)) + (f" – {note}" if note else "")
+    enqueue(
+        city=first.city_id,
+        people=people_with(first.city_id, "coordinator"),
+        kind=kind,
+        words=_words(TO_COORDINATORS[kind], {"evening": first.evening.isoformat(), "teams": teams}),
+        link=COORDINATORS_PAGE,
+        subject=first.id if len(shifts) == 1 else None,
+        urgent=False,
+        dedupe_key=f"{kind}:{first.id}:{first.version}",
+        now=now,
+    )
+
+
+def _words(parts: tuple[str, str, str, str], facts: dict[str, str]) -> Words:
+    ko_title, ko_body, en_title, en_body = (text.format(**facts) for text in parts)
+    return {"ko": {"title": ko_title, "body": ko_body}, "en": {"title": en_title, "body": en_body}}

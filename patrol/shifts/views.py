@@ -1,0 +1,128 @@
+"""Shifts over HTTP: a walker's own, whole; for coordinators and admins the city's, from first block to last."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, json
+
+from patrol.http.api import fails, subject
+from patrol.http.caller import allow, caller, now
+from patrol.http.idempotency import replayable
+from patrol.http.paging import page, page_of
+from patrol.shifts import schemas
+from patrol.shifts.models import Shift
+from patrol.shifts.operations import answering
+from patrol.shifts.operations.exporting import route_geojson, route_gpx
+from patrol.shifts.operations.moving import shift_of
+from patrol.shifts.operations.reading import SeenShift, seen_by
+from patrol.teams.models import Team
+
+blueprint = subject("shifts", "Tonight's walks: offered, accepted, with their routes.")
+
+STAFF = ("coordinator", "admin")
+
+
+@blueprint.route("/shifts", methods=["GET"])
+@allow("walker", *STAFF)
+@blueprint.arguments(schemas.ShiftsQuery, location="query")
+@blueprint.response(200, page_of(schemas.ShiftOut))
+def shifts(query: dict[str, Any]) -> dict[str, Any]:
+    """A walker's own shifts, or the city's; latest evening first.
+
+    Chosen and ordered by evening and not by time, which would tell when a team leaves its door.
+    """
+    wanted = Shift.select(Shift, Team).join(Team).where(Shift.city == caller().city)
+    if not caller().has(*STAFF):
+        wanted = wanted.where(Team.handler == caller().person)
+    state, since, until = (query.pop(name) for name in ("state", "since", "until"))
+    if state:
+        wanted = wanted.where(Shift.state == state)
+    if since:
+        wanted = wanted.where(Shift.evening >= since)
+    if until:
+        wanted = wanted.where(Shift.evening <= until)
+    found = page(wanted, by=((Shift.evening, True), (Shift.id, True)), **query)
+    return {**found, "items": [seen(shift) for shift in found["items"]]}
+
+
+@blueprint.route("/shifts/<uuid:shift_id>", methods=["GET"])
+@allow("walker", *STAFF)
+@blueprint.response(200, schemas.ShiftOut)
+@fails(404)
+def shift(shift_id: UUID) -> SeenShift:
+    """One shift."""
+    return seen(within_reach(shift_id))
+
+
+@blueprint.route("/shifts/<uuid:shift_id>/accept", methods=["POST"])
+@replayable
+@allow("walker")
+@blueprint.response(200, schemas.ShiftOut)
+@fails(404, 409, 410)
+def accept(shift_id: UUID) -> SeenShift:
+    """Take a shift of one's own. 410 once the time to answer is over."""
+    return seen(answering.accept(own(shift_id), now=now()))
+
+
+@blueprint.route("/shifts/<uuid:shift_id>/decline", methods=["POST"])
+@replayable
+@allow("walker")
+@blueprint.arguments(schemas.DeclineIn)
+@blueprint.response(200, schemas.ShiftOut)
+@fails(404, 409, 410)
+def decline(given: dict[str, Any], shift_id: UUID) -> SeenShift:
+    """Give a shift of one's own back, accepted ones too; it goes back to the plan."""
+    return seen(answering.decline(own(shift_id), **given, now=now()))
+
+
+@blueprint.route("/shifts/<uuid:shift_id>/route", methods=["GET"])
+@allow("walker", *STAFF)
+@blueprint.response(200, schemas.RouteOut)
+@fails(404)
+def route(shift_id: UUID) -> SeenShift:
+    """Where to walk: line, blocks with their reasons, turns."""
+    return seen(within_reach(shift_id))
+
+
+@blueprint.route("/shifts/<uuid:shift_id>/route.geojson", methods=["GET"])
+@allow("walker", *STAFF)
+@blueprint.response(200, {"type": "object"}, content_type="application/geo+json")
+@fails(404)
+def geojson(shift_id: UUID) -> Response:
+    """The line and its blocks as a FeatureCollection."""
+    found = within_reach(shift_id)
+    content = json.dumps(route_geojson(found, whole=seen(found).part.whole))
+    return download(content, "application/geo+json", found, "geojson")
+
+
+@blueprint.route("/shifts/<uuid:shift_id>/route.gpx", methods=["GET"])
+@allow("walker", *STAFF)
+@blueprint.response(200, {"type": "string"}, content_type="application/gpx+xml")
+@fails(404)
+def gpx(shift_id: UUID) -> Response:
+    """The line as a track and its blocks as waypoints, GPX 1.1."""
+    found = within_reach(shift_id)
+    return download(route_gpx(found, whole=seen(found).part.whole), "application/gpx+xml", found, "gpx")
+
+
+def own(shift_id: UUID) -> Shift:
+    """A shift of the caller's own team. Raises NotFound."""
+    return shift_of(caller().city, shift_id, handler=caller().person)
+
+
+def within_reach(shift_id: UUID) -> Shift:
+    """Any shift of the city for coordinators and admins, their own for walkers. Raises NotFound."""
+    return shift_of(caller().city, shift_id) if caller().has(*STAFF) else own(shift_id)
+
+
+def seen(shift: Shift) -> SeenShift:
+    """What the caller sees of a shift."""
+    return seen_by(caller().person, shift)
+
+
+def download(content: str, media_type: str, shift: Shift, ending: str) -> Response:
+    """A file, named by team and evening."""
+    answer = Response(content, content_type=media_type)
+    name = f"{shift.team.code}-{shift.evening.isoformat()}.{ending}"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer

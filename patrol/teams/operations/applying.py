@@ -1,0 +1,257 @@
+"""A walker applies with dogs, a door and hours, and keeps them up to date."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+import peewee
+
+from config.database import transaction
+from config.policy import Policy
+from patrol.errors import Conflict, Invalid
+from patrol.people.models import Person
+from patrol.people.operations.consents import require
+from patrol.places.models import City
+from patrol.places.operations.cities import city_of, policy_of, zone_of
+from patrol.teams.models import Availability, Dog, Team, TeamStep
+from patrol.teams.operations.moving import move
+from patrol.teams.operations.telling import tell_coordinators
+from patrol.teams.rules import Window, overlapping, registration_no, restricted_breed, too_long
+
+
+class HasTeam(Conflict):
+    """The handler has a team already."""
+
+    words = {"ko": "이미 신청했거나 활동 중인 팀이 있습니다: {code}", "en": "You have a team already: {code}."}
+
+
+class DogRegistered(Conflict, Invalid):
+    """The dog belongs to a team already: a conflict that names its field."""
+
+    words = {
+        "ko": "등록번호 {number}의 반려견은 이미 팀에 등록되어 있습니다.",
+        "en": "The dog with number {number} is in a team already.",
+    }
+
+
+class DogTwice(Invalid):
+    """The same number twice in one application."""
+
+    words = {"ko": "같은 등록번호를 두 번 적었습니다.", "en": "The same registration number stands here twice."}
+
+
+class UnusableRegistration(Invalid):
+    """Not an animal registration number by the city's format."""
+
+    words = {
+        "ko": "동물등록번호 형식이 아닙니다. 예: {example}",
+        "en": "Not a registration number, such as {example}.",
+    }
+
+
+class RestrictedBreed(Invalid):
+    """One of the breeds that may not join, or a cross."""
+
+    words = {"ko": "맹견({breed})과 그 잡종은 함께할 수 없습니다.", "en": "{breed} and its crosses may not join."}
+
+
+class BornLater(Invalid):
+    """A birthday in the future."""
+
+    words = {"ko": "태어난 날이 오늘보다 뒤입니다.", "en": "Born after today."}
+
+
+class DoorOutside(Invalid):
+    """The door is not in the area that is patrolled."""
+
+    words = {
+        "ko": "집이 순찰 지역(서 {west}, 남 {south}, 동 {east}, 북 {north}) 밖에 있습니다.",
+        "en": "The door is outside the area patrolled: west {west}, south {south}, east {east}, north {north}.",
+    }
+
+
+class WalkTooLong(Invalid):
+    """Longer than the city lets a team walk."""
+
+    words = {"ko": "한 번에 {most}분까지 걸을 수 있습니다.", "en": "A walk lasts {most} minutes at most."}
+
+
+class WindowTooLong(Invalid):
+    """A window that runs past noon of the next day."""
+
+    words = {"ko": "다음 날 정오를 넘길 수 없습니다.", "en": "It must end by noon of the next day."}
+
+
+class WindowsOverlap(Invalid):
+    """Two windows that cover the same time."""
+
+    words = {"ko": "{other}번째 시간대와 겹칩니다.", "en": "It overlaps with window {other}."}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDog:
+    """A dog as its handler describes it."""
+
+    name: str
+    registration_no: str
+    breed: str
+    born_on: date
+    weight_kg: float
+    brachycephalic: bool = False
+    overweight: bool = False
+    reactive: bool = False
+    vaccinated_until: date | None = None
+
+
+def apply(
+    handler: Person,
+    *,
+    name: str,
+    motive: str,
+    lon: float,
+    lat: float,
+    walk_min: int | None,
+    dogs: Sequence[NewDog],
+    availability: Sequence[Window],
+    now: datetime,
+) -> Team:
+    """A new team, to be screened. `walk_min` None: the city's usual walk.
+
+    Raises ConsentNeeded, HasTeam, DogRegistered and what may be wrong with a value (Invalid…).
+    """
+    city = city_of(handler.city_id)
+    policy = policy_of(city)
+    require(handler, policy=policy)
+    check_door(city, lon, lat)
+    minutes = policy.walk.default_min if walk_min is None else check_walk(walk_min, policy)
+    known = check_dogs(dogs, city, policy, at="/dogs", now=now)
+    check_windows(availability, at="/availability")
+    with transaction():
+        _lock(city)
+        earlier = Team.get_or_none((Team.handler == handler) & (Team.state != "retired"))
+        if earlier:
+            raise HasTeam(code=earlier.code)
+        team = Team.create(
+            city=city,
+            handler=handler,
+            code=_next_code(city),
+            name=name,
+            motive=motive,
+            door_lon=lon,
+            door_lat=lat,
+            walk_min=minutes,
+            sample=handler.sample,
+            created_at=now,
+        )
+        TeamStep.create(city=city, team=team, action="apply", state="applied", by=handler.id, at=now)
+        _insert_dogs(team, known, at="/dogs", now=now)
+        _insert_windows(team, availability)
+        tell_coordinators(team, now=now)
+    return team
+
+
+def add_dog(team: Team, dog: NewDog, *, now: datetime) -> Team:
+    """One more dog; its papers are then to be seen. Raises TeamState, DogRegistered, an Invalid."""
+    city = city_of(team.city_id)
+    known = check_dogs([dog], city, policy_of(city), at="", now=now)
+    with transaction():
+        _lock(city)
+        changed = move(team, "add_dog", by=team.handler_id, now=now)
+        _insert_dogs(team, known, at="", now=now)
+    return changed
+
+
+def edit(team: Team, changes: dict[str, Any], *, expected: int | None, now: datetime) -> Team:
+    """Change name, motive, door_lon and door_lat, or walk_min. Raises Stale, TeamState, an Invalid.
+
+    `expected` is the version that the caller has seen; None: whatever it is.
+    """
+    city = city_of(team.city_id)
+    if "door_lon" in changes:
+        check_door(city, changes["door_lon"], changes["door_lat"])
+    if "walk_min" in changes:
+        check_walk(changes["walk_min"], policy_of(city))
+    return move(team, "edit", by=team.handler_id, expected=expected, now=now, **changes)
+
+
+def put_availability(team: Team, windows: Sequence[Window], *, now: datetime) -> Team:
+    """The whole week at once; what was there before is replaced. Raises TeamState, WindowTooLong, WindowsOverlap."""
+    check_windows(windows, at="")
+    with transaction():
+        changed = move(team, "edit", by=team.handler_id, now=now)
+        Availability.delete().where(Availability.team == team).execute()
+        _insert_windows(team, windows)
+    return changed
+
+
+def check_door(city: City, lon: float, lat: float) -> None:
+    """Raise DoorOutside unless the city's streets reach there."""
+    if city.bbox is None:
+        return
+    west, south, east, north = city.bbox
+    if not (west <= lon <= east and south <= lat <= north):
+        raise DoorOutside("/door", west=west, south=south, east=east, north=north)
+
+
+def check_walk(walk_min: int, policy: Policy) -> int:
+    """The minutes, if a team may walk so long. Raises WalkTooLong."""
+    if walk_min > policy.walk.hard_cap_min:
+        raise WalkTooLong("/walk_min", most=policy.walk.hard_cap_min)
+    return walk_min
+
+
+def check_dogs(dogs: Sequence[NewDog], city: City, policy: Policy, *, at: str, now: datetime) -> list[NewDog]:
+    """The dogs with their numbers as stored. Raises Invalid… naming the field below `at`."""
+    today = now.astimezone(zone_of(city)).date()
+    known: list[NewDog] = []
+    for place, dog in zip(_places(dogs, at), dogs, strict=True):
+        number = registration_no(dog.registration_no, policy.formats)
+        if number is None:
+            raise UnusableRegistration(f"{place}/registration_no", example=policy.formats.registration_example)
+        if number in {other.registration_no for other in known}:
+            raise DogTwice(f"{place}/registration_no")
+        breed = restricted_breed(dog.breed, policy.screening)
+        if breed:
+            raise RestrictedBreed(f"{place}/breed", breed=breed)
+        if dog.born_on > today:
+            raise BornLater(f"{place}/born_on")
+        known.append(replace(dog, registration_no=number))
+    return known
+
+
+def check_windows(windows: Sequence[Window], *, at: str) -> None:
+    """Raise WindowTooLong or WindowsOverlap, naming the window below `at`."""
+    long = too_long(windows)
+    if long is not None:
+        raise WindowTooLong(f"{at}/{long}/ends")
+    pair = overlapping(windows)
+    if pair is not None:
+        raise WindowsOverlap(f"{at}/{pair[0]}", other=pair[1])
+
+
+def _insert_dogs(team: Team, dogs: Sequence[NewDog], *, at: str, now: datetime) -> None:
+    for place, dog in zip(_places(dogs, at), dogs, strict=True):
+        if Dog.get_or_none((Dog.city == team.city_id) & (Dog.registration_no == dog.registration_no)):
+            raise DogRegistered(f"{place}/registration_no", number=dog.registration_no)
+        Dog.create(city=team.city_id, team=team, created_at=now, **asdict(dog))
+
+
+def _places(dogs: Sequence[NewDog], at: str) -> list[str]:
+    return [f"{at}/{i}" for i in range(len(dogs))] if at else [""]
+
+
+def _insert_windows(team: Team, windows: Sequence[Window]) -> None:
+    for window in windows:
+        Availability.create(team=team, **asdict(window))
+
+
+def _lock(city: City) -> None:
+    """Two who apply at once would draw the same code or register the same dog: the second waits here."""
+    City.update(slug=City.slug).where(City.id == city.id).execute()
+
+
+def _next_code(city: City) -> str:
+    number = peewee.fn.SUBSTR(Team.code, 3).cast("integer")
+    highest = Team.select(peewee.fn.MAX(number)).where(Team.city == city).scalar()
+    return f"T-{(highest or 0) + 1:04}"

@@ -1,0 +1,63 @@
+"""A team's state changes by the table in rules.py, by compare-and-set, and leaves a step."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from config.database import transaction
+from notifications.outbox import announce
+from patrol.errors import Conflict, NotFound, Stale
+from patrol.people.operations.accounts import people_with
+from patrol.teams.models import Team, TeamStep
+from patrol.teams.rules import TRANSITIONS
+
+
+class TeamState(Conflict):
+    """The team's state forbids the action."""
+
+    words = {
+        "ko": "팀이 '{state}' 상태라서 할 수 없습니다 ({action}).",
+        "en": "The team is {state}; {action} is not possible now.",
+    }
+
+
+def team_of(city: UUID, team_id: UUID, *, handler: UUID | None = None) -> Team:
+    """A city's team; with `handler`, only if it is theirs. Raises NotFound."""
+    wanted = (Team.id == team_id) & (Team.city == city)
+    if handler is not None:
+        wanted &= Team.handler == handler
+    found = Team.get_or_none(wanted)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def move(
+    team: Team,
+    action: str,
+    *,
+    by: UUID | None,
+    note: str = "",
+    expected: int | None = None,
+    now: datetime,
+    **changes: Any,
+) -> Team:
+    """Change state by `action`, with `changes` to the row; returns the team as it is then.
+
+    Goes by the state that `team` was read in, and by the version `expected` where one is: who read it before another
+    changed it is told so. Raises TeamState, Stale.
+    """
+    to = TRANSITIONS.get((team.state, action))
+    if to is None:
+        raise TeamState(state=team.state, action=action)
+    with transaction():
+        here = (Team.id == team.id) & (Team.state == team.state)
+        seen = here if expected is None else here & (Team.version == expected)
+        if Team.update(state=to, version=Team.version + 1, **changes).where(seen).execute() != 1:
+            if Team.select().where(here).exists():
+                raise Stale
+            raise TeamState(state=Team.get_by_id(team.id).state, action=action)
+        TeamStep.create(city=team.city_id, team=team, action=action, state=to, by=by, note=note, at=now)
+        watching = [team.handler_id, *people_with(team.city_id, "coordinator")]
+        announce(city=team.city_id, people=watching, kind="team", content={"id": str(team.id), "state": to}, now=now)
+    return Team.get_by_id(team.id)

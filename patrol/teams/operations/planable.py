@@ -1,0 +1,71 @@
+"""Which teams may be planned for, and when."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from config.policy import Policy
+from patrol.people.models import Consent, Person
+from patrol.people.rules import missing_consents
+from patrol.places.models import City
+from patrol.places.operations.cities import policy_of, zone_of
+from patrol.teams.models import Team
+from patrol.teams.operations.reading import WholeTeam, whole
+from patrol.teams.operations.welfare import builds
+from patrol.teams.rules import Weather, longest_span, welfare_gate
+
+
+@dataclass(frozen=True, slots=True)
+class PlanableTeam:
+    """A team that can walk for `walk_min` minutes, leaving its door at `earliest` and back in it by `latest` (UTC)."""
+
+    team: Team
+    earliest: datetime
+    latest: datetime
+    walk_min: int
+
+
+def planable_teams(
+    city: City, begins_at: datetime, ends_at: datetime, now: datetime, *, weather: Weather | None = None
+) -> list[PlanableTeam]:
+    """Teams, by code, that are fit to walk between begins_at and ends_at, and when.
+
+    Active on that day, with the required consents, vaccinated where the policy asks, free long enough for their walk
+    in one stretch from `now` on, and not kept in by the `weather` where it is known.
+    """
+    zone, policy = zone_of(city), policy_of(city)
+    begins_at = max(begins_at, now)
+    if begins_at >= ends_at:
+        return []
+    day = begins_at.astimezone(zone).date()
+    found = []
+    for team in whole(_active(city, policy, day)):
+        if policy.screening.requires_rabies_vaccination and not _vaccinated(team, day):
+            continue
+        walk_min = min(team.team.walk_min, policy.walk.hard_cap_min)
+        if weather is not None:
+            walk_min = welfare_gate(policy, weather, builds(team.dogs, day), walk_min).most_min
+        span = longest_span(team.availability, zone=zone, begins_at=begins_at, ends_at=ends_at)
+        if walk_min > 0 and span is not None and span[1] - span[0] >= timedelta(minutes=walk_min):
+            found.append(PlanableTeam(team.team, *span, walk_min))
+    return found
+
+
+def _active(city: City, policy: Policy, day: date) -> list[Team]:
+    able = (Team.city == city) & (Team.state == "active") & (Team.active_until >= day) & (Person.state == "active")
+    teams = list(Team.select(Team, Person).join(Person).where(able).order_by(Team.code))
+    required = [(consent.kind, consent.version) for consent in policy.consents if consent.required]
+    given = _consents([team.handler_id for team in teams])
+    return [team for team in teams if not missing_consents(required, given[team.handler_id])]
+
+
+def _consents(people: list[UUID]) -> dict[UUID, set[tuple[str, int]]]:
+    given: dict[UUID, set[tuple[str, int]]] = defaultdict(set)
+    for consent in Consent.select().where(Consent.person.in_(people) & Consent.revoked_at.is_null()):
+        given[consent.person_id].add((consent.kind, consent.version))
+    return given
+
+
+def _vaccinated(team: WholeTeam, day: date) -> bool:
+    return all(dog.vaccinated_until is not None and dog.vaccinated_until >= day for dog in team.dogs)

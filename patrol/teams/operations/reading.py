@@ -1,0 +1,50 @@
+"""Teams with all that hangs on them, read in a handful of queries however many they are."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from patrol.people.models import Person
+from patrol.teams.models import Availability, Dog, PracticalTest, Team, TeamStep
+from patrol.teams.rules import Window
+
+
+@dataclass(frozen=True, slots=True)
+class WholeTeam:
+    """A team's row with its handler's name, dogs, hours, tests and steps, each in order."""
+
+    team: Team
+    handler_name: str
+    dogs: list[Dog]
+    availability: list[Window]
+    tests: list[PracticalTest]
+    steps: list[TeamStep]
+
+
+def whole(teams: Sequence[Team]) -> list[WholeTeam]:
+    """The same teams in the same order, with all that hangs on them."""
+    names = {person.id: person.name for person in Person.select().where(Person.id.in_([t.handler_id for t in teams]))}
+    dogs = _by_team(Dog, teams, Dog.created_at, Dog.name)
+    hours = _by_team(Availability, teams, Availability.weekday, Availability.begins_min)
+    tests = _by_team(PracticalTest, teams, PracticalTest.attempt)
+    steps = _by_team(TeamStep, teams, TeamStep.at)
+    return [
+        WholeTeam(
+            team=team,
+            handler_name=names[team.handler_id],
+            dogs=dogs[team.id],
+            availability=[Window(row.weekday, row.begins_min, row.ends_min) for row in hours[team.id]],
+            tests=tests[team.id],
+            steps=steps[team.id],
+        )
+        for team in teams
+    ]
+
+
+def _by_team(model: Any, teams: Sequence[Team], *order: Any) -> dict[UUID, list[Any]]:
+    found: dict[UUID, list[Any]] = defaultdict(list)
+    for row in model.select().where(model.team.in_([team.id for team in teams])).order_by(*order):
+        found[row.team_id].append(row)
+    return found

@@ -1,0 +1,179 @@
+"""Teams on the wire. `TeamOwn` alone holds the door."""
+
+import marshmallow as ma
+
+from patrol.http.paging import PageQuery
+from patrol.http.schemas import Lat, Lon, Moment, Schema, Text
+from patrol.teams.operations.reading import WholeTeam
+from patrol.teams.rules import TEAM_STATES, clock_text
+
+CLOCK = ma.validate.Regexp(r"^([01]\d|2[0-3]):[0-5]\d\Z", error="Write the time as HH:MM.")
+
+
+class Place(Schema):
+    """A point, WGS 84."""
+
+    lon = Lon(required=True)
+    lat = Lat(required=True)
+
+
+class DogIn(Schema):
+    """A dog as its handler describes it."""
+
+    name = Text(most=40, least=1, required=True)
+    registration_no = Text(most=40, least=1, required=True)
+    breed = Text(most=80, least=1, required=True)
+    born_on = ma.fields.Date(required=True)
+    weight_kg = ma.fields.Float(
+        required=True, validate=ma.validate.Range(0, 120, min_inclusive=False), metadata={"description": "Kilograms."}
+    )
+    brachycephalic = ma.fields.Boolean(load_default=False, metadata={"description": "Flat-faced."})
+    overweight = ma.fields.Boolean(load_default=False)
+    reactive = ma.fields.Boolean(load_default=False, metadata={"description": "To other dogs."})
+    vaccinated_until = ma.fields.Date(
+        load_default=None, allow_none=True, metadata={"description": "Rabies, last valid day."}
+    )
+
+
+class DogOut(DogIn):
+    """A dog of a team."""
+
+    id = ma.fields.UUID(required=True)
+
+
+class WindowIn(Schema):
+    """Hours of a weekday in the city's time. An end that is not after the beginning is on the next day."""
+
+    weekday = ma.fields.Integer(
+        required=True, strict=True, validate=ma.validate.Range(0, 6), metadata={"description": "0 is Monday."}
+    )
+    begins = ma.fields.String(required=True, validate=CLOCK)
+    ends = ma.fields.String(required=True, validate=CLOCK)
+
+
+class WindowOut(Schema):
+    """The same, going out."""
+
+    weekday = ma.fields.Integer(required=True)
+    begins = ma.fields.Function(lambda w: clock_text(w.begins_min), required=True, metadata={"type": "string"})
+    ends = ma.fields.Function(lambda w: clock_text(w.ends_min), required=True, metadata={"type": "string"})
+
+
+MOST_WINDOWS, MOST_DOGS = 21, 6
+WALK_MIN = ma.validate.Range(5, 180)
+
+
+class TeamIn(Schema):
+    """An application."""
+
+    name = Text(most=40, least=1, required=True)
+    motive = Text(most=2000, load_default="")
+    door = ma.fields.Nested(Place, required=True, metadata={"description": "Where walks begin and end; yours alone."})
+    walk_min = ma.fields.Integer(
+        load_default=None, allow_none=True, strict=True, validate=WALK_MIN, metadata={"description": "Minutes a walk."}
+    )
+    dogs = ma.fields.List(ma.fields.Nested(DogIn), required=True, validate=ma.validate.Length(1, MOST_DOGS))
+    availability = ma.fields.List(
+        ma.fields.Nested(WindowIn), load_default=list, validate=ma.validate.Length(max=MOST_WINDOWS)
+    )
+
+
+class TeamPatch(Schema):
+    """What a handler may change; what is left out stays."""
+
+    name = Text(most=40, least=1)
+    motive = Text(most=2000)
+    door = ma.fields.Nested(Place)
+    walk_min = ma.fields.Integer(strict=True, validate=WALK_MIN)
+
+
+class TestOut(Schema):
+    """A try at the practical test."""
+
+    attempt = ma.fields.Integer(required=True)
+    state = ma.fields.String(required=True)
+    booked_for = Moment(required=True)
+    scores = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.Integer(), required=True, allow_none=True)
+    total = ma.fields.Integer(required=True, allow_none=True)
+    failed_at_once = ma.fields.String(required=True, allow_none=True)
+
+
+class StepOut(Schema):
+    """What happened to a team."""
+
+    action = ma.fields.String(required=True)
+    state = ma.fields.String(required=True)
+    note = ma.fields.String(required=True)
+    at = Moment(required=True)
+
+
+class TeamOut(Schema):
+    """A team, to coordinators and admins."""
+
+    id = ma.fields.UUID(required=True, attribute="team.id")
+    code = ma.fields.String(required=True, attribute="team.code")
+    name = ma.fields.String(required=True, attribute="team.name")
+    state = ma.fields.String(required=True, attribute="team.state")
+    handler_name = ma.fields.String(required=True)
+    motive = ma.fields.String(required=True, attribute="team.motive")
+    dogs = ma.fields.List(ma.fields.Nested(DogOut), required=True)
+    walk_min = ma.fields.Integer(required=True, attribute="team.walk_min")
+    active_until = ma.fields.Date(required=True, allow_none=True, attribute="team.active_until")
+    availability = ma.fields.List(ma.fields.Nested(WindowOut), required=True)
+    tests = ma.fields.List(ma.fields.Nested(TestOut), required=True)
+    steps = ma.fields.List(ma.fields.Nested(StepOut), required=True)
+    sample = ma.fields.Boolean(required=True, attribute="team.sample")
+    version = ma.fields.Integer(required=True, attribute="team.version")
+    created_at = Moment(required=True, attribute="team.created_at")
+
+
+class TeamOwn(TeamOut):
+    """A team, to its handler."""
+
+    door = ma.fields.Method("place", required=True, metadata={"type": "object"})
+
+    def place(self, whole: WholeTeam) -> dict[str, float]:
+        """Home."""
+        return {"lon": whole.team.door_lon, "lat": whole.team.door_lat}
+
+
+class OwnTeams(Schema):
+    """The caller's teams, the present one first."""
+
+    items = ma.fields.List(ma.fields.Nested(TeamOwn), required=True)
+
+
+class TeamsQuery(PageQuery):
+    """Which teams."""
+
+    state = ma.fields.String(load_default=None, validate=ma.validate.OneOf(TEAM_STATES))
+
+
+class DocumentsIn(Schema):
+    """What the papers are like; what is missing goes into the note, to the handler."""
+
+    ok = ma.fields.Boolean(required=True)
+    note = Text(most=1000, load_default="")
+
+
+class BookingIn(Schema):
+    """When the practical test is."""
+
+    booked_for = Moment(required=True)
+
+
+class SheetIn(Schema):
+    """A practical test's sheet: points by item of the policy's rubric."""
+
+    scores = ma.fields.Dict(
+        keys=ma.fields.String(),
+        values=ma.fields.Integer(strict=True, validate=ma.validate.Range(0, 100)),
+        required=True,
+    )
+    failed_at_once = Text(most=40, load_default=None, allow_none=True)
+
+
+class ReasonIn(Schema):
+    """Why."""
+
+    note = Text(most=1000, load_default="")

@@ -1,0 +1,240 @@
+"""Teams over HTTP: applying and keeping up to date, screening, pausing. The door goes to its handler only."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import current_app, g
+from flask.views import MethodView
+
+from patrol.http.api import expected_version, fails, subject, with_etag
+from patrol.http.caller import allow, caller, now
+from patrol.http.idempotency import replayable
+from patrol.http.paging import page, page_of
+from patrol.people.models import Person
+from patrol.people.operations.audit import note_read
+from patrol.teams import schemas
+from patrol.teams.models import Team
+from patrol.teams.operations import applying, screening, standing
+from patrol.teams.operations.applying import NewDog
+from patrol.teams.operations.moving import team_of
+from patrol.teams.operations.reading import WholeTeam, whole
+from patrol.teams.rules import Window, window
+
+blueprint = subject("teams", "Handlers with their dogs: applying, screening, hours.")
+
+STAFF = ("coordinator", "admin")
+
+
+@blueprint.route("/teams")
+class Teams(MethodView):
+    """Teams of the city."""
+
+    @replayable
+    @allow("walker")
+    @blueprint.arguments(schemas.TeamIn)
+    @blueprint.response(201, schemas.TeamOwn)
+    @fails(409)
+    def post(self, given: dict[str, Any]) -> WholeTeam:
+        """Apply with one's dogs. 409 names the dog that is in a team already."""
+        door = given.pop("door")
+        given["dogs"] = [NewDog(**dog) for dog in given["dogs"]]
+        given["availability"] = windows(given["availability"])
+        handler = Person.get_by_id(caller().person)
+        return one(applying.apply(handler, **given, **door, now=now()))
+
+    @allow(*STAFF)
+    @blueprint.arguments(schemas.TeamsQuery, location="query")
+    @blueprint.response(200, page_of(schemas.TeamOut))
+    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+        """The city's teams by code. Each read of handlers' names is logged."""
+        wanted = Team.select().where(Team.city == caller().city)
+        state = query.pop("state")
+        if state:
+            wanted = wanted.where(Team.state == state)
+        found = page(wanted, by=((Team.code, False),), **query)
+        note(found["items"])
+        return {**found, "items": whole(found["items"])}
+
+
+@blueprint.route("/teams/mine")
+@allow("walker")
+@blueprint.response(200, schemas.OwnTeams)
+def mine() -> dict[str, Any]:
+    """One's own teams, the present one first."""
+    own = Team.select().where((Team.handler == caller().person) & (Team.city == caller().city))
+    return {"items": whole(list(own.order_by(Team.created_at.desc())))}
+
+
+@blueprint.route("/teams/<uuid:team_id>")
+class OneTeam(MethodView):
+    """One team."""
+
+    @allow(*STAFF)
+    @blueprint.response(200, schemas.TeamOut)
+    @fails(404)
+    def get(self, team_id: UUID) -> Any:
+        """A team with its dogs, hours, tests and steps. The read is logged."""
+        team = team_of(caller().city, team_id)
+        note([team])
+        return with_etag(one(team), team.version)
+
+    @allow("walker")
+    @blueprint.arguments(schemas.TeamPatch)
+    @blueprint.response(200, schemas.TeamOwn)
+    @fails(404, 409, 412)
+    def patch(self, given: dict[str, Any], team_id: UUID) -> Any:
+        """Change one's own team. With If-Match, 412 when it was changed in between."""
+        door = given.pop("door", None)
+        if door:
+            given |= {"door_lon": door["lon"], "door_lat": door["lat"]}
+        team = applying.edit(own(team_id), given, expected=expected_version(), now=now())
+        return with_etag(one(team), team.version)
+
+
+@blueprint.route("/teams/<uuid:team_id>/dogs", methods=["POST"])
+@replayable
+@allow("walker")
+@blueprint.arguments(schemas.DogIn)
+@blueprint.response(201, schemas.TeamOwn)
+@fails(404, 409)
+def add_dog(given: dict[str, Any], team_id: UUID) -> WholeTeam:
+    """Add a dog to one's own team, as long as it is not yet screened."""
+    return one(applying.add_dog(own(team_id), NewDog(**given), now=now()))
+
+
+@blueprint.route("/teams/<uuid:team_id>/availability", methods=["PUT"])
+@allow("walker")
+@blueprint.arguments(schemas.WindowIn(many=True))
+@blueprint.response(200, schemas.TeamOwn)
+@fails(404, 409)
+def put_availability(given: list[dict[str, Any]], team_id: UUID) -> WholeTeam:
+    """State one's hours of the whole week; what was stated before is replaced."""
+    return one(applying.put_availability(own(team_id), windows(given), now=now()))
+
+
+@blueprint.route("/teams/<uuid:team_id>/documents", methods=["POST"])
+@replayable
+@allow(*STAFF)
+@blueprint.arguments(schemas.DocumentsIn)
+@blueprint.response(200, schemas.TeamOut)
+@fails(404, 409)
+def decide_documents(given: dict[str, Any], team_id: UUID) -> WholeTeam:
+    """Accept a team's papers, or tell the handler what is missing."""
+    team = team_of(caller().city, team_id)
+    return one(screening.decide_documents(team, **given, by=caller().person, now=now()))
+
+
+@blueprint.route("/teams/<uuid:team_id>/tests", methods=["POST"])
+@replayable
+@allow(*STAFF)
+@blueprint.arguments(schemas.BookingIn)
+@blueprint.response(201, schemas.TeamOut)
+@fails(404, 409)
+def book_test(given: dict[str, Any], team_id: UUID) -> WholeTeam:
+    """Book the practical test, or move the one that is booked."""
+    team = team_of(caller().city, team_id)
+    return one(screening.book_test(team, **given, by=caller().person, now=now()))
+
+
+@blueprint.route("/teams/<uuid:team_id>/tests/<int(min=1, max=1000):attempt>", methods=["PUT"])
+@allow(*STAFF)
+@blueprint.arguments(schemas.SheetIn)
+@blueprint.response(200, schemas.TeamOut)
+@fails(404, 409)
+def score_test(given: dict[str, Any], team_id: UUID, attempt: int) -> WholeTeam:
+    """Enter a test's sheet: passed at the pass mark with no fault that fails at once, else failed."""
+    team = team_of(caller().city, team_id)
+    return one(screening.score_test(team, attempt, **given, by=caller().person, now=now()))
+
+
+@blueprint.route("/teams/<uuid:team_id>/activate", methods=["POST"])
+@replayable
+@allow(*STAFF)
+@blueprint.response(200, schemas.TeamOut)
+@fails(404, 409)
+def activate(team_id: UUID) -> WholeTeam:
+    """Let a team that passed patrol."""
+    return one(screening.activate(team_of(caller().city, team_id), by=caller().person, now=now()))
+
+
+@blueprint.route("/teams/<uuid:team_id>/pause", methods=["POST"])
+@replayable
+@allow("walker", *STAFF)
+@blueprint.response(200, schemas.TeamOut)
+@fails(404, 409)
+def pause(team_id: UUID) -> WholeTeam:
+    """Rest for a while; shifts not begun are withdrawn."""
+    return one(standing.change(within_reach(team_id), "pause", by=caller().person, effects=effects(), now=now()))
+
+
+@blueprint.route("/teams/<uuid:team_id>/resume", methods=["POST"])
+@replayable
+@allow("walker", *STAFF)
+@blueprint.response(200, schemas.TeamOut)
+@fails(404, 409)
+def resume(team_id: UUID) -> WholeTeam:
+    """End a pause; a suspension is ended by coordinators only."""
+    team = within_reach(team_id)
+    action = "reinstate" if team.state == "suspended" and caller().has(*STAFF) else "resume"
+    return one(standing.change(team, action, by=caller().person, now=now()))
+
+
+@blueprint.route("/teams/<uuid:team_id>/suspend", methods=["POST"])
+@replayable
+@allow(*STAFF)
+@blueprint.arguments(schemas.ReasonIn)
+@blueprint.response(200, schemas.TeamOut)
+@fails(404, 409)
+def suspend(given: dict[str, Any], team_id: UUID) -> WholeTeam:
+    """Take a team out of patrols at once; shifts not begun are withdrawn."""
+    team = team_of(caller().city, team_id)
+    return one(standing.suspend(team, **given, by=caller().person, effects=effects(), now=now()))
+
+
+@blueprint.route("/teams/<uuid:team_id>/retire", methods=["POST"])
+@replayable
+@allow("walker", *STAFF)
+@blueprint.response(200, schemas.TeamOut)
+@fails(404, 409)
+def retire(team_id: UUID) -> WholeTeam:
+    """End a team for good; shifts not begun are withdrawn."""
+    return one(standing.change(within_reach(team_id), "retire", by=caller().person, effects=effects(), now=now()))
+
+
+def own(team_id: UUID) -> Team:
+    """The caller's own team. Raises NotFound."""
+    return team_of(caller().city, team_id, handler=caller().person)
+
+
+def within_reach(team_id: UUID) -> Team:
+    """Any team of the city for coordinators and admins, their own for walkers. Raises NotFound."""
+    return team_of(caller().city, team_id) if caller().has(*STAFF) else own(team_id)
+
+
+def one(team: Team) -> WholeTeam:
+    """A team with all that hangs on it."""
+    return whole([team])[0]
+
+
+def windows(given: list[dict[str, Any]]) -> list[Window]:
+    """Hours as the rules know them."""
+    return [window(**each) for each in given]
+
+
+def effects() -> tuple[standing.OnStopped, ...]:
+    """What create_app gathered from the subjects above."""
+    found: tuple[standing.OnStopped, ...] = current_app.extensions["on_team_stopped"]
+    return found
+
+
+def note(teams: list[Team]) -> None:
+    """Log that the caller read who the handlers are."""
+    note_read(
+        city=caller().city,
+        reader=caller().person,
+        subjects=[team.handler_id for team in teams],
+        what="team",
+        purpose="roster",
+        request_id=g.request_id,
+        now=now(),
+    )
