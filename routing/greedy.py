@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from routing.problem import Floats
-from routing.sequence import TOLERANCE_S, Indices, TeamView, best_loop, gap_totals_s, insertion_s, walk_s
+from routing.sequence import TOLERANCE_S, Indices, TeamView, best_loop, gap_totals_s, insertion_s
 
 Sequences = list[tuple[int, ...]]
 Scores = Callable[[Floats, Floats], Floats]
@@ -70,11 +70,11 @@ def best_insertion(
     """
     if not len(candidates):
         return None, candidates
-    totals, gaps = insertion_s(team, sequence, candidates)
+    totals, gaps, now_s = insertion_s(team, sequence, candidates)
     fitting = np.flatnonzero(totals <= team.limit_s + TOLERANCE_S)
     if not len(fitting):
         return None, fitting
-    extra = np.maximum(totals[fitting] - walk_s(team, sequence), _LEAST_EXTRA_S)
+    extra = np.maximum(totals[fitting] - now_s, _LEAST_EXTRA_S)
     score = scores(prizes[fitting], extra)
     free_of_bands = team.banded.isdisjoint(sequence)
     for place in _best_first(score):
@@ -94,7 +94,7 @@ def _best_first(score: Floats) -> Iterable[int]:
 
 def banded_gap(team: TeamView, sequence: Sequence[int], block: int) -> int:
     """The gap in which the loop with bands takes least time, -1 when it fits nowhere."""
-    totals = gap_totals_s(team, sequence, np.array([block]))[:, 0]
+    totals = gap_totals_s(team, sequence, np.array([block]))[0][:, 0]
     best_gap, best_s = -1, np.inf
     for gap in np.argsort(totals, kind="stable").tolist():
         if totals[gap] > min(team.limit_s + TOLERANCE_S, best_s):

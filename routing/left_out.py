@@ -25,7 +25,7 @@ def explain(
     for team, sequence in zip(teams, sequences, strict=True):
         tried = team.blocks[(free & (problem.weight > 0))[team.blocks]]
         if len(tried):
-            seconds, _ = insertion_s(team, sequence, tried)
+            seconds = insertion_s(team, sequence, tried).total_s
             lacking[tried] = np.minimum(lacking[tried], np.maximum(seconds - team.limit_s, 0.0))
             if not over():
                 lightest[tried] = np.minimum(lightest[tried], _lightest_in_the_way(team, sequence, tried))
@@ -60,7 +60,7 @@ def _lightest_in_the_way(team: TeamView, sequence: tuple[int, ...], tried: Indic
     for stop in sorted(sequence, key=lambda block: float(weight[block])):
         rest = tuple(block for block in sequence if block != stop)
         open_ones = np.flatnonzero(np.isinf(found))
-        seconds, _ = insertion_s(team, rest, tried[open_ones])
+        seconds = insertion_s(team, rest, tried[open_ones]).total_s
         fits = open_ones[seconds <= team.limit_s + TOLERANCE_S].tolist()
         exact = [one for one in fits if banded_gap(team, rest, int(tried[one])) >= 0] if team.banded else fits
         found[exact] = weight[stop]

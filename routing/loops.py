@@ -50,7 +50,8 @@ def _rebuilt(
 ) -> tuple[int, ...]:
     """The loop filled up by noisy gain per extra second."""
     power = rng.uniform(0.4, 1.4)
-    left = candidates[np.isin(candidates, loop, invert=True)]
+    on_loop = set(loop)
+    left = np.array([block for block in candidates.tolist() if block not in on_loop], dtype=np.int64)
     prizes = gains[left] * np.exp(_NOISE * rng.standard_normal(len(left)))
     while True:
         insertion, fitting = best_insertion(team, loop, left, prizes, lambda gain, extra: gain / extra**power)

@@ -46,49 +46,62 @@ class Master:
         self._packing = _Packing()
         self._solver = mathopt.IncrementalSolver(self._packing.model, mathopt.SolverType.GLOP)
 
-    def add(self, columns: Iterable[Column]) -> None:
-        """Offer more columns."""
+    def add(self, columns: Iterable[Column], *, over: Callable[[], bool]) -> None:
+        """Offer more columns, until `over()`; after that there is nothing more to solve."""
         for column in columns:
+            if over():
+                return
             self._packing.add(column, whole=False)
 
     def prices(self, *, seconds: float) -> Prices | None:
         """Solve; None when the time did not suffice."""
-        if seconds <= 0:
-            return None
-        limit = dt.timedelta(seconds=seconds)
-        result = self._solver.solve(params=mathopt.SolveParameters(threads=1, time_limit=limit))
-        if result.termination.reason != mathopt.TerminationReason.OPTIMAL:
+        result = self._solve(seconds)
+        if result is None:
             return None
         block, team = np.zeros(self._blocks), np.zeros(self._teams)
         for prices, rows in ((block, self._packing.block_rows), (team, self._packing.team_rows)):
             prices[list(rows)] = np.maximum(result.dual_values(list(rows.values())), 0.0)
         return Prices(block, team, result.objective_value())
 
-    def dive(self, *, over: Callable[[], bool]) -> list[int]:
-        """Places of a whole packing: fix what the relaxation is surest of, solve again, until nothing is split."""
+    def dive(self, *, left_s: Callable[[], float]) -> list[int]:
+        """Places of a packing: fix the columns that the relaxation is surest of, solve again, until none is split.
+
+        When time is up, what is fixed by then; it is a packing too.
+        """
         fixed: list[int] = []
-        closed: set[tuple[str, int]] = set()
-        while not over():
-            result = self._solver.solve(params=mathopt.SolveParameters(threads=1))
+        taken: set[tuple[str, int]] = set()
+        while (result := self._solve(left_s())) is not None:
             share = np.array(result.variable_values(self._packing.variables))
             share[fixed] = 0.0
-            ranked = np.argsort(-share, kind="stable")[: self._teams].tolist()
-            most = max(1, self._teams // _PART_FIXED)
-            news: list[int] = []
-            for place in ranked:
-                rows = self._packing.rows_of(place)
-                if share[place] < (_SURE if len(news) >= most else _LEAST_SHARE):
-                    break
-                if closed.isdisjoint(rows):
-                    closed.update(rows)
-                    news.append(place)
-                    self._packing.variables[place].lower_bound = 1.0
+            news = self._surest(share, taken)
             if not news:
                 break
+            for place in news:
+                self._packing.variables[place].lower_bound = 1.0
             fixed += news
         for place in fixed:
             self._packing.variables[place].lower_bound = 0.0
         return fixed
+
+    def _surest(self, share: Floats, taken: set[tuple[str, int]]) -> list[int]:
+        """All places with a share of nearly 1, and some of the greatest; what they take is added to `taken`."""
+        most = max(1, self._teams // _PART_FIXED)
+        news: list[int] = []
+        for place in np.argsort(-share, kind="stable")[: self._teams].tolist():
+            if share[place] < (_LEAST_SHARE if len(news) < most else _SURE):
+                break
+            rows = self._packing.rows_of(place)
+            if taken.isdisjoint(rows):
+                taken.update(rows)
+                news.append(place)
+        return news
+
+    def _solve(self, seconds: float) -> mathopt.SolveResult | None:
+        if seconds <= 0:
+            return None
+        limit = dt.timedelta(seconds=seconds)
+        result = self._solver.solve(params=mathopt.SolveParameters(threads=1, time_limit=limit))
+        return result if result.termination.reason == mathopt.TerminationReason.OPTIMAL else None
 
 
 def pick(columns: Sequence[Column], start: Iterable[int], *, seconds: float, nodes: int, seed: int) -> list[int]:

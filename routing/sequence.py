@@ -98,34 +98,44 @@ def meets_band(problem: Problem, team: int, block: int) -> bool:
     )
 
 
-def insertion_s(team: TeamView, sequence: Sequence[int], candidates: Indices) -> tuple[Floats, Indices]:
-    """Per candidate block, the seconds of the loop with it in its best gap, and that gap. Shapes [C], [C].
+class Insertions(NamedTuple):
+    """Per candidate, the seconds of the loop with it in its best gap, and that gap [C]; and the seconds without any."""
 
-    Bands are ignored: with them, the seconds are a lower bound. Gap k is before the k-th stop.
+    total_s: Floats
+    gap: Indices
+    now_s: float
+
+
+def insertion_s(team: TeamView, sequence: Sequence[int], candidates: Indices) -> Insertions:
+    """What it costs to insert each candidate [C] where it costs least. Gap k is before the k-th stop.
+
+    Bands are ignored: with them, the seconds are a lower bound.
     """
-    totals = gap_totals_s(team, sequence, candidates)
+    totals, now_s = gap_totals_s(team, sequence, candidates)
     gaps: Indices = totals.argmin(axis=0)
-    return totals[gaps, np.arange(len(candidates))], gaps
+    return Insertions(totals[gaps, np.arange(len(candidates))], gaps, now_s)
 
 
-def gap_totals_s(team: TeamView, sequence: Sequence[int], candidates: Indices) -> Floats:
-    """Seconds of the loop with each candidate in each gap, bands ignored. Shape [len(sequence) + 1, C]."""
+def gap_totals_s(team: TeamView, sequence: Sequence[int], candidates: Indices) -> tuple[Floats, float]:
+    """Seconds of the loop with each candidate in each gap [len(sequence) + 1, C], and without; bands ignored."""
     ends = _both_ends(candidates)
     size = len(sequence)
     to_end = np.empty((size + 1, len(ends)))
     from_end = np.empty((size + 1, len(ends)))
     to_end[0] = team.first_s[ends]
     from_end[size] = team.home_s[ends]
+    now_s = 0.0
     if size:
         stops = np.asarray(sequence, dtype=np.int64)
         legs = team.problem.between_m[_both_ends(stops)[:, None], ends] / team.problem.speed_mps[team.team]
         out, back = _both_ways(team, stops)
         to_end[1:] = np.minimum(out[:, :1] + legs[0::2], out[:, 1:] + legs[1::2])
         from_end[:size] = np.minimum(back[:, :1] + legs[0::2], back[:, 1:] + legs[1::2])
+        now_s = _home(team, stops[-1], out)
     forth = to_end[:, 0::2] + from_end[:, 1::2]
     totals: Floats = np.minimum(forth, to_end[:, 1::2] + from_end[:, 0::2])
     totals += team.service_s[candidates]
-    return totals
+    return totals, now_s
 
 
 def walk_s(team: TeamView, sequence: Sequence[int]) -> float:
@@ -133,8 +143,12 @@ def walk_s(team: TeamView, sequence: Sequence[int]) -> float:
     if not sequence:
         return 0.0
     out, _ = _both_ways(team, np.asarray(sequence, dtype=np.int64))
-    last = 2 * sequence[-1]
-    return float(min(out[-1, 0] + team.home_s[last], out[-1, 1] + team.home_s[last + 1]))
+    return _home(team, sequence[-1], out)
+
+
+def _home(team: TeamView, last: int, out: Floats) -> float:
+    """Seconds of the loop, given those until the last stop is left."""
+    return float(min(out[-1, 0] + team.home_s[2 * last], out[-1, 1] + team.home_s[2 * last + 1]))
 
 
 def _both_ends(blocks: Indices) -> Indices:
@@ -146,7 +160,7 @@ def _both_ends(blocks: Indices) -> Indices:
 
 def _both_ways(team: TeamView, stops: Indices) -> tuple[Floats, Floats]:
     """[K, 2] seconds from the door until stop k is left by an end, and from coming to an end of it until home."""
-    ends = np.stack((2 * stops, 2 * stops + 1), axis=1)
+    ends = _both_ends(stops).reshape(-1, 2)
     legs = (team.problem.between_m[ends[:-1, :, None], ends[1:, None, :]] / team.problem.speed_mps[team.team]).tolist()
     service = team.service_s[stops].tolist()
     zero, one = team.first_s[ends[0]].tolist()

@@ -13,7 +13,7 @@ from routing.problem import Problem
 from routing.sequence import TeamView, best_loop, view
 
 _LEAST_TO_IMPROVE_S = 1.0
-_RESERVE_S = 0.05
+_RESERVE_S = 0.1
 
 Report = Callable[[Phase, Sequences], None]
 
@@ -43,7 +43,13 @@ def solve(
     from routing.columns import improve  # noqa: PLC0415 loading OR-Tools takes most of a second
 
     best = improve(
-        teams, floor, rounds=params.rounds, seed=seed, deadline=search, watch=lambda best: report("loops", best)
+        teams,
+        floor,
+        enough=bound,
+        rounds=params.rounds,
+        seed=seed,
+        deadline=search,
+        watch=lambda best: report("loops", best),
     )
     report("reasons", best)
     plan = _plan(problem, teams, best, bound=bound, solver="loops+packing", seed=seed, deadline=deadline)

@@ -139,7 +139,15 @@ def test_stopping_keeps_the_best_plan_so_far():
         on_progress=seen.append,
     )
     assert made.solve_s < 30.0
-    assert made.weight >= max(progress.weight for progress in seen) > 0
+    assert made.bound is not None
+    assert made.bound > made.weight >= max(progress.weight for progress in seen) > 0
+
+
+def test_once_everything_within_reach_is_covered_the_search_ends():
+    problem = on_a_plane(doors=[(0, 0)], ends=[point(10), point(20), point(3000)])
+    made = plan(problem, PlanParams(seconds=60.0), seed=0)
+    assert made.weight == made.bound == 2.0
+    assert made.solve_s < 30.0
 
 
 def test_stopping_before_the_start_still_gives_a_whole_plan():

@@ -41,7 +41,8 @@ def test_insertion_seconds_are_those_of_the_longer_loop_in_every_gap(seed, size)
     problem = by_seed(seed, teams=1, blocks=size + 2)
     team = view(problem, 0)
     sequence, candidates = list(range(size)), np.array([size, size + 1])
-    totals = gap_totals_s(team, sequence, candidates)
+    totals, now_s = gap_totals_s(team, sequence, candidates)
+    assert now_s == pytest.approx(walk_s(team, sequence))
     for gap, (column, block) in product(range(size + 1), enumerate(candidates.tolist())):
         assert totals[gap, column] == pytest.approx(walk_s(team, [*sequence[:gap], block, *sequence[gap:]]))
 
