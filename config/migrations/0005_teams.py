@@ -54,6 +54,10 @@ class Team(Record):
         )
 
 
+# One application or active team a handler; retired ones stay as the record.
+Team.add_index(Team.index(Team.handler, unique=True, where=peewee.SQL("state <> 'retired'"), name="team_one_a_handler"))
+
+
 class Dog(Record):
     id = peewee.UUIDField(primary_key=True)
     city = peewee.ForeignKeyField(City, on_delete="CASCADE")

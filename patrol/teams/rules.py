@@ -249,12 +249,11 @@ def _spans(windows: Iterable[Window], zone: ZoneInfo, begins_at: datetime, ends_
 def _instant(day: date, minutes: int, zone: ZoneInfo, *, fold: int) -> datetime:
     """What the clock on the wall shows `minutes` after midnight, in UTC.
 
-    Where a clock shows a time twice, fold 0 is the first and 1 the second: a window takes in both. A time that the
-    clock skips is the same while later.
+    Beginnings have fold 0 and ends fold 1: so a window takes in both of the hours that a clock shows twice, and where
+    a clock skips an hour (there fold 0 is the later one) never more than was stated.
     """
     wall = datetime.combine(day, time()) + timedelta(minutes=minutes)
-    meant = [wall.replace(tzinfo=zone, fold=either).astimezone(UTC) for either in (0, fold)]
-    return max(meant)
+    return wall.replace(tzinfo=zone, fold=fold).astimezone(UTC)
 
 
 def _merged(spans: Sequence[Span]) -> list[Span]:
