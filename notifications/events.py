@@ -21,6 +21,9 @@ def take_turn() -> None:
     the one with the higher number may commit first; a reader that goes on from the highest number seen would then
     never see the other's. SQLite has one writer at a time anyway.
 
+    Others wait from here to the commit, so it comes after a transaction's own writes: one that goes on to wait for a
+    row of somebody who waits for a turn would deadlock.
+
     Raises RuntimeError outside a transaction.
     """
     if not database.in_transaction():

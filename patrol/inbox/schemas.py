@@ -37,7 +37,6 @@ class EventsQuery(Schema):
     """Which events."""
 
     after = ma.fields.Integer(
-        load_default=None,
         validate=ma.validate.Range(0, LARGEST_SEQ),
         metadata={"description": "`next` of the answer before; without it no events, only where to go on from."},
     )
@@ -49,7 +48,6 @@ class LastSeen(ma.Schema):
 
     last_event_id = ma.fields.Integer(
         data_key="Last-Event-ID",
-        load_default=None,
         validate=ma.validate.Range(0, LARGEST_SEQ),
         metadata={"description": "`id` of the last event seen; without it only what comes from now on."},
     )

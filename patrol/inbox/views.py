@@ -67,7 +67,7 @@ def read(message_id: UUID) -> Message:
 @blueprint.response(200, schemas.EventsOut)
 def events(query: dict[str, Any]) -> Happened:
     """The stream's events for whoever polls, oldest first; without `after` none, only where to go on from."""
-    return operations.happened(caller().person, **query)
+    return operations.happened(caller().person, after=query.get("after"), limit=query["limit"])
 
 
 @blueprint.route("/stream")
@@ -88,7 +88,7 @@ def stream(headers: dict[str, Any]) -> Response:
     except StreamsFull as full:
         return problem(503, "streams-full", full.say(language()), retry_after_s=full.facts["retry_after_s"])
     lines = operations.follow(
-        subscription, after=headers["last_event_id"], heartbeat_s=streams.heartbeat_s, standing=_standing(caller())
+        subscription, after=headers.get("last_event_id"), heartbeat_s=streams.heartbeat_s, standing=_standing(caller())
     )
     answer = Response(_written(lines), mimetype="text/event-stream", headers={"X-Accel-Buffering": "no"})
     # Not in the generator's `finally`: one that was never begun, as its client had left, would not run it.

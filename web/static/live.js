@@ -2,9 +2,9 @@
 //
 //   const stop = follow({ onEvent: ({ seq, kind, content }) => …, onState: (state) => … });
 //
-// States: "live" (streaming), "polling" (all streams are taken), "waiting" (the server cannot be reached, trying
-// again), "signed-out" (over; sign in). An event of kind "reset" says that something may have been missed: fetch the
-// lists again. Events come in order and each once, across reconnections and changes between streaming and polling.
+// States: "live" (streaming), "polling" (all streams are taken), "waiting" (the server cannot be reached; trying again),
+// "signed-out" (over; sign in). The first event, and any other of kind "reset", says that something may have happened
+// unseen: fetch the lists. Events come in order and each once, across reconnections and changes to polling and back.
 
 const API = "/api/v1";
 const POLL_MS = 3000;
@@ -60,7 +60,7 @@ async function stream(at, { deliver, onState, signal }) {
     const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
     const take = blocks((block) => {
       at.failures = 0;
-      if (block.id !== null && block.kind === null) at.seq = block.id; // where the stream begins
+      if (block.id !== null && block.kind === null) begin(at, block.id, deliver);
       if (block.kind !== null) deliver({ seq: block.id, kind: block.kind, content: JSON.parse(block.data) });
     });
     for (;;) {
@@ -87,14 +87,19 @@ async function poll(at, { deliver, onState, signal, forMs }) {
     const { items, next, reset } = await answer.json();
     at.failures = 0;
     onState("polling");
-    if (reset) {
-      at.seq = null;
-      deliver({ seq: null, kind: "reset", content: {} });
-    }
+    if (reset) at.seq = null;
+    if (at.seq === null) begin(at, items.length ? items[0].seq - 1 : next, deliver);
     for (const { seq, kind, content } of items) deliver({ seq, kind, content });
     at.seq = next;
     await pause(Math.min(POLL_MS, Math.max(until - performance.now(), 0)), signal);
   } while (performance.now() < until && !signal.aborted);
+}
+
+// Goes on from `seq`; what happened before the first time is in the lists.
+function begin(at, seq, deliver) {
+  const first = at.seq === null;
+  at.seq = seq;
+  if (first) deliver({ seq: null, kind: "reset", content: {} });
 }
 
 // Takes text in pieces of any size and calls back for each complete block of the stream: {id, kind, data}.
