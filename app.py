@@ -14,11 +14,14 @@ import patrol.planning.views
 import patrol.shifts.views
 import patrol.sightings.views
 import patrol.teams.views
+import patrol.walks.views
+import web.views
 from config import log
 from config.clock import Clock, utc_now
 from config.settings import Settings, load
 from patrol.http import api, openapi
 from patrol.shifts.operations.offering import withdraw_of_team
+from patrol.walks.operations.due import on_consent_withdrawn
 
 HELP = """The companion-dog patrol: streets, blocks, plans, walks, sightings and answers.
 
@@ -33,7 +36,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
     authenticate = functools.partial(patrol.people.views.authenticate, lasting=timedelta(days=settings.session_days))
     app.extensions["settings"] = settings
     app.extensions["authenticate"] = authenticate
-    app.extensions["on_consent_withdrawn"] = ()
+    app.extensions["on_consent_withdrawn"] = (on_consent_withdrawn,)
     app.extensions["on_team_stopped"] = (withdraw_of_team,)
     rest = api.install(app, clock=clock, authenticate=authenticate)
     for views in (
@@ -42,10 +45,12 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
         patrol.inbox.views,
         patrol.teams.views,
         patrol.shifts.views,
+        patrol.walks.views,
         patrol.sightings.views,
         patrol.planning.views,
     ):
         rest.register_blueprint(views.blueprint)
+    app.register_blueprint(web.views.blueprint)
     openapi.complete(app, rest.spec)
     app.extensions["openapi"] = rest.spec.to_dict
     return app

@@ -1,0 +1,62 @@
+/** The officer's page: sightings of their box, live. */
+
+import { busy, find } from "./elements.js";
+import { shows } from "./link_state.js";
+import { follow } from "./live.js";
+import { keepQueue } from "./queue_view.js";
+import { isNew, isOpen } from "./sighting_card.js";
+import { makeSound } from "./sound.js";
+import { say } from "./words.js";
+
+const title = document.title;
+const sound = makeSound(find("#sound"));
+const problem = find("#problem");
+
+const queues = [["open", "/sightings", isOpen], ["resolved", "/sightings?state=resolved", (sighting) => !isOpen(sighting)]].map(
+  ([name, path, belongs]) => {
+    const panel = find(`#${name}`);
+    const queue = keepQueue(find(".queue", panel), {
+      path,
+      belongs,
+      shown: (sightings) => {
+        find(".empty", panel).hidden = sightings.length > 0;
+        if (name === "open") count(sightings);
+      },
+      arrived: (sighting) => name === "open" && sound(sighting.urgency),
+    });
+    return { name, panel, tab: find(`[data-shows="${name}"]`), ...queue };
+  },
+);
+
+function count(sightings) {
+  const fresh = sightings.filter(isNew).length;
+  document.title = fresh ? `(${fresh}) ${title}` : title;
+  find("#count").textContent = sightings.length
+    ? say(`열린 신고 ${sightings.length}건 · 미확인 ${fresh}건`, `${sightings.length} open · ${fresh} not acknowledged`)
+    : "";
+}
+
+for (const { name, tab } of queues) {
+  tab.addEventListener("click", () => {
+    for (const other of queues) {
+      other.panel.hidden = other.name !== name;
+      other.tab.setAttribute("aria-pressed", String(other.name === name));
+    }
+    refresh();
+  });
+}
+
+const refresh = () => busy(find("#refresh"), () => Promise.all(queues.map((queue) => queue.refresh())), { problem });
+find("#refresh").addEventListener("click", refresh);
+
+const show = shows(find("#link"));
+let state = null;
+follow({
+  onEvent: (event) => queues.forEach((queue) => queue.onEvent(event)),
+  onState: (next) => {
+    if (state === "waiting") refresh();
+    state = next;
+    show(next);
+  },
+});
+await refresh();

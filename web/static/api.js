@@ -1,0 +1,66 @@
+/** The API as pages call it: the session's cookie, the page's CSRF token, problems as errors with words. */
+
+import { language, say } from "./words.js";
+
+const BASE = "/api/v1";
+const csrf = document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+
+/** A problem document (RFC 9457). `status` 0: the server was not reached. `message` is for the person. */
+export class Problem extends Error {
+  constructor(status, content) {
+    super(content.detail || content.title || String(status));
+    this.status = status;
+    this.type = (content.type ?? "").split("/").pop();
+    this.errors = content.errors ?? [];
+    this.retryAfter = content.retryAfter ?? 0;
+  }
+}
+
+/** Call the API. Returns the content, or null where there is none. Raises Problem. */
+export async function call(method, path, body, headers = {}) {
+  const answer = await reach(method, path, body, headers);
+  const text = await answer.text();
+  const content = text && answer.headers.get("Content-Type")?.includes("json") ? JSON.parse(text) : null;
+  if (answer.ok) return content;
+  if (answer.status === 401 && csrf) location.assign(`/sign-in?next=${encodeURIComponent(location.pathname)}`);
+  throw new Problem(answer.status, { ...content, retryAfter: Number(answer.headers.get("Retry-After") ?? 0) });
+}
+
+export const get = (path) => call("GET", path);
+export const post = (path, body) => call("POST", path, body);
+export const put = (path, body) => call("PUT", path, body);
+export const remove = (path) => call("DELETE", path);
+
+/** POST something new: a retry of the same press has no second effect. */
+export const create = (path, body) => call("POST", path, body, { "Idempotency-Key": crypto.randomUUID() });
+
+/** Every item of a list, however many pages it has, up to `most`. */
+export async function all(path, most = 2000) {
+  const items = [];
+  let next = null;
+  do {
+    const mark = path.includes("?") ? "&" : "?";
+    const page = await get(`${path}${mark}limit=200${next ? `&cursor=${encodeURIComponent(next)}` : ""}`);
+    items.push(...page.items);
+    next = page.next;
+  } while (next && items.length < most);
+  return items;
+}
+
+async function reach(method, path, body, headers) {
+  try {
+    return await fetch(BASE + path, {
+      method,
+      headers: {
+        Accept: "application/json, application/problem+json",
+        "Accept-Language": language,
+        ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+        ...(csrf && method !== "GET" ? { "X-CSRF-Token": csrf } : {}),
+        ...headers,
+      },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  } catch {
+    throw new Problem(0, { detail: say("서버에 연결할 수 없습니다. 인터넷 연결을 확인해 주세요.", "The server cannot be reached; check the connection.") });
+  }
+}

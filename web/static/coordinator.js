@@ -1,0 +1,106 @@
+/** The coordinators' page: blocks and tonight's routes on the map, the plan beside it, kept true by the stream. */
+
+import { all, get } from "./api.js";
+import { blockPopup, drawBlocks, drawBoxes, drawRoutes } from "./plan_map.js";
+import { city } from "./city.js";
+import { find, toast } from "./elements.js";
+import { shows } from "./link_state.js";
+import { follow } from "./live.js";
+import { makeMap, onTheme } from "./map.js";
+import { keepQueue } from "./queue_view.js";
+import { listLeftOut, listRoutes, listStops } from "./route_list.js";
+import { makeRunPanel } from "./run_panel.js";
+import { isOpen } from "./sighting_card.js";
+import { say } from "./words.js";
+
+const { bbox } = await city();
+const { map } = makeMap(find("#map"), { bbox, label: say("순찰 지도", "Patrol map") });
+const state = { blocks: new Map(), boxes: [], run: null, routes: [], shifts: new Map(), leftOut: [], chosen: null };
+const layers = { blocks: L.layerGroup().addTo(map), boxes: L.layerGroup().addTo(map), routes: L.layerGroup().addTo(map) };
+let drawn = null;
+
+for (const box of document.querySelectorAll("[data-layer]")) {
+  box.addEventListener("change", () => (box.checked ? map.addLayer(layers[box.dataset.layer]) : map.removeLayer(layers[box.dataset.layer])));
+}
+
+function draw() {
+  drawBlocks(layers.blocks, state.blocks.values(), { popup: (block) => blockPopup(block, state) });
+  drawBoxes(layers.boxes, state.boxes);
+  drawn = drawRoutes(layers.routes, state.routes, { blocks: state.blocks, onChoose: choose, onNear: near });
+  drawn.choose(state.chosen);
+}
+
+function choose(team) {
+  state.chosen = team === state.chosen ? null : team;
+  drawn.choose(state.chosen);
+  const route = state.routes.find((one) => one.team.id === state.chosen);
+  for (const button of document.querySelectorAll(".route")) button.setAttribute("aria-pressed", String(button.dataset.team === state.chosen));
+  find("#show-all").hidden = !route;
+  listStops(route, state.blocks);
+  if (route) map.fitBounds(drawn.boundsOf(route.team.id), { padding: [48, 48], maxZoom: 18 });
+}
+
+function near(team) {
+  drawn.near(team);
+  for (const button of document.querySelectorAll(".route")) button.classList.toggle("near", button.dataset.team === team);
+}
+
+async function showRun(run) {
+  const finished = run && ["done", "cancelled", "published", "withdrawn"].includes(run.state);
+  state.run = run;
+  const [routes, leftOut] = finished
+    ? await Promise.all([get(`/plan-runs/${run.id}/routes`), all(`/plan-runs/${run.id}/left-out`)])
+    : [[], []];
+  Object.assign(state, { routes, leftOut, chosen: null });
+  await readShifts();
+  listLeftOut(leftOut, state.blocks);
+  drawn = drawRoutes(layers.routes, routes, { blocks: state.blocks, onChoose: choose, onNear: near });
+  listStops(null, state.blocks);
+  find("#show-all").hidden = true;
+}
+
+async function readShifts() {
+  const run = state.run;
+  const shifts = run?.state === "published" ? await all(`/shifts?from=${run.evening}&until=${run.evening}`) : [];
+  state.shifts = new Map(shifts.filter((shift) => shift.state !== "withdrawn").map((shift) => [shift.team.id, shift]));
+  listRoutes(state, { onChoose: choose, onNear: near });
+}
+
+find("#show-all").addEventListener("click", () => {
+  choose(state.chosen);
+  if (bbox) map.fitBounds([[bbox[1], bbox[0]], [bbox[3], bbox[2]]]);
+});
+
+const panel = makeRunPanel({ shown: showRun });
+const section = find("#sightings-section");
+const queue = keepQueue(find(".queue", section), {
+  path: "/sightings",
+  belongs: (sighting) => isOpen(sighting) && sighting.routed_to === "coordinators",
+  shown: (sightings) => {
+    find(".empty", section).hidden = sightings.length > 0;
+    find("#sightings-count").textContent = String(sightings.length);
+    find("#sightings-count").classList.toggle("bad", sightings.length > 0);
+  },
+  arrived: () => toast(say("코디네이터에게 새 신고가 왔습니다.", "A new sighting for coordinators.")),
+});
+
+onTheme(draw);
+const [blocks, boxes] = await Promise.all([all("/blocks?active=true"), all("/boxes")]);
+state.blocks = new Map(blocks.map((block) => [block.id, block]));
+state.boxes = boxes;
+draw();
+if (blocks.length === 0) {
+  find("#map-empty").textContent = say("순찰 구간이 아직 없습니다. 구간을 만들거나 불러오면 여기에 나타납니다.", "There are no target blocks yet; build or import them and they appear here.");
+  find("#map-empty").hidden = false;
+}
+await Promise.all([panel.refresh(), queue.refresh()]);
+
+const show = shows(find("#link"));
+follow({
+  onState: show,
+  onEvent: (event) => {
+    queue.onEvent(event);
+    panel.onEvent(event);
+    if (event.kind === "reset" || event.content.kind?.startsWith("shift")) readShifts();
+  },
+});

@@ -1,0 +1,52 @@
+/** Building the page. Text is always set as text, so that nothing a person wrote becomes markup. */
+
+/** An element: `h("button", {class: "button", type: "button", onclick}, "text", child)`. Nothing is made of null and false. */
+export function h(name, given = {}, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(given)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
+    else if (key === "value") element.value = value;
+    else element.setAttribute(key, value === true ? "" : value);
+  }
+  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+export const find = (selector, within = document) => within.querySelector(selector);
+
+/** Say something to a screen reader; at once when it must not wait. */
+export function announce(text, { atOnce = false } = {}) {
+  const region = find(atOnce ? "#said-at-once" : "#said-calmly");
+  region.textContent = "";
+  setTimeout(() => { region.textContent = text; }, 60);
+}
+
+/** A line at the bottom for a few seconds, read out too. */
+export function toast(text) {
+  announce(text);
+  const line = h("p", { class: "toast" }, text);
+  find("#toasts").append(line);
+  setTimeout(() => line.remove(), 6000);
+}
+
+/** Run `work` with the button busy, and show what went wrong in `problem`, else as a toast. */
+export async function busy(button, work, { problem = null } = {}) {
+  button.disabled = true;
+  button.setAttribute("aria-busy", "true");
+  if (problem) problem.hidden = true;
+  try {
+    return await work();
+  } catch (error) {
+    if (!problem) toast(error.message);
+    else {
+      problem.textContent = error.message;
+      problem.hidden = false;
+      announce(error.message, { atOnce: true });
+    }
+    return undefined;
+  } finally {
+    button.disabled = false;
+    button.removeAttribute("aria-busy");
+  }
+}

@@ -1,0 +1,14 @@
+/** Addresses that carry something: where to go after signing in, and one-time tokens. */
+
+/** Where somebody wanted to go before they had to sign in: a path of ours, never another site. */
+export function afterwards() {
+  const wanted = new URLSearchParams(location.search).get("next") ?? "";
+  return /^\/(?![/\\])/.test(wanted) ? wanted : "/start";
+}
+
+/** The token after the #, taken out of the address bar so that it stays in no history. */
+export function takeToken() {
+  const token = location.hash.slice(1);
+  history.replaceState(null, "", location.pathname);
+  return token;
+}

@@ -1,0 +1,65 @@
+/**
+ * What a phone has to say while the network comes and goes: kept on the phone until the server has it, sent again under
+ * the same id, reports before positions. Kept apart for each person, as phones change hands.
+ */
+
+import { call } from "./api.js";
+
+const KEY = `patrol.outbox.${document.documentElement.dataset.person}`;
+const FIRST_WAIT_MS = 2000;
+const LONGEST_WAIT_MS = 60_000;
+const RANK = ["sighting", "walk", "positions", "end"];
+
+const listeners = new Set();
+let sending = false;
+let failures = 0;
+let timer = null;
+
+const read = () => JSON.parse(localStorage.getItem(KEY) ?? "[]");
+const write = (entries) => localStorage.setItem(KEY, JSON.stringify(entries));
+
+/** What still waits, oldest first: [{what, method, path, body}]. */
+export const waiting = () => read();
+
+/** Hear of each entry's end: {what, path, body, answer} when the server took it, {…, problem} when it never will. */
+export const onSettled = (listener) => listeners.add(listener);
+
+/** Keep something until the server has it. `what` is one of sighting, walk, positions, end. */
+export function keep(what, method, path, body) {
+  write([...read(), { what, method, path, body }]);
+  failures = 0;
+  return flush();
+}
+
+/** Send what waits, now. Resolves when nothing is left or the server is out of reach. */
+export async function flush() {
+  if (sending) return;
+  sending = true;
+  clearTimeout(timer);
+  try {
+    for (let entry = first(); entry; entry = first()) await settle(entry);
+    failures = 0;
+  } catch {
+    timer = setTimeout(flush, Math.min(FIRST_WAIT_MS * 2 ** failures++, LONGEST_WAIT_MS));
+  } finally {
+    sending = false;
+  }
+}
+
+// A walk's own entries stay in order; a report goes before them, as somebody waits for it.
+const first = () => [...read()].sort((one, other) => Math.min(1, RANK.indexOf(one.what)) - Math.min(1, RANK.indexOf(other.what)))[0];
+
+async function settle(entry) {
+  let outcome;
+  try {
+    outcome = { answer: await call(entry.method, entry.path, entry.body) };
+  } catch (problem) {
+    if (problem.status === 0 || problem.status === 401 || problem.status === 408 || problem.status === 429 || problem.status >= 500) throw problem;
+    outcome = { problem };
+  }
+  write(read().filter((other) => other.path !== entry.path));
+  for (const listener of listeners) listener({ ...entry, ...outcome });
+}
+
+addEventListener("online", flush);
+document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && flush());

@@ -1,0 +1,72 @@
+/** A live list of sightings: fetched whole, then kept by the stream. The officers' page and the coordinators' panel. */
+
+import { all, get } from "./api.js";
+import { announce, find } from "./elements.js";
+import { announceNew, card, inOrder, isOpen, keepTime } from "./sighting_card.js";
+
+/**
+ * Keep `list` showing what `path` lists and `belongs` lets through. Returns {refresh, onEvent}: call `onEvent` with each
+ * event of the stream. `shown(sightings)` is called after every change, `arrived(sighting)` for each new one.
+ */
+export function keepQueue(list, { path, belongs, shown, arrived = () => {} }) {
+  const known = new Map();
+  let filled = false;
+
+  const put = (sighting, said = "") => {
+    const before = known.get(sighting.id);
+    if (!belongs(sighting)) return drop(sighting.id);
+    if (before && before.sighting.version === sighting.version && !said) return undefined;
+    const element = card(sighting, { changed: put, gone: drop });
+    known.set(sighting.id, { sighting, element });
+    place(element, before?.element);
+    if (said) tell(element, said);
+    if (!before && filled && isOpen(sighting)) {
+      announceNew(sighting, element);
+      arrived(sighting);
+    }
+    shown(sightings());
+    return element;
+  };
+  const drop = (id) => {
+    known.get(id)?.element.remove();
+    known.delete(id);
+    shown(sightings());
+  };
+  const place = (element, before) => {
+    const held = before?.contains(document.activeElement);
+    if (before) before.replaceWith(element);
+    const ordered = sightings().map((sighting) => known.get(sighting.id).element);
+    ordered.forEach((one, index) => {
+      if (list.children[index] !== one) list.insertBefore(one, list.children[index] ?? null);
+    });
+    if (held) (find("[data-action], button[aria-expanded]", element) ?? element).focus();
+  };
+  const sightings = () => [...known.values()].map((entry) => entry.sighting).sort(inOrder);
+
+  const refresh = async () => {
+    const found = await all(path);
+    const ids = new Set(found.map((sighting) => sighting.id));
+    for (const id of [...known.keys()]) if (!ids.has(id)) drop(id);
+    for (const sighting of found) put(sighting);
+    filled = true;
+    shown(sightings());
+  };
+  const onEvent = async ({ kind, content }) => {
+    if (kind === "reset") await refresh();
+    if (kind !== "sighting") return;
+    try {
+      put(await get(`/sightings/${content.id}`));
+    } catch (error) {
+      if (error.status === 404 || error.status === 403) drop(content.id);
+    }
+  };
+  keepTime(sightings);
+  return { refresh, onEvent };
+}
+
+function tell(element, text) {
+  const line = find(".note", element);
+  line.textContent = text;
+  line.hidden = false;
+  announce(text, { atOnce: true });
+}

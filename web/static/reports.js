@@ -1,0 +1,72 @@
+/** The walker's own reports with what became of them; those still on the phone come first. */
+
+import { all, call, get } from "./api.js";
+import { city } from "./city.js";
+import { announce, busy, find, h, toast } from "./elements.js";
+import { waiting } from "./outbox.js";
+import { stateTag } from "./sighting_card.js";
+import { said, say, when } from "./words.js";
+
+/** Keeps `section`: refresh(), news(id) when a receipt comes, settled(id, …) when one leaves the phone. */
+export function makeReports(section) {
+  const list = find("ul", section);
+  const refused = [];
+  let reports = [];
+  let names = new Map();
+
+  function render() {
+    const unsent = waiting().filter((entry) => entry.what === "sighting");
+    section.hidden = reports.length + unsent.length + refused.length === 0;
+    list.replaceChildren(
+      ...refused.map(({ body, problem }) => h("li", {}, h("div", { class: "row ends" }, h("strong", {}, names.get(body.kind) ?? body.kind), h("span", { class: "tag bad" }, say("보내지 못함", "Not sent"))), h("p", {}, body.text), h("p", { class: "note bad" }, problem.message))),
+      ...unsent.map(({ body }) => h("li", {}, h("div", { class: "row ends" }, h("strong", {}, names.get(body.kind) ?? body.kind), h("span", { class: "tag warn" }, say("보내는 중", "Sending"))), body.text ? h("p", {}, body.text) : null)),
+      ...reports.map(row),
+    );
+  }
+
+  const row = (report) => h("li", { "data-report": report.id },
+    h("div", { class: "row ends" }, h("strong", {}, said(report.kind_name)), stateTag(report.state)),
+    report.text ? h("p", {}, report.text) : null,
+    h("ol", { class: "steps" }, (report.receipts ?? []).map((receipt) =>
+      h("li", {}, h("time", { datetime: receipt.at }, when(receipt.at)), h("span", {}, said(receipt.text), receipt.note ? ` “${receipt.note}”` : "")))),
+    report.state === "resolved" ? reopening(report) : null);
+
+  function reopening(report) {
+    const form = h("form", { class: "stack tight" },
+      h("label", { class: "field" }, say("다시 열어야 하는 이유", "Why it should be opened again"), h("input", { name: "reason", required: true, maxlength: "1000" })),
+      h("button", { class: "button", type: "submit" }, say("다시 열기", "Open again")));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      busy(event.submitter, async () => {
+        put(await call("POST", `/sightings/${report.id}/reopen`, { reason: form.elements.reason.value }, { "If-Match": `"${report.version}"` }));
+        toast(say("다시 열었습니다.", "Opened again."));
+      });
+    });
+    return h("details", {}, h("summary", {}, say("해결되지 않았나요?", "Not settled?")), form);
+  }
+
+  function put(report) {
+    reports = [report, ...reports.filter((one) => one.id !== report.id)].sort((one, other) => other.received_at.localeCompare(one.received_at));
+    render();
+  }
+
+  return {
+    async refresh() {
+      names = new Map((await city()).kinds.map((kind) => [kind.code, said(kind.name)]));
+      render();
+      reports = (await all("/sightings?mine=true", 50)).slice(0, 50);
+      render();
+    },
+    async news(id) {
+      const report = await get(`/sightings/${id}`);
+      put(report);
+      const last = report.receipts?.at(-1);
+      if (last) announce(say(`신고 소식: ${said(last.text)}`, `News of your report: ${said(last.text)}`));
+    },
+    settled(id, body, answer, problem) {
+      if (problem) refused.unshift({ id, body, problem });
+      else if (answer.receipts) return put(answer);
+      return render();
+    },
+  };
+}

@@ -1,0 +1,167 @@
+/** The plan run: ask, watch, cancel, read the table, publish, take back. */
+
+import { create, get, post, remove } from "./api.js";
+import { announce, busy, find, h, toast } from "./elements.js";
+import { submits } from "./forms.js";
+import { metres, number, ofDate, percent, say } from "./words.js";
+
+const PHASE = {
+  "": ["차례를 기다리는 중", "Waiting its turn"],
+  streets: ["거리 재는 중", "Measuring the streets"],
+  insertion: ["첫 경로 만드는 중", "Drawing first routes"],
+  loops: ["더 나은 경로 찾는 중", "Finding better routes"],
+  reasons: ["남은 구간의 까닭 찾는 중", "Finding why blocks are left"],
+  done: ["마무리", "Finishing"],
+};
+const STATE = {
+  queued: ["차례를 기다리는 중", "Waiting", "accent"],
+  running: ["계산 중", "Planning", "accent"],
+  done: ["계획 완료, 발행 전", "Ready, not published", "warn"],
+  failed: ["실패", "Failed", "bad"],
+  cancelled: ["중단됨", "Stopped", "warn"],
+  published: ["발행됨", "Published", "good"],
+  withdrawn: ["발행 취소됨", "Withdrawn", ""],
+};
+
+/** `shown(run)` is called when another run, or another state of it, is on show. Returns {refresh, onEvent}. */
+export function makeRunPanel({ shown }) {
+  const panel = find("#run");
+  const form = find("#ask");
+  const mayAct = Boolean(form);
+  let run = null;
+
+  if (form) {
+    submits(form, async ({ evening, seconds }) => {
+      set(await create("/plan-runs", { evening, seconds: Number(seconds) }));
+      announce(say("계획을 시작했습니다.", "Planning has begun."));
+    });
+  }
+
+  async function set(next) {
+    const moved = !run || run.id !== next?.id || run.state !== next.state;
+    run = next;
+    render();
+    if (moved) await shown(run);
+    if (run && isUnderWay(run)) watch(run.id);
+  }
+
+  async function refresh() {
+    const { items } = await get("/plan-runs?limit=20");
+    await set(items.find((one) => !["failed", "withdrawn"].includes(one.state)) ?? items[0] ?? null);
+  }
+
+  async function onEvent({ kind, content }) {
+    if (kind === "reset") await refresh();
+    if (kind !== "plan") return;
+    if (run?.id === content.id && isUnderWay(run) && content.state === run.state) {
+      Object.assign(run, content);
+      render();
+    } else {
+      const said = run?.id === content.id ? run.state : "";
+      await set(await get(`/plan-runs/${content.id}`));
+      if (said === "running" && !isUnderWay(run)) announce(say(...STATE[run.state]), { atOnce: true });
+    }
+  }
+
+  /** The stream may be full or late: ask now and then too, as long as the run is under way. */
+  function watch(id) {
+    setTimeout(async () => {
+      if (run?.id !== id || !isUnderWay(run)) return;
+      try {
+        await set(await get(`/plan-runs/${id}`));
+      } catch {
+        watch(id);
+      }
+    }, 4000);
+  }
+
+  function render() {
+    if (!run) {
+      panel.replaceChildren(h("p", { class: "quiet-text" }, say("아직 계획이 없습니다.", "There is no plan yet.")));
+      return;
+    }
+    const live = isUnderWay(run) ? find("#progress", panel) : null;
+    if (live && live.dataset.run === run.id && live.dataset.state === run.state) return update();
+    const [ko, en, kind] = STATE[run.state];
+    panel.replaceChildren(
+      h("div", { class: "row ends" }, h("h2", {}, ofDate(run.evening)), h("span", { class: `tag ${kind}`, id: "run-state" }, say(ko, en))),
+      ...(isUnderWay(run) ? [progress()] : []),
+      ...(run.problem ? [h("p", { class: "note bad" }, run.problem)] : []),
+      ...(run.summary ? [table(run.summary)] : []),
+      ...(mayAct ? [buttons()] : []),
+    );
+    if (isUnderWay(run)) update();
+  }
+
+  const progress = () =>
+    h("div", { id: "progress", class: "stack tight", "data-run": run.id, "data-state": run.state },
+      h("progress", { max: "1", "aria-label": say("계획 진행", "Planning progress") }),
+      h("p", { class: "row ends quiet-text number" }, h("span", { "data-phase": true }), h("span", { "data-weight": true })));
+
+  function update() {
+    find("progress", panel).value = run.progress;
+    find("[data-phase]", panel).textContent = `${say(...(PHASE[run.phase] ?? [run.phase, run.phase]))} · ${percent(run.progress)}`;
+    find("[data-weight]", panel).textContent = run.weight === null ? "" : say(`지금까지 중요도 ${number(run.weight)}`, `weight so far ${number(run.weight)}`);
+  }
+
+  function buttons() {
+    const act = (text, kind, work) => {
+      const button = h("button", { class: `button ${kind}`, type: "button" }, text);
+      button.addEventListener("click", () => busy(button, work));
+      return button;
+    };
+    const again = async (said) => {
+      if (said) toast(said);
+      await set(await get(`/plan-runs/${run.id}`));
+    };
+    const found = [];
+    if (isUnderWay(run)) {
+      found.push(act(say("멈추고 지금까지의 최선 쓰기", "Stop, keep the best so far"), "", async () => {
+        await remove(`/plan-runs/${run.id}`);
+        await again();
+      }));
+    }
+    if ((run.state === "done" || run.state === "cancelled") && run.summary) {
+      found.push(act(say("팀에게 발행", "Publish to the teams"), "main wide", async () => {
+        const { shifts, passed_over: passed } = await post(`/plan-runs/${run.id}/publish`);
+        const left = passed.map((team) => team.code).join(", ");
+        await again(say(`${shifts.length}팀에 보냈습니다.${left ? ` 빠진 팀: ${left}` : ""}`, `Sent to ${shifts.length} teams.${left ? ` Passed over: ${left}` : ""}`));
+      }));
+    }
+    if (run.state === "published") {
+      found.push(act(say("발행 취소", "Withdraw"), "", async () => {
+        if (!confirm(say("아직 시작하지 않은 순찰을 모두 취소하고 팀에 알립니다. 계속할까요?", "All patrols not yet begun are taken back and their teams told. Go on?"))) return;
+        const { shifts } = await post(`/plan-runs/${run.id}/withdraw`);
+        await again(say(`${shifts}건을 취소했습니다.`, `${shifts} shifts taken back.`));
+      }));
+    }
+    return h("div", { class: "row" }, found);
+  }
+
+  return { refresh, onEvent };
+}
+
+const isUnderWay = (run) => run.state === "queued" || run.state === "running";
+
+/** What the plan covers, and beside it what free walking from the same doors for the same minutes would. */
+function table(summary) {
+  const free = summary.free;
+  const rows = [
+    [say("덮은 중요도", "Weight covered"), number(summary.weight_covered), free && number(free.weight)],
+    [say("순찰 구간", "Blocks covered"), `${summary.blocks_covered} / ${summary.blocks}`, free && number(free.blocks)],
+    [say("구간 위 비율", "Metres on blocks"), percent(summary.share_on_blocks), free && percent(free.share_on_blocks)],
+    [say("걷는 시간", "Minutes walked"), say(`${number(summary.minutes_walked)}분`, `${number(summary.minutes_walked)}`), free && number(free.minutes)],
+  ];
+  return h("div", { class: "stack tight" },
+    h("dl", { class: "facts" },
+      fact(say("팀", "Teams"), `${summary.routes} / ${summary.teams}`),
+      fact(say("중요도", "Weight"), percent(summary.weight_reachable ? summary.weight_covered / summary.weight_reachable : 0)),
+      fact(say("거리", "Distance"), metres(summary.walked_m))),
+    h("table", {},
+      h("caption", { class: "unseen" }, say("계획과 자유 산책", "Planned and free walking")),
+      h("thead", {}, h("tr", {}, h("td", {}), h("th", { scope: "col" }, say("계획", "Planned")), free ? h("th", { scope: "col" }, say("자유 산책", "Free walk")) : null)),
+      h("tbody", {}, rows.map(([name, planned, walked]) => h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, planned), free ? h("td", {}, walked) : null)))),
+    h("p", { class: "hint" }, say(`닿을 수 있는 중요도 ${number(summary.weight_reachable)} · 계산 ${summary.solve_s.toFixed(1)}초`, `Reachable weight ${number(summary.weight_reachable)} · solved in ${summary.solve_s.toFixed(1)} s`)));
+}
+
+const fact = (name, value) => h("div", {}, h("dt", {}, name), h("dd", {}, value));

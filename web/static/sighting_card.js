@@ -1,0 +1,186 @@
+/** One sighting as those see it who answer it: officers and coordinators. */
+
+import { call, get } from "./api.js";
+import { announce, busy, h, toast } from "./elements.js";
+import { drawPlace } from "./map.js";
+import { openPlace } from "./place.js";
+import { ago, atTime, duration, said, say, when } from "./words.js";
+
+export const URGENCIES = ["Immediate", "Expected", "Future"];
+
+const URGENCY = {
+  Immediate: ["긴급", "Immediate", "bad"],
+  Expected: ["신속", "Expected", "warn"],
+  Future: ["일반", "Future", ""],
+};
+const STATE = {
+  alerted: ["미확인", "New", "accent"],
+  acknowledged: ["확인함", "Acknowledged", "good"],
+  responding: ["조치 중", "Responding", "good"],
+  resolved: ["처리 완료", "Resolved", ""],
+  reopened: ["다시 열림", "Reopened", "accent"],
+};
+const OUTCOME = {
+  fixed: ["해결됨", "Fixed"],
+  closed_unfixed: ["해결되지 않고 종결", "Closed, not fixed"],
+  no_action: ["조치할 것 없음", "No action needed"],
+  duplicate: ["중복 신고", "Duplicate"],
+};
+const STEP = {
+  report: ["접수", "Received"],
+  acknowledge: ["확인", "Acknowledged"],
+  respond: ["조치 시작", "Responding"],
+  resolve: ["처리 완료", "Resolved"],
+  reopen: ["다시 열림", "Reopened"],
+};
+const words = (table, key) => (table[key] ? say(table[key][0], table[key][1]) : key.replaceAll("_", " "));
+
+export const urgencyWord = (urgency) => words(URGENCY, urgency);
+export const stateWord = (state) => words(STATE, state);
+export const outcomeWord = (outcome) => words(OUTCOME, outcome);
+
+/** A small label for an urgency or a state; the word always stands beside the colour. */
+export const urgencyTag = (urgency) => h("span", { class: `tag ${URGENCY[urgency]?.[2] ?? ""}` }, urgencyWord(urgency));
+export const stateTag = (state) => h("span", { class: `tag ${STATE[state]?.[2] ?? ""}` }, stateWord(state));
+
+/** Most urgent first, then who has waited longest. */
+export const inOrder = (one, other) =>
+  URGENCIES.indexOf(one.urgency) - URGENCIES.indexOf(other.urgency) || one.received_at.localeCompare(other.received_at);
+
+export const isOpen = (sighting) => sighting.state !== "resolved";
+export const isNew = (sighting) => sighting.state === "alerted" || sighting.state === "reopened";
+
+/** "기한 19:35, 2분 남음", or that it has passed. Only until somebody has acknowledged. */
+export function dueText(sighting, now = Date.now()) {
+  if (!isNew(sighting) || !sighting.due_at) return "";
+  const left = (new Date(sighting.due_at) - now) / 1000;
+  return left < 0
+    ? say(`확인 기한 ${atTime(sighting.due_at)} · ${duration(Math.max(60, -left))} 지남`, `Due ${atTime(sighting.due_at)} · overdue by ${duration(Math.max(60, -left))}`)
+    : say(`${when(sighting.due_at)}까지 확인`, `Acknowledge by ${when(sighting.due_at)}`);
+}
+
+/**
+ * The card. `changed(sighting)` is called with what the server has after an action, `gone(id)` when it may no longer be
+ * seen here.
+ */
+export function card(sighting, { changed, gone }) {
+  const name = `sighting-${sighting.id}`;
+  const problem = h("p", { class: "note warn", role: "status", hidden: true });
+  const article = h(
+    "article",
+    { class: `sighting ${sighting.urgency}`, id: name, "aria-labelledby": `${name}-kind`, tabindex: "-1" },
+    h("div", { class: "row ends" },
+      h("div", { class: "row" }, urgencyTag(sighting.urgency), stateTag(sighting.state)),
+      h("time", { class: "quiet-text", datetime: sighting.received_at, "data-ago": sighting.received_at, title: when(sighting.received_at) }, ago(sighting.received_at)),
+    ),
+    h("h3", { id: `${name}-kind` }, said(sighting.kind_name)),
+    sighting.text ? h("p", { class: "said" }, sighting.text) : h("p", { class: "quiet-text" }, say("덧붙인 말 없음", "Nothing added")),
+    place(sighting),
+    due(sighting),
+    about(sighting),
+    problem,
+    actions(sighting, { changed, gone, problem }),
+    steps(sighting),
+  );
+  return article;
+}
+
+function place(sighting) {
+  const canvas = h("canvas", {});
+  const at = [sighting.lon, sighting.lat];
+  const label = say(`지도에서 크게 보기: 위도 ${sighting.lat.toFixed(5)}, 경도 ${sighting.lon.toFixed(5)}`, `Show on a larger map: ${sighting.lat.toFixed(5)}, ${sighting.lon.toFixed(5)}`);
+  const button = h("button", { class: "place", type: "button", "aria-label": label, onclick: () => openPlace(at, said(sighting.kind_name)) }, canvas);
+  const mark = { Immediate: "danger", Expected: "warn" }[sighting.urgency] ?? "accent";
+  new ResizeObserver(() => drawPlace(canvas, at, { mark })).observe(button);
+  return button;
+}
+
+function due(sighting) {
+  const text = dueText(sighting);
+  return text && h("p", { class: `row due ${sighting.overdue ? "overdue" : ""}` }, h("strong", { "data-due": sighting.id }, text));
+}
+
+function about(sighting) {
+  const lines = [
+    sighting.called_at && say(`${atTime(sighting.called_at)}에 신고자가 긴급전화를 걸었다고 적음`, `The reporter noted an emergency call at ${atTime(sighting.called_at)}`),
+    sighting.box ? sighting.box.name : say("담당 지구대 없음", "No police box"),
+    sighting.outside_city && say("도시 경계 밖", "Outside the city"),
+    sighting.restricted && say("열람 제한", "Restricted"),
+    sighting.acknowledged_by && say(`${sighting.acknowledged_by} 확인, ${when(sighting.acknowledged_at)}`, `Acknowledged by ${sighting.acknowledged_by}, ${when(sighting.acknowledged_at)}`),
+    sighting.outcome && outcomeWord(sighting.outcome),
+  ].filter(Boolean);
+  return h("ul", { class: "quiet-text" }, lines.map((line) => h("li", {}, line)));
+}
+
+function actions(sighting, { changed, gone, problem }) {
+  const act = (button, action, body) =>
+    busy(button, async () => {
+      try {
+        changed(await call("POST", `/sightings/${sighting.id}/${action}`, body, { "If-Match": `"${sighting.version}"` }));
+        toast(say("저장했습니다.", "Saved."));
+      } catch (error) {
+        if (error.status === 404) gone(sighting.id);
+        if (error.status !== 409 && error.status !== 412) throw error;
+        changed(await get(`/sightings/${sighting.id}`), error.message);
+      }
+    }, { problem });
+  const button = (action, text, main) =>
+    h("button", { class: `button ${main ? "main" : ""}`, type: "button", "data-action": action, onclick: (event) => act(event.currentTarget, action) }, text);
+  const buttons = [];
+  if (isNew(sighting)) buttons.push(button("acknowledge", say("확인", "Acknowledge"), true));
+  if (sighting.state === "acknowledged") buttons.push(button("respond", say("조치 시작", "Responding"), true));
+  if (sighting.state === "acknowledged" || sighting.state === "responding") buttons.push(resolving(sighting, act));
+  return buttons.length ? h("div", { class: "row" }, buttons) : "";
+}
+
+function resolving(sighting, act) {
+  const id = `resolve-${sighting.id}`;
+  const opener = h("button", { class: "button", type: "button", "aria-expanded": "false", "aria-controls": id }, say("처리 완료…", "Resolve…"));
+  const form = h(
+    "form",
+    { id, class: "grow", hidden: true },
+    h("label", { class: "field" }, say("결과", "Outcome"),
+      h("select", { name: "outcome" }, Object.keys(OUTCOME).map((outcome) => h("option", { value: outcome }, outcomeWord(outcome))))),
+    h("label", { class: "field" }, say("신고자에게 돌아갈 한마디", "A word to the reporter"), h("textarea", { name: "note", maxlength: "1000" })),
+    h("button", { class: "button main", type: "submit" }, say("처리 완료로 저장", "Save as resolved")),
+  );
+  opener.addEventListener("click", () => {
+    form.hidden = !form.hidden;
+    opener.setAttribute("aria-expanded", String(!form.hidden));
+    if (!form.hidden) form.elements.outcome.focus();
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    act(event.submitter, "resolve", { outcome: form.elements.outcome.value, note: form.elements.note.value });
+  });
+  return [opener, form];
+}
+
+function steps(sighting) {
+  if (!sighting.steps?.length) return "";
+  return h("details", {},
+    h("summary", { class: "quiet-text" }, say("지난 일", "What happened")),
+    h("ol", { class: "steps" }, sighting.steps.map((step) =>
+      h("li", {}, h("time", { datetime: step.at }, atTime(step.at)), h("span", {}, words(STEP, step.action), step.note ? ` · ${step.note}` : "")))),
+  );
+}
+
+/** Keep "3 min ago" and due times true while the page stands open. */
+export function keepTime(sightings) {
+  setInterval(() => {
+    for (const element of document.querySelectorAll("[data-ago]")) element.textContent = ago(element.dataset.ago);
+    for (const element of document.querySelectorAll("[data-due]")) {
+      const sighting = sightings().find((one) => one.id === element.dataset.due);
+      if (!sighting) continue;
+      element.textContent = dueText(sighting);
+      element.parentElement.classList.toggle("overdue", new Date(sighting.due_at) < new Date());
+    }
+  }, 15_000);
+}
+
+/** Say that a sighting has come, by screen reader and eye. */
+export function announceNew(sighting, element) {
+  element.classList.add("fresh");
+  const text = say(`새 신고, ${urgencyWord(sighting.urgency)}: ${said(sighting.kind_name)}`, `New sighting, ${urgencyWord(sighting.urgency)}: ${said(sighting.kind_name)}`);
+  announce(text, { atOnce: sighting.urgency === "Immediate" });
+}

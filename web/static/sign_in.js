@@ -1,0 +1,11 @@
+/** Signing in with a password. */
+
+import { post } from "./api.js";
+import { find } from "./elements.js";
+import { submits } from "./forms.js";
+import { afterwards } from "./links.js";
+
+submits(find("#sign-in"), async (values) => {
+  await post("/sessions", { ...values, page: true });
+  location.replace(afterwards());
+});

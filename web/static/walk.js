@@ -1,0 +1,171 @@
+/** The walker's page: the shift, the way, the walk, reports. One hand, at night, with a dog on the other. */
+
+import { all, get, post, put } from "./api.js";
+import { announce, busy, find, toast } from "./elements.js";
+import { shows } from "./link_state.js";
+import { follow } from "./live.js";
+import { flush, keep, onSettled, waiting } from "./outbox.js";
+import { openReport } from "./report.js";
+import { makeReports } from "./reports.js";
+import { track } from "./tracking.js";
+import { makeWalkMap } from "./walk_map.js";
+import { ahead, noShift, shiftView, underWay, walkedView } from "./walk_view.js";
+import { dayOf, say } from "./words.js";
+
+const holder = find("#shift");
+const problem = find("#problem");
+const reports = makeReports(find("#mine"));
+const at = { shift: null, route: null, walk: null, tracking: null, map: null };
+
+/** The shift that matters now: one being walked, else the next to answer or walk, else the last of today. */
+function pick(shifts) {
+  const rank = { walking: 0, accepted: 1, offered: 1, walked: 2 };
+  const now = Date.now();
+  const open = shifts.filter((shift) => shift.state === "walking" || (["accepted", "offered"].includes(shift.state) && Date.parse(shift.closes_at) > now) || (shift.state === "walked" && Date.parse(shift.ends_at) > now - 12 * 3_600_000));
+  return open.sort((one, other) => rank[one.state] - rank[other.state] || one.starts_at.localeCompare(other.starts_at))[0] ?? null;
+}
+
+async function refresh() {
+  const yesterday = dayOf(Date.now() - 24 * 3_600_000);
+  const [shifts, walks] = await Promise.all([all(`/shifts?from=${yesterday}`), all("/walks")]);
+  const shift = pick(shifts);
+  if (shift && (at.shift?.id !== shift.id || !at.route)) at.route = await get(`/shifts/${shift.id}/route`);
+  at.shift = shift;
+  const walk = walks.find((one) => one.shift === shift?.id) ?? unsent();
+  at.walk = walk && walk.shift === shift?.id ? walk : null;
+  await show();
+}
+
+/** A walk that was begun without a network and has not arrived yet. */
+function unsent() {
+  const entry = waiting().find((one) => one.what === "walk");
+  return entry ? { id: entry.path.split("/").pop(), state: "walking", blocks_walked: [], ...entry.body } : null;
+}
+
+async function show() {
+  const { shift, route, walk } = at;
+  const walking = walk && walk.state !== "ended";
+  find("#reach").hidden = !shift;
+  find("#end").hidden = !walking;
+  find("#map").hidden = !shift;
+  if (!shift) return holder.replaceChildren(noShift(await get("/teams/mine")));
+  at.map ??= await makeWalkMap(find("#map"));
+  at.map.draw(route, doneBlocks());
+  if (walking) {
+    holder.replaceChildren(underWay({ shift, route, walk, done: doneBlocks() }, { pause, resume }));
+    follows();
+    if (at.tracking?.last()) onFix(at.tracking.last());
+  } else if (walk) holder.replaceChildren(walkedView(shift, route, walk));
+  else holder.replaceChildren(shiftView(shift, route, { leash: holder.dataset.leash, accept, decline, start }));
+  return undefined;
+}
+
+const doneBlocks = () => new Set((at.walk?.blocks_walked ?? []).map((one) => one.block ?? one));
+
+const accept = (button) => busy(button, async () => {
+  await post(`/shifts/${at.shift.id}/accept`);
+  announce(say("수락했습니다.", "Accepted."));
+  await refresh();
+});
+
+const decline = (button, reason) => busy(button, async () => {
+  await post(`/shifts/${at.shift.id}/decline`, { reason });
+  toast(say("거절했습니다. 코디네이터에게 알렸습니다.", "Declined; the coordinators have been told."));
+  at.route = null;
+  await refresh();
+});
+
+const start = (button, trouble) => busy(button, async () => {
+  const id = crypto.randomUUID();
+  const body = { shift: at.shift.id, started_at: new Date().toISOString(), leash_attested: true };
+  try {
+    at.walk = await put(`/walks/${id}`, body);
+  } catch (error) {
+    if (error.status !== 0) throw error;
+    keep("walk", "PUT", `/walks/${id}`, body);
+    at.walk = { id, state: "walking", blocks_walked: [], ...body };
+  }
+  announce(say("순찰을 시작했습니다.", "The walk has begun."));
+  scrollTo({ top: 0 });
+  await show();
+}, { problem: trouble });
+
+function follows() {
+  if (at.walk.state === "paused") return;
+  at.tracking ??= track(at.walk, { onFix, onTrouble });
+  at.tracking.resume();
+}
+
+function onFix(position) {
+  problem.hidden = true;
+  at.map.here(position);
+  ahead(at.route, doneBlocks(), position);
+}
+
+function onTrouble(kind) {
+  problem.textContent = kind === "denied"
+    ? say("위치 사용이 꺼져 있습니다. 브라우저 설정에서 이 사이트의 위치를 허용해 주세요.", "Location is switched off; allow it for this site in the browser’s settings.")
+    : say("지금은 위치를 알 수 없습니다. 하늘이 보이는 곳에서 다시 시도합니다.", "The phone does not know where it is at the moment; it goes on trying.");
+  problem.hidden = false;
+}
+
+const pause = (button) => busy(button, async () => {
+  at.tracking?.pause();
+  await flush();
+  at.walk = await post(`/walks/${at.walk.id}/pause`);
+  await show();
+});
+
+const resume = (button) => busy(button, async () => {
+  at.walk = await post(`/walks/${at.walk.id}/resume`);
+  await show();
+});
+
+find("#end").addEventListener("click", (event) => busy(event.currentTarget, async () => {
+  if (!confirm(say("순찰을 마칠까요?", "End the walk?"))) return;
+  at.tracking?.stop();
+  at.tracking = null;
+  at.map.here(null);
+  at.walk = { ...at.walk, state: "ended", ended_at: new Date().toISOString() };
+  await keep("end", "POST", `/walks/${at.walk.id}/end`, { ended_at: at.walk.ended_at });
+  announce(say("순찰을 마쳤습니다. 수고하셨습니다.", "The walk has ended. Thank you."));
+  if (waiting().length) await show();
+  else await refresh();
+}));
+
+find("#report").addEventListener("click", () =>
+  openReport({ position: at.tracking?.last() ?? null, walk: at.walk?.state === "ended" ? null : at.walk?.id, sent: reports.refresh }));
+
+onSettled(({ what, path, body, answer, problem: refused }) => {
+  showWaiting();
+  if (what === "sighting") reports.settled(path.split("/").pop(), body, answer, refused);
+  else if (refused) toast(refused.message);
+  if (what === "positions" && answer && at.walk && path.includes(at.walk.id)) {
+    at.walk = { ...at.walk, distance_m: answer.distance_m, blocks_walked: answer.blocks_walked };
+    show();
+  }
+  if (what === "walk" && refused) {
+    at.tracking?.stop();
+    at.tracking = null;
+    refresh();
+  }
+});
+
+function showWaiting() {
+  const count = waiting().length;
+  const line = find("#waiting");
+  line.hidden = count === 0 || navigator.onLine;
+  line.textContent = say(`연결이 되면 보낼 것 ${count}건. 휴대전화에 보관하고 있습니다.`, `${count} to send once there is a connection; kept on this phone.`);
+}
+addEventListener("offline", showWaiting);
+addEventListener("online", showWaiting);
+
+follow({
+  onState: shows(find("#link")),
+  onEvent: ({ kind, content }) => {
+    if (kind === "receipt") reports.news(content.id);
+    else if (kind === "reset" || content.kind?.startsWith("shift")) refresh();
+  },
+});
+await busy(find("#report"), () => Promise.all([refresh(), reports.refresh()]), { problem });
+await flush();
