@@ -33,15 +33,24 @@ class Walk(Record):
     gate = peewee.JSONField()
     started_at = UtcField()
     ended_at = UtcField(null=True)
-    distance_m = peewee.DoubleField(null=True)
+    ended_by = peewee.TextField(null=True)
+    pauses = peewee.JSONField(default=list)
+    distance_m = peewee.DoubleField(default=0.0)
     last_lon = peewee.DoubleField(null=True)
     last_lat = peewee.DoubleField(null=True)
     last_at = UtcField(null=True)
+    heard_at = UtcField()
+    forgotten = peewee.BooleanField(default=False)
     created_at = UtcField()
 
     class Meta:
         indexes = ((("city", "state"), False), (("team", "started_at"), False))
-        constraints = (one_of("state", ("walking", "paused", "ended")),)
+        constraints = (
+            one_of("state", ("walking", "paused", "ended")),
+            peewee.Check("(state = 'ended') = (ended_at IS NOT NULL)"),
+            peewee.Check("(ended_at IS NULL) = (ended_by IS NULL)"),
+            peewee.Check("ended_by IS NULL OR ended_by IN ('consent', 'silence', 'walker')"),
+        )
 
 
 class PositionBatch(Record):

@@ -45,14 +45,14 @@ class ReadQuery(Schema):
     purpose = Text(most=200, least=1, load_default="answer")
 
 
-class Words(Schema):
+class SightingWords(Schema):
     """A text in each language."""
 
     ko = ma.fields.String(required=True)
     en = ma.fields.String(required=True)
 
 
-class Box(Schema):
+class SightingBox(Schema):
     """A police box."""
 
     id = ma.fields.UUID(required=True)
@@ -64,10 +64,10 @@ class RoutedWhy(Schema):
 
     because = ma.fields.String(required=True, validate=ma.validate.OneOf(list(rules.BECAUSE)))
     distance_m = ma.fields.Float(required=True, allow_none=True)
-    text = ma.fields.Nested(Words, required=True)
+    text = ma.fields.Nested(SightingWords, required=True)
 
 
-class Step(Schema):
+class SightingStepOut(Schema):
     """What happened, when, and in which role somebody did it."""
 
     action = ma.fields.String(required=True, validate=ma.validate.OneOf(rules.ACTIONS))
@@ -78,12 +78,12 @@ class Step(Schema):
     by_role = ma.fields.String(required=True, validate=ma.validate.OneOf(rules.BY_ROLES))
 
 
-class Receipt(Schema):
+class SightingReceipt(Schema):
     """A step in plain words, for the reporter."""
 
     at = Moment(required=True)
     state = ma.fields.String(required=True)
-    text = ma.fields.Nested(Words, required=True)
+    text = ma.fields.Nested(SightingWords, required=True)
     note = ma.fields.String(required=True)
 
 
@@ -92,7 +92,7 @@ class SightingOut(Schema):
 
     id = ma.fields.UUID(required=True)
     kind = ma.fields.String(required=True)
-    kind_name = ma.fields.Nested(Words, required=True)
+    kind_name = ma.fields.Nested(SightingWords, required=True)
     urgency = ma.fields.String(required=True, validate=ma.validate.OneOf(URGENCIES))
     restricted = ma.fields.Boolean(required=True)
     text = ma.fields.String(required=True)
@@ -102,7 +102,7 @@ class SightingOut(Schema):
     seen_at = Moment(required=True)
     received_at = Moment(required=True)
     called_at = Moment(required=True, allow_none=True)
-    box = ma.fields.Nested(Box, required=True, allow_none=True)
+    box = ma.fields.Nested(SightingBox, required=True, allow_none=True)
     routed_to = ma.fields.String(required=True, validate=ma.validate.OneOf(rules.ROUTES))
     routed_why = ma.fields.Nested(RoutedWhy, required=True)
     state = ma.fields.String(required=True, validate=ma.validate.OneOf(rules.STATES))
@@ -114,10 +114,10 @@ class SightingOut(Schema):
     )
     acknowledged_at = Moment(required=True, allow_none=True)
     version = ma.fields.Integer(required=True)
-    steps = ma.fields.List(ma.fields.Nested(Step), required=True)
+    steps = ma.fields.List(ma.fields.Nested(SightingStepOut), required=True)
     own = ma.fields.Boolean(required=True)
     walk = ma.fields.UUID(allow_none=True)
-    receipts = ma.fields.List(ma.fields.Nested(Receipt))
+    receipts = ma.fields.List(ma.fields.Nested(SightingReceipt))
 
 
 class Resolution(Schema):

@@ -10,7 +10,11 @@ from patrol.walks import rules
 
 
 class Walk(Record):
-    """A patrol under way or over. The track lies in `Position` and goes after the policy's days."""
+    """A patrol under way or over. The track lies in `Position` and goes after the policy's days (`forgotten`).
+
+    `gate` is what the weather allowed at the start: {"verdict", "most_min", "reasons"}. `pauses` is a list of
+    [since, until or null], RFC 3339. `heard_at`: when the phone last sent something.
+    """
 
     id = peewee.UUIDField(primary_key=True)
     city = peewee.ForeignKeyField(City, on_delete="CASCADE")
@@ -21,15 +25,24 @@ class Walk(Record):
     gate = peewee.JSONField()
     started_at = UtcField()
     ended_at = UtcField(null=True)
-    distance_m = peewee.DoubleField(null=True)
+    ended_by = peewee.TextField(null=True)
+    pauses = peewee.JSONField(default=list)
+    distance_m = peewee.DoubleField(default=0.0)
     last_lon = peewee.DoubleField(null=True)
     last_lat = peewee.DoubleField(null=True)
     last_at = UtcField(null=True)
+    heard_at = UtcField()
+    forgotten = peewee.BooleanField(default=False)
     created_at = UtcField()
 
     class Meta:
         indexes = ((("city", "state"), False), (("team", "started_at"), False))
-        constraints = (one_of("state", rules.STATES),)
+        constraints = (
+            one_of("state", rules.STATES),
+            peewee.Check("(state = 'ended') = (ended_at IS NOT NULL)"),
+            peewee.Check("(ended_at IS NULL) = (ended_by IS NULL)"),
+            peewee.Check("ended_by IS NULL OR ended_by IN ('consent', 'silence', 'walker')"),
+        )
 
 
 class PositionBatch(Record):

@@ -1,0 +1,156 @@
+"""Walks over HTTP."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import current_app, g
+from flask.views import MethodView
+
+from patrol.http.api import fails, subject
+from patrol.http.caller import allow, caller, now
+from patrol.http.idempotency import replayable
+from patrol.http.paging import page, page_of
+from patrol.people.models import Person
+from patrol.people.operations.audit import note_read
+from patrol.places.operations.cities import city_of
+from patrol.walks import rules, schemas
+from patrol.walks.models import Walk
+from patrol.walks.operations import going, reading, tracking
+
+blueprint = subject("walks", "A patrol under way: start, positions, blocks walked, end.")
+
+OVERSEERS = ("coordinator", "admin")
+
+
+@blueprint.route("/walks", methods=["GET"])
+@allow("walker", *OVERSEERS)
+@blueprint.arguments(schemas.WalkQuery, location="query")
+@blueprint.response(200, page_of(schemas.WalkOut))
+def walks(query: dict[str, Any]) -> dict[str, Any]:
+    """A walker's own, or the city's without positions; newest first."""
+    state, mine = query.pop("state"), query.pop("mine")
+    seen = reading.own(caller().person) if mine else visible()
+    found = page(reading.in_state(seen, state), by=reading.ORDER, **query)
+    return {"items": shown(found["items"]), "next": found["next"]}
+
+
+@blueprint.route("/walks/under-way", methods=["GET"])
+@allow("coordinator")
+@blueprint.arguments(schemas.PurposeQuery, location="query")
+@blueprint.response(200, page_of(schemas.UnderWay))
+def under_way(query: dict[str, Any]) -> dict[str, Any]:
+    """Who is out now and where they were last, newest first; each read is logged with its purpose."""
+    purpose = query.pop("purpose")
+    found = page(reading.under_way(caller().city), by=reading.ORDER, **query)
+    places = reading.last_places(found["items"])
+    note_read(
+        city=caller().city,
+        reader=caller().person,
+        subjects=[walk.team.handler_id for walk, place in zip(found["items"], places, strict=True) if place["last"]],
+        what="last_position",
+        purpose=purpose,
+        request_id=g.request_id,
+        now=now(),
+    )
+    return {"items": places, "next": found["next"]}
+
+
+@blueprint.route("/walks/<uuid:walk_id>")
+class OneWalk(MethodView):
+    """One walk, under the phone's id."""
+
+    @allow("walker")
+    @blueprint.arguments(schemas.WalkIn)
+    @blueprint.response(201, schemas.WalkOut)
+    @blueprint.alt_response(200, schema=schemas.WalkOut, description="It came before; nothing more happened.")
+    @fails(409, 410)
+    def put(self, given: dict[str, Any], walk_id: UUID) -> tuple[dict[str, Any], int]:
+        """Start the walk of a shift. Sending the same again is safe; other content under the same id is refused."""
+        walk, new = going.begin(
+            city_of(caller().city),
+            walk_id,
+            person=oneself(),
+            shift_id=given["shift"],
+            started_at=given["started_at"],
+            leash_attested=given["leash_attested"],
+            weather=current_app.extensions["settings"].weather,
+            now=now(),
+        )
+        return shown([walk])[0], 201 if new else 200
+
+    @allow("walker", *OVERSEERS)
+    @blueprint.response(200, schemas.WalkOut)
+    @fails(404)
+    def get(self, walk_id: UUID) -> dict[str, Any]:
+        """One walk."""
+        return shown([reading.walk_in(visible(), walk_id)])[0]
+
+
+@blueprint.route("/walks/<uuid:walk_id>/positions/<uuid:batch_id>", methods=["PUT"])
+@allow("walker")
+@blueprint.arguments(schemas.PositionsIn)
+@blueprint.response(200, schemas.BatchReceived)
+@fails(404, 409, 410)
+def take_positions(given: dict[str, Any], walk_id: UUID, batch_id: UUID) -> dict[str, Any]:
+    """Add positions. The same batch again is safe; order and repetition do not matter."""
+    fixes = [rules.Fix(**position) for position in given["positions"]]
+    walk = tracking.take_positions(walk_id, batch_id, fixes, person=oneself(), now=now())
+    return {"received": len(fixes), **shown([walk])[0]}
+
+
+@blueprint.route("/walks/<uuid:walk_id>/pause", methods=["POST"])
+@replayable
+@allow("walker")
+@blueprint.arguments(schemas.WalkAtIn)
+@blueprint.response(200, schemas.WalkOut)
+@fails(404, 409)
+def pause(given: dict[str, Any], walk_id: UUID) -> dict[str, Any]:
+    """Record nothing for a while."""
+    return shown([going.pause(walk_id, person=oneself(), at=given["at"] or now(), now=now())])[0]
+
+
+@blueprint.route("/walks/<uuid:walk_id>/resume", methods=["POST"])
+@replayable
+@allow("walker")
+@blueprint.arguments(schemas.WalkAtIn)
+@blueprint.response(200, schemas.WalkOut)
+@fails(404, 409)
+def resume(given: dict[str, Any], walk_id: UUID) -> dict[str, Any]:
+    """Record again."""
+    return shown([going.resume(walk_id, person=oneself(), at=given["at"] or now(), now=now())])[0]
+
+
+@blueprint.route("/walks/<uuid:walk_id>/end", methods=["POST"])
+@replayable
+@allow("walker")
+@blueprint.arguments(schemas.WalkEndIn)
+@blueprint.response(200, schemas.WalkOut)
+@fails(404, 409)
+def end(given: dict[str, Any], walk_id: UUID) -> dict[str, Any]:
+    """End the walk. The same again is safe."""
+    return shown([going.end(walk_id, person=oneself(), ended_at=given["ended_at"], now=now())])[0]
+
+
+@blueprint.route("/walks/<uuid:walk_id>/track", methods=["GET"])
+@allow("walker")
+@blueprint.response(200, schemas.WalkTrack)
+@fails(404, 410)
+def track(walk_id: UUID) -> dict[str, Any]:
+    """One's own track, as GeoJSON, while it is kept."""
+    return reading.track(reading.walk_in(reading.own(caller().person), walk_id))
+
+
+def oneself() -> Person:
+    """The caller's account."""
+    person: Person = Person.get_by_id(caller().person)
+    return person
+
+
+def visible() -> Any:
+    """The walks that the caller may see."""
+    return reading.of_city(caller().city) if caller().has(*OVERSEERS) else reading.own(caller().person)
+
+
+def shown(found: list[Walk]) -> list[dict[str, Any]]:
+    """What the caller sees of each."""
+    return reading.described(found, reader=caller().person)
