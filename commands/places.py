@@ -70,7 +70,7 @@ def add(context: Context, *, name: str, timezone: str, policy: str, as_json: boo
     _tell(
         _city(made),
         f"Added {made.slug}, time zone {made.timezone}. Next: import-streets FILE --city {made.slug}",
-        as_json,
+        as_json=as_json,
     )
 
 

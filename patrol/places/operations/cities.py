@@ -64,6 +64,7 @@ def put_policy(city: City, policy: Policy) -> None:
     """Put a policy in force from now on; what was decided under the old one stays."""
     with transaction():
         City.update(policy=dump(policy)).where(City.id == city.id).execute()
+    city.policy = dump(policy)
 
 
 def put_timezone(city: City, timezone: str) -> None:
@@ -72,6 +73,7 @@ def put_timezone(city: City, timezone: str) -> None:
         raise UnknownTimezone("/timezone", zone=timezone)
     with transaction():
         City.update(timezone=timezone).where(City.id == city.id).execute()
+    city.timezone = timezone
 
 
 def city_named(name: str | None) -> City:
