@@ -15,6 +15,7 @@ NODE_REQUIREMENTS = ROOT / "requirements-node.lock"
 
 SERVED = {
     "leaflet": ("LICENSE", "dist/leaflet.js", "dist/leaflet.css", "dist/images"),
+    "swagger-ui-dist": ("LICENSE", "NOTICE", "swagger-ui.css", "swagger-ui-bundle.js"),
 }
 """What the pages load of each package; `dist/` is dropped from the address: /static/vendor/leaflet/leaflet.js."""
 

@@ -86,7 +86,7 @@ class TeamRef(Schema):
     name = ma.fields.String(required=True)
 
 
-class RouteOut(Schema):
+class PlannedRouteOut(Schema):
     """A team's route from first to last block; the way from and to the door is the team's alone."""
 
     team = ma.fields.Nested(TeamRef, required=True)

@@ -81,7 +81,7 @@ class Run(MethodView):
 
 @blueprint.route("/plan-runs/<uuid:run_id>/routes", methods=["GET"])
 @allow("coordinator", "admin")
-@blueprint.response(200, schemas.RouteOut(many=True))
+@blueprint.response(200, schemas.PlannedRouteOut(many=True))
 @fails(404)
 def routes(run_id: UUID) -> list[dict[str, Any]]:
     """The plan's routes, each from its first block to its last, by team."""

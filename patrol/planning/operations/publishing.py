@@ -8,7 +8,7 @@ from patrol.planning.models import PlanRoute, PlanRun
 from patrol.planning.operations.asking import EveningOver, RunState, move, tell
 from patrol.planning.operations.snapshot import free_teams
 from patrol.shifts.models import Shift
-from patrol.shifts.operations.offering import offer_shift, withdraw_shifts
+from patrol.shifts.operations.offering import StartPassed, TeamTaken, offer_shift, withdraw_shifts
 from patrol.teams.models import Team
 
 
@@ -32,12 +32,14 @@ def publish(run: PlanRun, *, now: datetime) -> Published:
             raise RunState(state=PlanRun.get_by_id(run.id).state)
         free, _ = free_teams(run.city, run.begins_at, run.ends_at, now)
         able = {planable.team.id for planable in free}
-        shifts, passed_over = [], []
+        shifts: list[Shift] = []
+        passed_over: list[Team] = []
         for route in PlanRoute.select(PlanRoute, Team).join(Team).where(PlanRoute.run == run).order_by(Team.code):
-            if route.team_id in able:
-                shifts.append(_offer(run, route, now))
-            else:
+            shift = _offer(run, route, now) if route.team_id in able else None
+            if shift is None:
                 passed_over.append(route.team)
+            else:
+                shifts.append(shift)
     tell(run, now=now)
     return Published(shifts=shifts, passed_over=passed_over)
 
@@ -52,18 +54,22 @@ def withdraw(run: PlanRun, *, now: datetime) -> int:
     return int(taken)
 
 
-def _offer(run: PlanRun, route: PlanRoute, now: datetime) -> Shift:
-    return offer_shift(
-        city=run.city,
-        team=route.team,
-        plan_run=run.id,
-        evening=run.evening,
-        starts_at=route.starts_at,
-        ends_at=route.ends_at,
-        latest_start_at=route.latest_start_at,
-        distance_m=route.distance_m,
-        duration_s=route.duration_s,
-        weight=route.weight,
-        route=route.route,
-        now=now,
-    )
+def _offer(run: PlanRun, route: PlanRoute, now: datetime) -> Shift | None:
+    """The shift, or None where the team has another one by now or its time to start has passed."""
+    try:
+        return offer_shift(
+            city=run.city,
+            team=route.team,
+            plan_run=run.id,
+            evening=run.evening,
+            starts_at=route.starts_at,
+            ends_at=route.ends_at,
+            latest_start_at=route.latest_start_at,
+            distance_m=route.distance_m,
+            duration_s=route.duration_s,
+            weight=route.weight,
+            route=route.route,
+            now=now,
+        )
+    except (TeamTaken, StartPassed):
+        return None

@@ -84,7 +84,7 @@ def _budget_s(planable: PlanableTeam, policy: Policy) -> float:
 
 
 def _after(moment: datetime, run: PlanRun) -> float:
-    return (moment - run.begins_at) / timedelta(seconds=1)
+    return float((moment - run.begins_at) / timedelta(seconds=1))
 
 
 def _line(block: Block) -> tuple[np.ndarray, np.ndarray]:
