@@ -79,7 +79,7 @@ def score_test(
     if failed_at_once is not None and failed_at_once not in screening.fails_at_once:
         raise UnknownFault("/failed_at_once", known=", ".join(screening.fails_at_once))
     problems = score_problems(screening, scores, failed_at_once=failed_at_once is not None)
-    for item, problem in problems.items():
+    for item, problem in sorted(problems.items()):
         rubric = ", ".join(f"{name} {points}" for name, points in screening.rubric.items())
         raise UnusableScore(f"/scores/{item}", problem=problem, rubric=rubric)
     total = sum(scores.values())
