@@ -65,6 +65,7 @@ class Pump:
         self._lock = threading.Lock()
         self._subscriptions: set[Subscription] = set()
         self._stop = threading.Event()
+        self._stop.set()
         self._thread: threading.Thread | None = None
 
     @contextmanager
@@ -72,7 +73,7 @@ class Pump:
         """Every event of `person` that commits after this call, until the block ends."""
         subscription = Subscription(person)
         with self._lock, connection():
-            if self._thread is None:
+            if self._stop.is_set():
                 self._start(after=events.last_seq())
             self._subscriptions.add(subscription)
         try:
@@ -81,16 +82,16 @@ class Pump:
             with self._lock:
                 self._subscriptions.discard(subscription)
                 if not self._subscriptions:
-                    self._let_go()
+                    self._stop.set()
 
     def close(self) -> None:
         """End every subscription and wait for the thread to let go of the database."""
         with self._lock:
             for subscription in self._subscriptions:
                 subscription.end()
-            thread = self._let_go()
-        if thread is not None:
-            thread.join()
+            self._stop.set()
+        if self._thread is not None:
+            self._thread.join()
 
     def _start(self, *, after: int) -> None:
         self._stop = threading.Event()
@@ -98,11 +99,6 @@ class Pump:
             target=self._run, kwargs={"after": after, "stop": self._stop}, name="pump", daemon=True
         )
         self._thread.start()
-
-    def _let_go(self) -> threading.Thread | None:
-        self._stop.set()
-        thread, self._thread = self._thread, None
-        return thread
 
     def _run(self, *, after: int, stop: threading.Event) -> None:
         while not stop.is_set():

@@ -11,7 +11,7 @@ from flask.blueprints import BlueprintSetupState
 
 from config.database import connection
 from notifications.models import Event, Message
-from patrol.http.api import _token, fails, subject
+from patrol.http.api import fails, request_token, subject
 from patrol.http.caller import Caller, allow, caller, now
 from patrol.http.paging import page, page_of
 from patrol.http.problems import language, problem
@@ -99,7 +99,7 @@ def stream(headers: dict[str, Any]) -> Response:
 def _standing(holder: Caller) -> Callable[[], bool]:
     """Whether the session that opened the stream still stands; asked outside any request."""
     authenticate, clock = current_app.extensions["authenticate"], current_app.extensions["clock"]
-    token, _from_cookie = _token()
+    token, _from_cookie = request_token()
 
     def standing() -> bool:
         with connection():
