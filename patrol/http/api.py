@@ -13,23 +13,33 @@ from flask_smorest import Api, Blueprint
 
 from config.clock import Clock
 from config.database import connection
+from patrol.errors import NotFound
 from patrol.http import problems
 from patrol.http.caller import Caller, MissingCsrfToken
+from patrol.http.parsing import Parser
 from patrol.http.schemas import Problem
 
 BASE = "/api/v1"
 COOKIE = "patrol_session"
 CSRF_HEADER = "X-CSRF-Token"
 SAFE = ("GET", "HEAD", "OPTIONS")
-LARGEST_BODY = 64 * 1024 * 1024
+LARGEST_JSON = 1024 * 1024
+LARGEST_FILE = 64 * 1024 * 1024
 
 Authenticate = Callable[[str, datetime], Caller | None]
 View = TypeVar("View", bound=Callable[..., Any])
 
 
+class SubjectBlueprint(Blueprint):
+    """flask-smorest's, with our stricter reading of requests."""
+
+    ARGUMENTS_PARSER = Parser()
+
+
 class PatrolApi(Api):
     """flask-smorest, with its error answers left to problems.py."""
 
+    DEFAULT_ERROR_RESPONSE_NAME = None  # openapi.py names every problem; a catch-all would hide a forgotten one
     ERROR_SCHEMA = Problem
 
     def _register_error_handlers(self) -> None:
@@ -38,7 +48,7 @@ class PatrolApi(Api):
 
 def subject(name: str, description: str) -> Any:
     """A blueprint for one subject's endpoints, below /api/v1."""
-    return Blueprint(name, name, url_prefix=BASE, description=description)
+    return SubjectBlueprint(name, name, url_prefix=BASE, description=description)
 
 
 def fails(*statuses: int) -> Callable[[View], View]:
@@ -65,7 +75,7 @@ def install(app: Flask, *, clock: Clock, authenticate: Authenticate) -> Api:
         OPENAPI_VERSION="3.1.0",
         OPENAPI_URL_PREFIX="/api",
         OPENAPI_JSON_PATH="openapi.json",
-        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        MAX_CONTENT_LENGTH=LARGEST_JSON,
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # of Flask's default provider
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of Flask's default provider
@@ -74,6 +84,7 @@ def install(app: Flask, *, clock: Clock, authenticate: Authenticate) -> Api:
     _each_request(app, authenticate)
     api = PatrolApi(app)
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
+    api.spec.components.security_scheme("page", {"type": "apiKey", "in": "cookie", "name": COOKIE})
     return api
 
 
@@ -81,14 +92,19 @@ def _each_request(app: Flask, authenticate: Authenticate) -> None:
     @app.before_request
     def begin() -> None:
         g.request_id = str(uuid4())
-        g.connection = connection()
-        g.connection.__enter__()
-        token, from_cookie = _token()
+        if "\x00" in request.path:
+            raise NotFound  # no name has it, and PostgreSQL would refuse to look it up
+        held = connection()
+        held.__enter__()
+        g.connection = held
+        token, from_cookie = request_token()
         if token:
             g.now = app.extensions["clock"]()
             g.caller = authenticate(token, g.now)
             if from_cookie and g.caller and request.method not in SAFE:
                 _check_csrf(token)
+        if g.get("caller") and request.mimetype != "application/json":
+            request.max_content_length = LARGEST_FILE
 
     @app.teardown_request
     def end(_error: BaseException | None) -> None:
@@ -105,7 +121,8 @@ def _each_request(app: Flask, authenticate: Authenticate) -> None:
         return answer
 
 
-def _token() -> tuple[str, bool]:
+def request_token() -> tuple[str, bool]:
+    """The token that came with the request, or "", and whether a page's cookie brought it."""
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() == "bearer" and token:
         return token.strip(), False
@@ -118,9 +135,9 @@ def _check_csrf(token: str) -> None:
 
 
 def expected_version() -> int | None:
-    """The version that `If-Match` names, or None when the caller states none. An unusable header matches nothing."""
+    """The version that `If-Match` names; None when the caller states none or any (`*`). An unusable one is -1."""
     header = request.headers.get("If-Match")
-    if header is None:
+    if header is None or header.strip() == "*":
         return None
     found = re.fullmatch(r'(?:W/)?"(\d{1,9})"', header.strip())
     return int(found.group(1)) if found else -1

@@ -59,21 +59,37 @@ def now() -> datetime:
     return cast("datetime", g.now)
 
 
+def require_role(roles: tuple[str, ...] | None) -> None:
+    """Raise NotSignedIn or Forbidden unless the caller has one of `roles`; () is all signed in, None everybody."""
+    if roles is None:
+        return
+    asking = caller()
+    if roles and not asking.has(*roles):
+        raise Forbidden
+
+
 def allow(*roles: str) -> Callable[[View], View]:
     """State who may call an endpoint: any of `roles`; without roles, everybody signed in."""
 
     def mark(view: View) -> View:
         @functools.wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            if roles and not caller().has(*roles):
-                raise Forbidden
-            caller()
+            require_role(roles)
             return view(*args, **kwargs)
 
         guarded.allowed_roles = roles  # type: ignore[attr-defined]  # read by the endpoint test and OpenAPI
         return cast("View", guarded)
 
     return mark
+
+
+def stated(view: Any, what: str) -> Any:
+    """What a decorator noted on a view, however many others wrap it; None when none did."""
+    while view is not None:
+        if hasattr(view, what):
+            return getattr(view, what)
+        view = getattr(view, "__wrapped__", None)
+    return None
 
 
 def anyone(view: View) -> View:

@@ -5,10 +5,11 @@ from typing import Any
 
 from flask import Flask
 
-from patrol.http.api import BASE
+from patrol.http.api import BASE, CSRF_HEADER, SAFE
+from patrol.http.caller import stated
 from patrol.http.idempotency import HEADER
 
-ALWAYS = (422, 500)
+ALWAYS = (500, 503)
 MEANING = {
     400: "The request cannot be read.",
     401: "Not signed in.",
@@ -34,10 +35,10 @@ def complete(app: Flask, spec: Any) -> None:
         view = app.view_functions[rule.endpoint]
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
             target = getattr(view, "view_class", None)
-            stated = getattr(target, method.lower()) if target else view
+            function = getattr(target, method.lower()) if target else view
             operation = spec._paths[_path(rule)].get(method.lower())  # noqa: SLF001 - apispec has no public way to amend
             if operation is not None:
-                _amend(operation, stated, has_body=method in ("POST", "PUT", "PATCH"))
+                _amend(operation, function, method=method)
 
 
 def _path(rule: Any) -> str:
@@ -45,41 +46,42 @@ def _path(rule: Any) -> str:
     return re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", r"{\1}", rule.rule)
 
 
-def _amend(operation: dict[str, Any], view: Any, *, has_body: bool) -> None:
+def _amend(operation: dict[str, Any], view: Any, *, method: str) -> None:
+    """Roles, parameters and problems of one operation, from what its decorators noted."""
     roles = stated(view, "allowed_roles")
-    statuses = {*ALWAYS, *(stated(view, "_fails") or ())}
-    if has_body:
-        statuses |= {400, 413, 415}
-    if roles is not None:
-        statuses |= {401, 403}
-        operation["security"] = [{"token": []}]
-        operation["x-roles"] = list(roles) or ["any"]
-    else:
-        operation["x-roles"] = ["anyone"]
-    if stated(view, "takes_key"):
+    operation["x-roles"] = ["anyone"] if roles is None else list(roles) or ["any"]
+    operation["security"] = [] if roles is None else [{"token": []}, {"page": []}]
+    for name, purpose in _headers(view, method=method, roles=roles):
         operation.setdefault("parameters", []).append(
-            {
-                "in": "header",
-                "name": HEADER,
-                "schema": {"type": "string"},
-                "description": "A retry with the same key has no second effect.",
-            }
+            {"in": "header", "name": name, "schema": {"type": "string", "maxLength": 200}, "description": purpose}
         )
-        statuses.add(409)
-    for status in sorted(statuses):
-        operation["responses"].setdefault(
-            str(status),
-            {
-                "description": MEANING[status],
-                "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-            },
-        )
+    for status in sorted(_statuses(operation, view, method=method, roles=roles)):
+        operation["responses"][str(status)] = {
+            "description": MEANING[status],
+            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
 
 
-def stated(view: Any, what: str) -> Any:
-    """What a decorator noted on a view, however many others wrap it."""
-    while view is not None:
-        if hasattr(view, what):
-            return getattr(view, what)
-        view = getattr(view, "__wrapped__", None)
-    return None
+def _headers(view: Any, *, method: str, roles: Any) -> list[tuple[str, str]]:
+    found = []
+    if stated(view, "takes_key"):
+        found.append((HEADER, "A retry with the same key has no second effect."))
+    if 412 in (stated(view, "_fails") or ()):
+        found.append(("If-Match", "The ETag that the change is based on; another's change since then gives 412."))
+    if roles is not None and method not in SAFE:
+        found.append((CSRF_HEADER, "Needed when a page's cookie signs in."))
+    return found
+
+
+def _statuses(operation: dict[str, Any], view: Any, *, method: str, roles: Any) -> set[int]:
+    """Problems that an operation may answer with: those it states, and those that come with what it takes."""
+    found = {*ALWAYS, *(stated(view, "_fails") or ())}
+    if roles is not None:
+        found |= {401, 403} if roles or method not in SAFE else {401}
+    if "requestBody" in operation:
+        found |= {400, 413, 415, 422}
+    if stated(view, "takes_key"):
+        found |= {409, 422}
+    if "422" in operation["responses"]:
+        found.add(422)
+    return found

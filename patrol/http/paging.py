@@ -1,17 +1,29 @@
-"""Lists in pages by keyset: {"items": […], "next": cursor or null}. No totals, no offsets."""
+"""Lists in pages by keyset: {"items": […], "next": cursor or null}. No totals, no offsets.
+
+A cursor holds the order it belongs to and the last row's place in it. It is not signed: whatever a forged one says, the
+list's own filter stands beside it, so it can only move within what its caller may see anyway.
+"""
 
 import base64
 import json
+import math
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
 import marshmallow as ma
 import peewee
 
 from patrol.errors import Invalid
+from patrol.http.parsing import storable
 
 LIMIT, MOST = 50, 200
+LONGEST_CURSOR = 2000
+INTEGER, BIGINT = 2**31, 2**63
+
+Order = Sequence[tuple[peewee.Field, bool]]
+"""(field, descending) pairs: none of the fields nullable, the last of them unique."""
 
 
 class BadCursor(Invalid):
@@ -23,9 +35,13 @@ class BadCursor(Invalid):
 class PageQuery(ma.Schema):
     """What every list takes."""
 
-    cursor = ma.fields.String(load_default=None, metadata={"description": "`next` of the page before."})
+    cursor = ma.fields.String(
+        load_default=None,
+        validate=ma.validate.Length(max=LONGEST_CURSOR),
+        metadata={"description": "`next` of the page before."},
+    )
     limit = ma.fields.Integer(
-        strict=False, load_default=LIMIT, validate=ma.validate.Range(1, MOST), metadata={"description": f"1 to {MOST}."}
+        load_default=LIMIT, validate=ma.validate.Range(1, MOST), metadata={"description": f"1 to {MOST}."}
     )
 
 
@@ -40,26 +56,17 @@ def page_of(item: type[ma.Schema]) -> ma.Schema:
     )()
 
 
-def page(
-    query: Any,
-    *,
-    by: Sequence[tuple[Any, bool]],
-    cursor: str | None,
-    limit: int,
-) -> dict[str, Any]:
-    """One page of `query` in the order `by`: (field, descending) pairs, the last of them unique.
-
-    Raises BadCursor.
-    """
+def page(query: Any, *, by: Order, cursor: str | None, limit: int) -> dict[str, Any]:
+    """One page of `query` in the order `by`. Raises BadCursor."""
     if cursor:
-        query = query.where(_after(by, _open(cursor, [field for field, _ in by])))
+        query = query.where(_after(by, _open(cursor, by)))
     rows = list(query.order_by(*(field.desc() if down else field.asc() for field, down in by)).limit(limit + 1))
     more = len(rows) > limit
     rows = rows[:limit]
-    return {"items": rows, "next": _seal([getattr(rows[-1], field.name) for field, _ in by]) if more else None}
+    return {"items": rows, "next": _seal(rows[-1], by) if more else None}
 
 
-def _after(by: Sequence[tuple[Any, bool]], values: list[Any]) -> Any:
+def _after(by: Order, values: list[Any]) -> Any:
     """(a, b) after (x, y): a beyond x, or a = x and b beyond y; each in its own direction."""
     clause: Any = None
     for (field, down), value in reversed(list(zip(by, values, strict=True))):
@@ -68,28 +75,51 @@ def _after(by: Sequence[tuple[Any, bool]], values: list[Any]) -> Any:
     return clause
 
 
-def _seal(values: list[Any]) -> str:
-    plain = [
-        value.isoformat() if isinstance(value, datetime) else value if isinstance(value, int | float) else str(value)
-        for value in values
-    ]
+def _seal(row: Any, by: Order) -> str:
+    plain = [_name_of(by), *(_plain(getattr(row, field.name)) for field, _ in by)]
     return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
 
 
-def _open(cursor: str, fields: list[peewee.Field]) -> list[Any]:
+def _open(cursor: str, by: Order) -> list[Any]:
     try:
-        plain = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return [_typed(field, value) for field, value in zip(fields, plain, strict=True)]
-    except (ValueError, TypeError):
-        raise BadCursor("/cursor") from None
+        name, *plain = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        _kind(name, str, fits=_name_of(by).__eq__)
+        return [_typed(field, value) for (field, _), value in zip(by, plain, strict=True)]
+    except (ValueError, TypeError, OverflowError, RecursionError):
+        raise BadCursor("/query/cursor") from None
+
+
+def _name_of(by: Order) -> str:
+    """The order in words, so that another list's cursor is not taken for one's own: `-block.weight,block.id`."""
+    return ",".join(f"{'-' * down}{field.model._meta.table_name}.{field.name}" for field, down in by)  # noqa: SLF001 - peewee's public attribute has this name
+
+
+def _plain(value: Any) -> str | int | float:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return value if isinstance(value, int | float) else str(value)
 
 
 def _typed(field: peewee.Field, value: Any) -> Any:
+    """What a cursor says of one field, as that field's type. Raises ValueError, TypeError, OverflowError."""
     if isinstance(field, peewee.DateTimeField):
         moment = datetime.fromisoformat(value)
         if moment.tzinfo is None:
             raise ValueError(value)
-        return moment
+        return moment.astimezone(UTC)
     if isinstance(field, peewee.DateField):
-        return datetime.fromisoformat(value).date()
-    return field.python_value(value)
+        return date.fromisoformat(value)
+    if isinstance(field, peewee.UUIDField):
+        return UUID(str(value))
+    if isinstance(field, peewee.IntegerField):
+        most = BIGINT if isinstance(field, peewee.BigIntegerField | peewee.BigAutoField) else INTEGER
+        return _kind(value, int, fits=lambda number: -most <= number < most)
+    if isinstance(field, peewee.FloatField | peewee.DoubleField):
+        return _kind(value, int | float, fits=math.isfinite)
+    return _kind(value, str, fits=storable)
+
+
+def _kind(value: Any, kind: Any, *, fits: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, kind) or not fits(value):
+        raise ValueError(value)
+    return value

@@ -1,16 +1,22 @@
 """Every error as application/problem+json (RFC 9457), in the caller's language."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
+import peewee
 import structlog
 from flask import Flask, Response, g, json, request
+from playhouse.pool import MaxConnectionsExceeded
 from werkzeug.exceptions import HTTPException
 
 from patrol import errors
 from patrol.http.caller import NotSignedIn
+from patrol.http.words import in_korean, of_status
 
 log = structlog.get_logger(__name__)
+
+BUSY_S = 2
 
 STATUS: dict[type[errors.DomainError], int] = {
     NotSignedIn: 401,
@@ -46,7 +52,7 @@ def language() -> str:
     """The caller's language: what the request prefers, else the account's, else Korean."""
     wanted = request.accept_languages.best_match(["ko", "en"])
     if wanted:
-        return wanted
+        return str(wanted)
     found = g.get("caller")
     return str(found.language) if found else "ko"
 
@@ -66,6 +72,8 @@ def problem(
     if fields:
         content["errors"] = fields
     answer = Response(json.dumps(content), status=status, content_type="application/problem+json")
+    answer.headers["Content-Language"] = language()
+    answer.vary.add("Accept-Language")
     if status == 401:
         answer.headers["WWW-Authenticate"] = 'Bearer realm="patrol"'
     if retry_after_s is not None:
@@ -77,6 +85,8 @@ def install(app: Flask) -> None:
     """Answer every error of the application with a problem document."""
     app.register_error_handler(errors.DomainError, _domain)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(peewee.OperationalError, _busy)
+    app.register_error_handler(MaxConnectionsExceeded, _busy)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -96,14 +106,32 @@ def _domain(error: errors.DomainError) -> Response:
 def _http(error: HTTPException) -> Response:
     status = error.code or 500
     messages = getattr(error, "data", {}).get("messages")
+    if messages and status == 400:
+        return problem(status, "unreadable-body", _said(next(_pointers(messages))["detail"]))
     if messages:
-        fields = list(_pointers(messages))
-        return problem(status, "invalid-values", _first(fields), fields=fields)
-    answer = problem(status, _kebab(type(error).__name__), str(error.description or error.name))
+        fields = [{"pointer": row["pointer"], "detail": _said(row["detail"])} for row in _pointers(messages)]
+        return problem(status, "invalid-values", f"{fields[0]['pointer']}: {fields[0]['detail']}", fields=fields)
+    answer = problem(status, _kebab(type(error).__name__), _described(error, status))
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):
             answer.headers[name] = value
     return answer
+
+
+def _described(error: HTTPException, status: int) -> str:
+    """What a view said itself; werkzeug's own English sentences are replaced by ours."""
+    own = None if error.description == type(error).description else error.description
+    return own or of_status(status, language()) or str(error.description or error.name)
+
+
+def _busy(error: Exception) -> Response:
+    """The database is locked, down or has no connection left: nothing was done, and trying again may help."""
+    log.error("database unavailable", exc_info=error, request_id=g.get("request_id"), path=request.path)
+    said = {
+        "ko": "지금은 처리할 수 없습니다. 잠시 뒤에 다시 해 주세요.",
+        "en": "This cannot be done just now; try again shortly.",
+    }
+    return problem(503, "busy", said[language()], retry_after_s=BUSY_S)
 
 
 def _unexpected(error: Exception) -> Response:
@@ -119,21 +147,28 @@ def _kebab(name: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
 
 
-def _first(fields: list[dict[str, str]]) -> str:
-    return f"{fields[0]['pointer']}: {fields[0]['detail']}" if fields else ""
+def _said(sentence: str) -> str:
+    return in_korean(sentence) if language() == "ko" else sentence
 
 
-def _pointers(messages: Any, at: str = "") -> Any:
-    """Marshmallow's {location: {field: [text]}} → pointers; the location itself is left out for bodies."""
+def _pointers(messages: dict[str, Any]) -> Iterator[dict[str, str]]:
+    """Webargs' {location: {field: [text]}} → pointers; the body is where they start, so it is not named in them."""
+    for location, inner in messages.items():
+        yield from _below(inner, "" if location in ("json", "form", "files") else f"/{location}")
+
+
+def _below(messages: Any, at: str) -> Iterator[dict[str, str]]:
+    """`_schema` is marshmallow's word for the whole it stands in; of a dict's entries it names key and value apart."""
     if isinstance(messages, dict):
         for key, inner in messages.items():
-            here = at if at == "" and key in ("json", "form", "files") else f"{at}/{key}"
-            yield from _pointers(inner, "" if key == "_schema" else here)
+            yield from _below(inner, at if key in ("_schema", "key", "value") and at else _step(at, key))
     elif isinstance(messages, list):
-        for text in messages:
-            if isinstance(text, str):
-                yield {"pointer": at or "/", "detail": text}
-            else:
-                yield from _pointers(text, at)
+        for inner in messages:
+            yield from _below(inner, at)
     else:
         yield {"pointer": at or "/", "detail": str(messages)}
+
+
+def _step(at: str, key: Any) -> str:
+    """RFC 6901: ~ and / in a name are written ~0 and ~1."""
+    return at if key == "_schema" else f"{at}/{str(key).replace('~', '~0').replace('/', '~1')}"

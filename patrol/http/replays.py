@@ -14,7 +14,7 @@ class Replay(Record):
     key = peewee.TextField()
     digest = peewee.CharField(max_length=64)
     status = peewee.IntegerField()
-    location = peewee.TextField(default="")
+    headers = peewee.JSONField(default=dict)
     content = peewee.JSONField()
     created_at = UtcField(index=True)
 
