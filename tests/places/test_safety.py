@@ -5,7 +5,7 @@ import pytest
 from patrol.places.models import SafetyPoint
 from patrol.places.operations.files import FileRefused
 from patrol.places.operations.safety import LayerRefused, import_safety, points_of
-from tests.support.places import LAYERS, POI, a_bare_city, seomyeon, with_safety_data
+from tests.support.places import POI, a_bare_city, seomyeon, with_safety_data
 
 
 def test_the_sample_brings_every_layer_that_the_policy_names(database):
@@ -70,7 +70,3 @@ def test_a_city_may_have_layers_of_its_own_name(database):
 def test_a_file_without_coordinates_says_which_columns_it_wants(database):
     with pytest.raises(FileRefused, match=r"경도 / lon.*there are: name"):
         import_safety(a_bare_city(), "cctv", b"name,where\na,b\n")
-
-
-def test_the_sample_stays_small():
-    assert sum(path.stat().st_size for path in LAYERS.values()) < 400_000
