@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import requests
@@ -62,27 +63,31 @@ class Client:
         self.session.headers["Authorization"] = f"Bearer {found['token']}"
         return self
 
-    def listen(self, heard: Callable[[str, str], None]) -> threading.Thread:
-        """Follow the live stream in a thread: `heard(kind, data)` for each event, until the process ends.
+    @contextmanager
+    def listening(self, heard: Callable[[str, str], None]) -> Iterator[None]:
+        """Follow the live stream meanwhile: `heard(kind, data)` for each event. It is open before the body begins."""
+        ended = threading.Event()
+        answer = self.session.get(f"{self.base}/api/v1/stream", stream=True, timeout=(WAIT_S, WAIT_S * 2))
+        if not answer.ok:
+            raise Refused(f"GET /stream: {answer.status_code} {answer.text}")
+        threading.Thread(target=_follow, args=(answer, heard, ended), daemon=True, name="live stream").start()
+        try:
+            yield
+        finally:
+            ended.set()
 
-        Returns once the stream is open, so that nothing that follows is missed.
-        """
-        opened = threading.Event()
-        thread = threading.Thread(target=self._follow, args=(heard, opened), daemon=True, name="live stream")
-        thread.start()
-        if not opened.wait(WAIT_S):
-            raise Refused("The live stream did not open.")
-        return thread
 
-    def _follow(self, heard: Callable[[str, str], None], opened: threading.Event) -> None:
-        with self.session.get(f"{self.base}/api/v1/stream", stream=True, timeout=(WAIT_S, WAIT_S * 2)) as answer:
-            opened.set()
-            kind = ""
-            for line in answer.iter_lines(decode_unicode=True):
-                if line.startswith("event:"):
-                    kind = line.removeprefix("event:").strip()
-                elif line.startswith("data:"):
-                    heard(kind, line.removeprefix("data:").strip())
+def _follow(answer: requests.Response, heard: Callable[[str, str], None], ended: threading.Event) -> None:
+    """Read until `ended`; a heartbeat comes by at least every 15 s. Whoever reads closes: another thread would wait."""
+    kind = ""
+    with answer:
+        for line in answer.iter_lines(chunk_size=1, decode_unicode=True):
+            if ended.is_set():
+                return
+            if line.startswith("event:"):
+                kind = line.removeprefix("event:").strip()
+            elif line.startswith("data:"):
+                heard(kind, line.removeprefix("data:").strip())
 
 
 def until(what: str, look: Callable[[], Found | None], *, within_s: float = WAIT_S, every_s: float = 0.25) -> Found:

@@ -93,7 +93,8 @@ def tell(context: Context, city: City, staff: dict[str, Person], *, seconds: flo
         evening = begins.date().isoformat()
         say(f"Planning {evening}, {begins:%H:%M} to {ends:%H:%M} ({ZONE}) …")
         run = story.plan_evening(coordinator, evening=evening, begins=begins, ends=ends, seconds=seconds)
-        shifts = list(coordinator.every("/shifts", **{"from": begins.isoformat()}))
+    shifts = list(coordinator.every("/shifts", **{"from": run["evening"], "until": run["evening"]}))
+    if shifts and not any(shift["state"] in ("walking", "walked") for shift in shifts):
         first = max(shifts, key=lambda shift: shift["weight"])
         walker = signed_in(context, handler_of(city, first["team"]["code"]))
         story.walk(walker, {box: signed_in(context, person) for box, person in officers.items()}, first)
@@ -195,15 +196,15 @@ def closing(
     begins, ends = (datetime.fromisoformat(run[name]).astimezone(zone) for name in ("begins_at", "ends_at"))
     yield f"\nTonight's plan, {begins:%Y-%m-%d %H:%M} to {ends:%H:%M} {ZONE}:\n"
     yield plan_table(run["summary"])
-    yield "\nOne-time sign-in links of the sample accounts (from this machine only, each works once, for 12 hours):\n"
+    yield "\nSample accounts and their one-time sign-in links (from this machine only, once each, for 12 hours):\n"
     busy = [shift["team"]["code"] for shift in coordinator.every("/shifts", state="offered")]
     walkers = [handler_of(city, code) for code in sorted(set(busy))[:2]]
-    for role, person, page in (
-        ("coordinator", staff["coordinator"], "map: plans, routes, shifts"),
-        *(("officer", person, "live alerts") for person in officers.values()),
-        *(("walker", person, "tonight's route, on a phone's screen") for person in walkers),
-        ("admin", staff["admin"], "the city's data, over the API"),
+    for title, person in (
+        ("coordinator: map, plans, shifts", staff["coordinator"]),
+        *(("walker: tonight's route, for a phone's screen", person) for person in walkers),
+        *((f"officer at {box}: live alerts", person) for box, person in officers.items()),
+        ("admin: the city's data, over the API", staff["admin"]),
     ):
         token = make_link(person, purpose="sign_in", lasting=LINK_LASTS, now=context.now())
-        yield f"  {role:<12}{person.name} – {page}\n              {context.settings.public_url}/enter#{token}"
+        yield f"  {title}\n    {context.settings.public_url}/enter#{token}"
     yield f"\nPages: {context.settings.public_url}/   API: {context.settings.public_url}/api/docs   Ctrl-C ends it."

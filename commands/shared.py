@@ -13,7 +13,7 @@ import peewee
 
 from config.clock import Clock
 from config.database import DatabaseUnusable, connect, explain
-from config.migrating import migrate, pending
+from config.migrating import is_empty, migrate, pending
 from config.policy import PolicyError
 from config.settings import Settings, SettingsError
 from patrol.errors import DomainError, InvalidRows
@@ -44,13 +44,13 @@ class Refused(click.ClickException):
 
 @contextmanager
 def ready(context: Context) -> Iterator[None]:
-    """Connect to the database, migrate the embedded one, and turn refusals into messages.
+    """Connect to the database, bring an embedded or empty one up to date, and turn refusals into messages.
 
-    PostgreSQL is migrated by `migrate` alone: a fleet's schema changes when its operator says so.
+    A PostgreSQL that holds something is migrated by `migrate` alone: a fleet's schema changes when its operator says so.
     """
     with refusals():
         connect(context.settings.database_url)
-        if context.settings.database_url.startswith("sqlite"):
+        if context.settings.database_url.startswith("sqlite") or is_empty():
             migrate()
         elif pending():
             raise Refused("The database is older than this code; run `python app.py migrate` first.")

@@ -8,6 +8,7 @@ import queue
 import secrets
 import time
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,7 @@ def load_city(admin: Client) -> None:
         for layer, file in LAYERS.items():
             admin.send("POST", f"/city/safety/{layer}/import", (DATA / file).read_bytes(), "text/csv")
         built = admin.post("/blocks/build")
-        say(f"Target blocks: {json.dumps(built, ensure_ascii=False)}")
+        say(f"Target blocks: {built['blocks']} of {built['stretches']} stretches, {built['length_m'] / 1000:.1f} km.")
 
 
 def enrol(
@@ -108,9 +109,6 @@ def walk(walker: Client, officers: dict[str, Client], shift: dict[str, Any]) -> 
         walker.post(f"/shifts/{shift['id']}/accept")
     route = walker.get(f"/shifts/{shift['id']}/route")
     say(f"Route of {shift['team']['name']}: {len(route['stops'])} blocks, {route['distance_m'] / 1000:.1f} km.")
-    heard: queue.Queue[tuple[str, str]] = queue.Queue()
-    for officer in officers.values():
-        officer.listen(lambda kind, content: heard.put((kind, content)))
     walk_id = str(uuid4())
     started = datetime.now(UTC)
     walker.put(f"/walks/{walk_id}", {"shift": shift["id"], "started_at": started.isoformat(), "leash_attested": True})
@@ -121,10 +119,14 @@ def walk(walker: Client, officers: dict[str, Client], shift: dict[str, Any]) -> 
     ]
     walker.put(f"/walks/{walk_id}/positions/{uuid4()}", {"positions": track})
     say(f"The walk has begun; {len(track)} positions arrived.")
-    sighting = report(walker, walk_id, track[-1])
-    answer(officers, sighting["id"], heard)
+    heard: queue.Queue[tuple[str, str]] = queue.Queue()
+    with ExitStack() as streams:
+        for officer in officers.values():
+            streams.enter_context(officer.listening(lambda kind, content: heard.put((kind, content))))
+        sighting = report(walker, walk_id, track[-1])
+        answer(officers, sighting["id"], heard)
     receipts = walker.get(f"/sightings/{sighting['id']}")
-    say(f"The walker reads: {receipts['receipts'][-1]['en']}")
+    say(f"The walker reads: {receipts['receipts'][-1]['text']['en']}")
     walker.post(f"/walks/{walk_id}/end", {"ended_at": datetime.now(UTC).isoformat()})
 
 

@@ -41,6 +41,15 @@ def pending() -> list[str]:
         raise DatabaseUnusable(explain(error)) from error
 
 
+def is_empty() -> bool:
+    """Whether nothing has ever been migrated here. Raises DatabaseUnusable like `migrate`."""
+    try:
+        with connection():
+            return not _runner().applied()
+    except peewee.PeeweeException as error:
+        raise DatabaseUnusable(explain(error)) from error
+
+
 def _runner() -> Runner:
     return Runner(database.obj, directory=str(SCRIPTS))
 

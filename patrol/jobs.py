@@ -53,7 +53,7 @@ def scheduler(*, holder: str, clock: Clock, channels: Iterable[Channel]) -> Back
     every(TICK_S, "shifts", look_after_shifts)
     every(TICK_S, "walks", due_walks.end_silent)
     every(HOUSEKEEPING_S, "housekeeping", keep_house)
-    every(DELIVER_S, "deliveries", lambda now: relay(reach, now=now, holder=holder, jitter=random.random))
+    every(DELIVER_S, "deliveries", lambda now: deliver(reach, now=now, holder=holder, clock=clock))
     return found
 
 
@@ -74,6 +74,12 @@ def tick(name: str, job: Job, *, holder: str, clock: Clock) -> bool:
 def stand_down(holder: str) -> None:
     """Let another process be the clock at once."""
     leases.give_back(CLOCK, holder)
+
+
+def deliver(channels: tuple[Channel, ...], *, now: datetime, holder: str, clock: Clock) -> None:
+    """Pass after pass until nothing is due."""
+    while relay(channels, now=now, holder=holder, jitter=random.random):
+        now = clock()
 
 
 def look_after_shifts(now: datetime) -> None:
