@@ -114,10 +114,10 @@ def alerts_of(subjects: Iterable[UUID]) -> dict[UUID, Alert]:
     return {row.subject: row for row in rows}
 
 
-def unheard(city: UUID) -> list[UUID]:
+def unheard() -> list[UUID]:
     """Subjects of open alerts that were sent to nobody, as there was nobody, oldest first."""
     told_any = Recipient.select(Recipient.alert)
-    rows = Alert.select(Alert.subject).where((Alert.city == city) & (Alert.state == "open") & Alert.id.not_in(told_any))
+    rows = Alert.select(Alert.subject).where((Alert.state == "open") & Alert.id.not_in(told_any))
     return [row.subject for row in rows.order_by(Alert.raised_at)]
 
 

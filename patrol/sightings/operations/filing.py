@@ -8,7 +8,7 @@ from uuid import UUID
 
 from config.database import transaction
 from config.policy import Destination, Kind, Policy, Urgency
-from patrol.alerts.operations import city_officers, on_duty, raise_alert, tell, unheard
+from patrol.alerts.operations import city_officers, on_duty, raise_alert
 from patrol.errors import Conflict, Invalid
 from patrol.people.operations.accounts import people_with
 from patrol.places.models import City, PoliceBox
@@ -131,30 +131,6 @@ def file(
         )
         tell_change(sighting, "report", now=now)
     return sighting, True
-
-
-def route_unheard(city: City, *, now: datetime) -> int:
-    """Send sightings that nobody was there to receive to whoever is there now. Returns how many found somebody."""
-    policy, found = policy_of(city), 0
-    for sighting_id in unheard(city.id):
-        sighting = Sighting.get_or_none(Sighting.id == sighting_id)
-        if sighting is None:
-            continue
-        why, route = routed_again(sighting, policy)
-        if not route.people:
-            continue
-        with transaction():
-            Sighting.update(routed_to=route.to, routed_why=why).where(Sighting.id == sighting_id).execute()
-            tell(
-                sighting_id,
-                people=route.people,
-                kind="sighting",
-                words=alert_words(sighting),
-                link=rules.PAGE[route.to],
-                now=now,
-            )
-        found += 1
-    return found
 
 
 def routed_again(sighting: Sighting, policy: Policy) -> tuple[dict[str, object], rules.Route]:
