@@ -134,7 +134,7 @@ def shown_line(route: Route) -> list[list[float]]:
 def _stops(route: Route, starts_at: datetime) -> list[dict[str, Any]]:
     return [
         {
-            **stop,
+            **{name: value for name, value in stop.items() if name not in ("arrives_s", "leaves_s")},
             "position": position,
             "arrives_at": starts_at + timedelta(seconds=stop["arrives_s"]),
             "leaves_at": starts_at + timedelta(seconds=stop["leaves_s"]),

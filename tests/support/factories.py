@@ -22,6 +22,7 @@ from patrol.places.models import Block, City, PoliceBox
 from patrol.places.operations.cities import add_city, policy_of
 from patrol.shifts.models import Shift, ShiftBlock
 from patrol.teams.models import Dog, Team
+from tests.support.routes import route_over
 
 NOW = datetime(2026, 11, 6, 10, 30, tzinfo=UTC)
 """A Friday, 19:30 in Busan."""
@@ -196,11 +197,9 @@ def make_dog(team: Team, **given: Any) -> Dog:
 
 
 def make_shift(team: Team, blocks: Iterable[Block] = (), **given: Any) -> Shift:
-    """A shift that starts in half an hour and was accepted, over `blocks`, from the door and back."""
+    """A shift that starts in half an hour and was accepted, over `blocks` (one when none is given), door to door."""
     starts_at = given.pop("starts_at", NOW + timedelta(minutes=30))
-    blocks = [*blocks]
-    points = [point for block in blocks for point in _points(block)] or [[LON, LAT], [LON, LAT + 0.0008]]
-    door = [team.door_lon, team.door_lat]
+    blocks = [*blocks] or [make_block(team.city)]
     shift = Shift.create(
         city=team.city_id,
         team=team,
@@ -216,16 +215,11 @@ def make_shift(team: Team, blocks: Iterable[Block] = (), **given: Any) -> Shift:
             "distance_m": 1500.0,
             "duration_s": 1800.0,
             "weight": 5.0,
-            "route": {"line": [door, *points, door], "shown": [1, len(points)], "stops": [], "turns": []},
+            "route": route_over(team, blocks),
             "created_at": NOW - timedelta(days=1),
             **given,
         },
     )
-    for position, block in enumerate(blocks):
+    for position, block in enumerate(blocks, start=1):
         ShiftBlock.create(shift=shift, block=block, position=position)
     return shift
-
-
-def _points(block: Block) -> list[list[float]]:
-    coordinates = block.geometry["coordinates"]
-    return [coordinates] if block.kind == "point" else coordinates
