@@ -15,6 +15,7 @@ import patrol.shifts.views
 import patrol.sightings.views
 import patrol.teams.views
 import patrol.walks.views
+import web.reference
 import web.views
 from config import log
 from config.clock import Clock, utc_now
@@ -51,6 +52,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
     ):
         rest.register_blueprint(views.blueprint)
     app.register_blueprint(web.views.blueprint)
+    app.register_blueprint(web.reference.blueprint)
     openapi.complete(app, rest.spec)
     app.extensions["openapi"] = rest.spec.to_dict
     return app
