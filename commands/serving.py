@@ -45,7 +45,7 @@ def serve(context: Context, *, worker: bool) -> None:
     Web(context).run()
 
 
-class Web(BaseApplication):
+class Web(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     """gunicorn with our application: threads, one process; more processes are a matter of starting more."""
 
     def __init__(self, context: Context) -> None:

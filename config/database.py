@@ -31,6 +31,10 @@ class Record(peewee.Model):
         def __getattr__(self, name: str) -> Any:
             """Peewee adds `<key>_id` and back references, which its stubs do not know."""
 
+        @classmethod
+        def delete(cls) -> peewee.ModelDelete:
+            """In the stubs a descriptor that type checkers call ambiguous."""
+
     class Meta:
         database = database
         legacy_table_names = False

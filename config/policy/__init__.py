@@ -35,7 +35,7 @@ class _Part(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A table of the file; an unknown name in it is refused, as it is most likely a slip of the pen."""
 
 
-class Formats(_Part):
+class Formats(_Part, frozen=True):
     """How phone and animal registration numbers look here. Patterns are matched against digits only."""
 
     phone_country_code: Annotated[str, Meta(pattern=r"^[1-9]\d{0,2}$")]
@@ -45,14 +45,14 @@ class Formats(_Part):
     registration_example: str
 
 
-class Evening(_Part):
+class Evening(_Part, frozen=True):
     """The hours that a plan covers unless the coordinator asks for others, in the city's time."""
 
     begins: TimeOfDay
     ends: TimeOfDay
 
 
-class Walk(_Part):
+class Walk(_Part, frozen=True):
     """How teams walk."""
 
     speed_kmh: Positive
@@ -63,7 +63,7 @@ class Walk(_Part):
     leash_m: Positive
 
 
-class Planning(_Part):
+class Planning(_Part, frozen=True):
     """The planner's defaults."""
 
     seconds: Positive
@@ -73,7 +73,7 @@ class Planning(_Part):
     remind_before_min: tuple[Minutes, ...]
 
 
-class Screening(_Part):
+class Screening(_Part, frozen=True):
     """The practical test and who may take it."""
 
     pass_mark: Annotated[int, Meta(ge=0, le=100)]
@@ -85,7 +85,7 @@ class Screening(_Part):
     requires_rabies_vaccination: bool
 
 
-class Welfare(_Part):
+class Welfare(_Part, frozen=True):
     """Gates by air temperature in °C; the reading is a dog's, so weight, age and build shift it."""
 
     caution_c: float
@@ -99,7 +99,7 @@ class Welfare(_Part):
     cold_max_min: Minutes
 
 
-class Retention(_Part):
+class Retention(_Part, frozen=True):
     """How long what is kept."""
 
     tracks_days: Days
@@ -107,7 +107,7 @@ class Retention(_Part):
     stream_days: Days
 
 
-class Consent(_Part):
+class Consent(_Part, frozen=True):
     """A consent that a walker is asked for. A new version asks again."""
 
     kind: Literal["service", "location", "police", "photo"]
@@ -116,14 +116,14 @@ class Consent(_Part):
     text: Words
 
 
-class Hotline(_Part):
+class Hotline(_Part, frozen=True):
     """A number that the app offers to dial."""
 
     number: Annotated[str, Meta(pattern=r"^[0-9+]{2,15}$")]
     name: Words
 
 
-class Kind(_Part):
+class Kind(_Part, frozen=True):
     """A kind of sighting: how urgent, who answers, which number comes first."""
 
     code: Annotated[str, Meta(pattern=r"^[A-Z]\d{1,2}$")]
@@ -137,7 +137,7 @@ class Kind(_Part):
     mergeable: bool = True
 
 
-class ServiceLevels(_Part):
+class ServiceLevels(_Part, frozen=True):
     """Minutes until a sighting must be acknowledged."""
 
     immediate_min: Minutes
@@ -149,7 +149,7 @@ class ServiceLevels(_Part):
         return {"Immediate": self.immediate_min, "Expected": self.expected_min, "Future": self.future_min}[urgency]
 
 
-class Feature(_Part):
+class Feature(_Part, frozen=True):
     """How one layer of safety data adds to a stretch: `points` for each within `within_m` of it, at most `at_most`."""
 
     layer: str
@@ -159,8 +159,8 @@ class Feature(_Part):
     at_most: Positive
 
 
-class Gap(_Part):
-    """`points` for each 100 m of a stretch that is farther than `beyond_m` of walking from the layer's nearest point."""
+class Gap(_Part, frozen=True):
+    """`points` for each 100 m of a stretch that is more than `beyond_m` of walking from the layer's nearest point."""
 
     layer: str
     reason: str
@@ -169,7 +169,7 @@ class Gap(_Part):
     at_most: Positive
 
 
-class Blocks(_Part):
+class Blocks(_Part, frozen=True):
     """How target blocks are built from safety data, and from the streets alone where there is none."""
 
     min_m: Positive
@@ -183,7 +183,7 @@ class Blocks(_Part):
     street_points: dict[str, NotNegative]
 
 
-class Policy(_Part):
+class Policy(_Part, frozen=True):
     """The whole file."""
 
     name: str
@@ -253,8 +253,8 @@ def _contradictions(policy: Policy) -> list[tuple[str, str]]:
         found.append(("screening.rubric", f"the points add up to {sum(screening.rubric.values())}, not 100"))
     if not welfare.caution_c <= welfare.halve_c <= welfare.stop_c:
         found.append(("welfare", "caution_c ≤ halve_c ≤ stop_c does not hold"))
-    if policy.blocks.min_m > policy.blocks.max_m:
-        found.append(("blocks.min_m", "is greater than max_m"))
+    if 2 * policy.blocks.min_m > policy.blocks.max_m:
+        found.append(("blocks.min_m", "is more than half of max_m: a longer stretch could not be cut in two"))
     if policy.evening.begins == policy.evening.ends:
         found.append(("evening", "begins and ends at the same time"))
     codes = [kind.code for kind in policy.kinds]

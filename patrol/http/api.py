@@ -30,13 +30,13 @@ Authenticate = Callable[[str, datetime], Caller | None]
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-class SubjectBlueprint(Blueprint):
+class SubjectBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest ships no types
     """flask-smorest's, with our stricter reading of requests."""
 
     ARGUMENTS_PARSER = Parser()
 
 
-class PatrolApi(Api):
+class PatrolApi(Api):  # type: ignore[misc]  # as above
     """flask-smorest, with its error answers left to problems.py."""
 
     DEFAULT_ERROR_RESPONSE_NAME = None  # openapi.py names every problem; a catch-all would hide a forgotten one
