@@ -49,14 +49,7 @@ for (const { name, tab } of queues) {
 const refresh = () => busy(find("#refresh"), () => Promise.all(queues.map((queue) => queue.refresh())), { problem });
 find("#refresh").addEventListener("click", refresh);
 
-const show = shows(find("#link"));
-let state = null;
 follow({
-  onEvent: (event) => queues.forEach((queue) => queue.onEvent(event)),
-  onState: (next) => {
-    if (state === "waiting") refresh();
-    state = next;
-    show(next);
-  },
+  onState: shows(find("#link")),
+  onEvent: (event) => (event.kind === "reset" ? refresh() : queues.forEach((queue) => queue.onEvent(event))),
 });
-await refresh();

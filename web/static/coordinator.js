@@ -1,9 +1,9 @@
 /** The coordinators' page: blocks and tonight's routes on the map, the plan beside it, kept true by the stream. */
 
 import { all, get } from "./api.js";
-import { blockPopup, drawBlocks, drawBoxes, drawRoutes } from "./plan_map.js";
+import { blockPopup, drawBlocks, drawBoxes, drawRoutes, fadeBlocks } from "./plan_map.js";
 import { city } from "./city.js";
-import { find, toast } from "./elements.js";
+import { busy, find, toast } from "./elements.js";
 import { shows } from "./link_state.js";
 import { follow } from "./live.js";
 import { makeMap, onTheme } from "./map.js";
@@ -13,11 +13,17 @@ import { makeRunPanel } from "./run_panel.js";
 import { isOpen } from "./sighting_card.js";
 import { say } from "./words.js";
 
+const SHIFTS_EVERY_MS = 60_000; // teams' answers come without an event
+
 const { bbox } = await city();
 const { map } = makeMap(find("#map"), { bbox, label: say("순찰 지도", "Patrol map") });
 const state = { blocks: new Map(), boxes: [], run: null, routes: [], shifts: new Map(), leftOut: [], chosen: null };
 const layers = { blocks: L.layerGroup().addTo(map), boxes: L.layerGroup().addTo(map), routes: L.layerGroup().addTo(map) };
+const legend = find(".legend");
 let drawn = null;
+
+legend.open = innerWidth > 860;
+map.on("zoomend", () => drawn?.spread());
 
 for (const box of document.querySelectorAll("[data-layer]")) {
   box.addEventListener("change", () => (box.checked ? map.addLayer(layers[box.dataset.layer]) : map.removeLayer(layers[box.dataset.layer])));
@@ -26,7 +32,7 @@ for (const box of document.querySelectorAll("[data-layer]")) {
 function draw() {
   drawBlocks(layers.blocks, state.blocks.values(), { popup: (block) => blockPopup(block, state) });
   drawBoxes(layers.boxes, state.boxes);
-  drawn = drawRoutes(layers.routes, state.routes, { blocks: state.blocks, onChoose: choose, onNear: near });
+  drawn = drawRoutes(map, layers.routes, state.routes, { blocks: state.blocks, onChoose: choose, onNear: near });
   drawn.choose(state.chosen);
 }
 
@@ -36,8 +42,9 @@ function choose(team) {
   const route = state.routes.find((one) => one.team.id === state.chosen);
   for (const button of document.querySelectorAll(".route")) button.setAttribute("aria-pressed", String(button.dataset.team === state.chosen));
   find("#show-all").hidden = !route;
+  fadeBlocks(layers.blocks, Boolean(route));
   listStops(route, state.blocks);
-  if (route) map.fitBounds(drawn.boundsOf(route.team.id), { padding: [48, 48], maxZoom: 18 });
+  if (route) map.fitBounds(drawn.boundsOf(route.team.id), { paddingTopLeft: [48, 48], paddingBottomRight: [legend.open ? legend.offsetWidth + 24 : 48, 48], maxZoom: 18 });
 }
 
 function near(team) {
@@ -54,7 +61,8 @@ async function showRun(run) {
   Object.assign(state, { routes, leftOut, chosen: null });
   await readShifts();
   listLeftOut(leftOut, state.blocks);
-  drawn = drawRoutes(layers.routes, routes, { blocks: state.blocks, onChoose: choose, onNear: near });
+  drawn = drawRoutes(map, layers.routes, routes, { blocks: state.blocks, onChoose: choose, onNear: near });
+  fadeBlocks(layers.blocks, false);
   listStops(null, state.blocks);
   find("#show-all").hidden = true;
 }
@@ -75,7 +83,7 @@ const panel = makeRunPanel({ shown: showRun });
 const section = find("#sightings-section");
 const queue = keepQueue(find(".queue", section), {
   path: "/sightings",
-  belongs: (sighting) => isOpen(sighting) && sighting.routed_to === "coordinators",
+  belongs: (sighting) => isOpen(sighting) && section.dataset.routed.split(" ").includes(sighting.routed_to),
   shown: (sightings) => {
     find(".empty", section).hidden = sightings.length > 0;
     find("#sightings-count").textContent = String(sightings.length);
@@ -93,14 +101,15 @@ if (blocks.length === 0) {
   find("#map-empty").textContent = say("순찰 구간이 아직 없습니다. 구간을 만들거나 불러오면 여기에 나타납니다.", "There are no target blocks yet; build or import them and they appear here.");
   find("#map-empty").hidden = false;
 }
-await Promise.all([panel.refresh(), queue.refresh()]);
 
-const show = shows(find("#link"));
+const refresh = () => busy(find("#show-all"), () => Promise.all([panel.refresh().then(readShifts), queue.refresh()]), { problem: find("#problem") });
+setInterval(() => document.visibilityState === "visible" && readShifts().catch(() => {}), SHIFTS_EVERY_MS);
 follow({
-  onState: show,
+  onState: shows(find("#link")),
   onEvent: (event) => {
+    if (event.kind === "reset") return refresh();
     queue.onEvent(event);
     panel.onEvent(event);
-    if (event.kind === "reset" || event.content.kind?.startsWith("shift")) readShifts();
+    return event.content.kind?.startsWith("shift") && readShifts();
   },
 });

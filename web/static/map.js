@@ -63,6 +63,17 @@ export function pin(at, text, { kind = "", size = 24, title = "", interactive = 
   return L.marker(flip(at), { icon, interactive, keyboard: interactive, title, alt: title });
 }
 
+/** Of pins that would cover each other only the first is shown; all of them come out as the map is drawn nearer. */
+export function spread(map, pins, apart = 22) {
+  const kept = [];
+  for (const one of pins) {
+    const at = map.latLngToContainerPoint(one.getLatLng());
+    const free = kept.every((other) => other.distanceTo(at) >= apart);
+    if (free) kept.push(at);
+    one.getElement()?.classList.toggle("covered", !free);
+  }
+}
+
 /** Colour of a block by its weight of 1 to 10, in five steps. */
 export const weightColour = (weight) => colour(`weight-${Math.min(5, Math.max(1, Math.ceil(weight / 2)))}`);
 
@@ -74,14 +85,17 @@ export function blockShape(geometry, weight, options = {}) {
     : L.polyline(flip(geometry.coordinates), style);
 }
 
-/** A colour for route number `index`, far from its neighbours', light enough by night and dark enough by day. */
+/**
+ * A colour for route number `index`: far from its neighbours' and from the blocks' yellows and browns, of even strength
+ * (OKLCH), dark by day and light by night.
+ */
 export function routeColour(index) {
-  const hue = (200 + index * 137.508) % 360;
-  const lightness = Number.parseFloat(colour("route-l")) + (index % 3) * 6 - 6;
-  return `hsl(${hue.toFixed(0)}deg 75% ${lightness}%)`;
+  const hue = (130 + ((index * 0.618034) % 1) * 255) % 360;
+  const lightness = Number(colour("route-light")) + ((index % 3) - 1) * 0.07;
+  return `oklch(${lightness.toFixed(2)} 0.17 ${hue.toFixed(0)})`;
 }
 
-/** Where on the route's colour swatch a person may click: "line" tooltips follow the pointer. */
+/** A word that follows the pointer along a line. */
 export const tip = (layer, text) => layer.bindTooltip(text, { sticky: true, direction: "top", offset: [0, -6] });
 
 /**

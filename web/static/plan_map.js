@@ -1,7 +1,7 @@
 /** What the coordinators' map shows over the streets: target blocks, police boxes and the plan's routes. */
 
 import { h } from "./elements.js";
-import { blockShape, colour, flip, pin, routeColour, tip } from "./map.js";
+import { blockShape, colour, flip, pin, routeColour, spread, tip } from "./map.js";
 import { metres, reason, say, street } from "./words.js";
 
 /** Blocks by weight, the heaviest on top. */
@@ -13,6 +13,9 @@ export function drawBlocks(layer, blocks, { popup }) {
       .addTo(layer);
   }
 }
+
+/** Let the blocks stand back while one route is looked at. */
+export const fadeBlocks = (layer, faded) => layer.eachLayer((block) => block.setStyle({ opacity: faded ? 0.25 : 0.85 }));
 
 /** What is to know of a block: street, weight, why, and who walks it or why nobody does. */
 export function blockPopup(block, { routes, leftOut }) {
@@ -34,8 +37,8 @@ export function drawBoxes(layer, boxes) {
   for (const box of boxes) pin([box.lon, box.lat], "P", { kind: "box", size: 22, title: box.name, interactive: true }).bindTooltip(box.name, { direction: "top", offset: [0, -10] }).addTo(layer);
 }
 
-/** Routes, each in its own colour. Returns what brings one out: choose(team or null), near(team or null), boundsOf(team). */
-export function drawRoutes(layer, routes, { blocks, onChoose, onNear }) {
+/** Routes, each in its own colour. Returns what brings one out: choose(team or null), near(team or null), boundsOf(team), spread(). */
+export function drawRoutes(map, layer, routes, { blocks, onChoose, onNear }) {
   layer.clearLayers();
   const numbers = L.layerGroup().addTo(layer);
   const lines = new Map(routes.map((route, index) => {
@@ -65,8 +68,10 @@ export function drawRoutes(layer, routes, { blocks, onChoose, onNear }) {
         const block = blocks.get(id);
         if (block) pin([block.lon, block.lat], String(index + 1), { title: block.code }).addTo(numbers);
       });
+      spread(map, numbers.getLayers());
       style(null);
     },
     boundsOf: (team) => lines.get(team).top.getBounds(),
+    spread: () => spread(map, numbers.getLayers()),
   };
 }

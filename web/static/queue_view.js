@@ -52,7 +52,6 @@ export function keepQueue(list, { path, belongs, shown, arrived = () => {} }) {
     shown(sightings());
   };
   const onEvent = async ({ kind, content }) => {
-    if (kind === "reset") await refresh();
     if (kind !== "sighting") return;
     try {
       put(await get(`/sightings/${content.id}`));

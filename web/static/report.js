@@ -39,8 +39,11 @@ export async function openReport({ position, walk, sent }) {
       h("section", { class: "stack tight" }, h("h3", {}, name), h("div", { class: "kinds" }, list.map(kindButton)))));
   }
 
-  const kindButton = (kind) => h("button", { class: `kind ${kind.urgency}`, type: "button", "data-kind": kind.code, onclick: () => (kind.call_first ? dial(kind) : write(kind)) },
-    said(kind.name), kind.call_first ? h("small", {}, say(`${kind.call_first} 먼저`, `${kind.call_first} first`)) : null);
+  function kindButton(kind) {
+    const next = () => (kind.call_first ? dial(kind) : write(kind));
+    return h("button", { class: `kind ${kind.urgency}`, type: "button", "data-kind": kind.code, onclick: next },
+      said(kind.name), kind.call_first ? h("small", {}, say(`${kind.call_first} 먼저`, `${kind.call_first} first`)) : null);
+  }
 
   function dial(kind) {
     back.hidden = false;

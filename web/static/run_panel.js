@@ -29,6 +29,7 @@ export function makeRunPanel({ shown }) {
   const form = find("#ask");
   const mayAct = Boolean(form);
   let run = null;
+  let watching = null;
 
   if (form) {
     submits(form, async ({ evening, seconds }) => {
@@ -51,7 +52,6 @@ export function makeRunPanel({ shown }) {
   }
 
   async function onEvent({ kind, content }) {
-    if (kind === "reset") await refresh();
     if (kind !== "plan") return;
     if (run?.id === content.id && isUnderWay(run) && content.state === run.state) {
       Object.assign(run, content);
@@ -65,7 +65,8 @@ export function makeRunPanel({ shown }) {
 
   /** The stream may be full or late: ask now and then too, as long as the run is under way. */
   function watch(id) {
-    setTimeout(async () => {
+    clearTimeout(watching);
+    watching = setTimeout(async () => {
       if (run?.id !== id || !isUnderWay(run)) return;
       try {
         await set(await get(`/plan-runs/${id}`));
@@ -147,15 +148,15 @@ const isUnderWay = (run) => run.state === "queued" || run.state === "running";
 function table(summary) {
   const free = summary.free;
   const rows = [
-    [say("덮은 중요도", "Weight covered"), number(summary.weight_covered), free && number(free.weight)],
+    [say("중요도", "Weight"), number(summary.weight_covered), free && number(free.weight)],
     [say("순찰 구간", "Blocks covered"), `${summary.blocks_covered} / ${summary.blocks}`, free && number(free.blocks)],
     [say("구간 위 비율", "Metres on blocks"), percent(summary.share_on_blocks), free && percent(free.share_on_blocks)],
-    [say("걷는 시간", "Minutes walked"), say(`${number(summary.minutes_walked)}분`, `${number(summary.minutes_walked)}`), free && number(free.minutes)],
+    [say("걷는 시간", "Walking"), minutes(summary.minutes_walked), free && minutes(free.minutes)],
   ];
   return h("div", { class: "stack tight" },
     h("dl", { class: "facts" },
       fact(say("팀", "Teams"), `${summary.routes} / ${summary.teams}`),
-      fact(say("중요도", "Weight"), percent(summary.weight_reachable ? summary.weight_covered / summary.weight_reachable : 0)),
+      fact(say("덮은 중요도", "Weight covered"), percent(summary.weight_reachable ? summary.weight_covered / summary.weight_reachable : 0)),
       fact(say("거리", "Distance"), metres(summary.walked_m))),
     h("table", {},
       h("caption", { class: "unseen" }, say("계획과 자유 산책", "Planned and free walking")),
@@ -163,5 +164,7 @@ function table(summary) {
       h("tbody", {}, rows.map(([name, planned, walked]) => h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, planned), free ? h("td", {}, walked) : null)))),
     h("p", { class: "hint" }, say(`닿을 수 있는 중요도 ${number(summary.weight_reachable)} · 계산 ${summary.solve_s.toFixed(1)}초`, `Reachable weight ${number(summary.weight_reachable)} · solved in ${summary.solve_s.toFixed(1)} s`)));
 }
+
+const minutes = (value) => say(`${number(value)}분`, `${number(value)} min`);
 
 const fact = (name, value) => h("div", {}, h("dt", {}, name), h("dd", {}, value));

@@ -1,7 +1,7 @@
 /** One sighting as those see it who answer it: officers and coordinators. */
 
 import { call, get } from "./api.js";
-import { announce, busy, h, toast } from "./elements.js";
+import { announce, busy, find, h, toast } from "./elements.js";
 import { drawPlace } from "./map.js";
 import { openPlace } from "./place.js";
 import { ago, atTime, duration, said, say, when } from "./words.js";
@@ -9,7 +9,7 @@ import { ago, atTime, duration, said, say, when } from "./words.js";
 export const URGENCIES = ["Immediate", "Expected", "Future"];
 
 const URGENCY = {
-  Immediate: ["긴급", "Immediate", "bad"],
+  Immediate: ["긴급", "Immediate", "urgent"],
   Expected: ["신속", "Expected", "warn"],
   Future: ["일반", "Future", ""],
 };
@@ -60,8 +60,8 @@ export function dueText(sighting, now = Date.now()) {
 }
 
 /**
- * The card. `changed(sighting)` is called with what the server has after an action, `gone(id)` when it may no longer be
- * seen here.
+ * The card. `changed(sighting, words)` is called with what the server has after an action and returns the card that stands
+ * for it then, if any; `gone(id)` when it may no longer be seen here.
  */
 export function card(sighting, { changed, gone }) {
   const name = `sighting-${sighting.id}`;
@@ -116,12 +116,13 @@ function actions(sighting, { changed, gone, problem }) {
   const act = (button, action, body) =>
     busy(button, async () => {
       try {
-        changed(await call("POST", `/sightings/${sighting.id}/${action}`, body, { "If-Match": `"${sighting.version}"` }));
+        const after = await call("POST", `/sightings/${sighting.id}/${action}`, body, { "If-Match": `"${sighting.version}"` });
         toast(say("저장했습니다.", "Saved."));
+        goOn(changed(after));
       } catch (error) {
         if (error.status === 404) gone(sighting.id);
         if (error.status !== 409 && error.status !== 412) throw error;
-        changed(await get(`/sightings/${sighting.id}`), error.message);
+        goOn(changed(await get(`/sightings/${sighting.id}`), error.message));
       }
     }, { problem });
   const button = (action, text, main) =>
@@ -129,8 +130,13 @@ function actions(sighting, { changed, gone, problem }) {
   const buttons = [];
   if (isNew(sighting)) buttons.push(button("acknowledge", say("확인", "Acknowledge"), true));
   if (sighting.state === "acknowledged") buttons.push(button("respond", say("조치 시작", "Responding"), true));
-  if (sighting.state === "acknowledged" || sighting.state === "responding") buttons.push(resolving(sighting, act));
+  if (sighting.state === "acknowledged" || sighting.state === "responding") buttons.push(...resolving(sighting, act));
   return buttons.length ? h("div", { class: "row" }, buttons) : "";
+}
+
+/** Whoever works by keyboard goes on in the card as it is now. */
+function goOn(element) {
+  if (element) (find("[data-action], [aria-expanded]", element) ?? element).focus();
 }
 
 function resolving(sighting, act) {

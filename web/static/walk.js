@@ -15,7 +15,7 @@ import { dayOf, say } from "./words.js";
 const holder = find("#shift");
 const problem = find("#problem");
 const reports = makeReports(find("#mine"));
-const at = { shift: null, route: null, walk: null, tracking: null, map: null };
+const at = { teams: [], shift: null, route: null, walk: null, tracking: null, map: null };
 
 /** The shift that matters now: one being walked, else the next to answer or walk, else the last of today. */
 function pick(shifts) {
@@ -27,8 +27,9 @@ function pick(shifts) {
 
 async function refresh() {
   const yesterday = dayOf(Date.now() - 24 * 3_600_000);
-  const [shifts, walks] = await Promise.all([all(`/shifts?from=${yesterday}`), all("/walks")]);
-  const shift = pick(shifts);
+  const [shifts, walks, teams] = await Promise.all([all(`/shifts?from=${yesterday}`), all("/walks?mine=true"), get("/teams/mine")]);
+  at.teams = teams.items;
+  const shift = pick(shifts.filter((one) => teams.items.some((team) => team.id === one.team.id)));
   if (shift && (at.shift?.id !== shift.id || !at.route)) at.route = await get(`/shifts/${shift.id}/route`);
   at.shift = shift;
   const walk = walks.find((one) => one.shift === shift?.id) ?? unsent();
@@ -47,8 +48,9 @@ async function show() {
   const walking = walk && walk.state !== "ended";
   find("#reach").hidden = !shift;
   find("#end").hidden = !walking;
+  find("#report").classList.toggle("danger", Boolean(walking));
   find("#map").hidden = !shift;
-  if (!shift) return holder.replaceChildren(noShift(await get("/teams/mine")));
+  if (!shift) return holder.replaceChildren(noShift(at.teams[0]));
   at.map ??= await makeWalkMap(find("#map"));
   at.map.draw(route, doneBlocks());
   if (walking) {
@@ -56,11 +58,11 @@ async function show() {
     follows();
     if (at.tracking?.last()) onFix(at.tracking.last());
   } else if (walk) holder.replaceChildren(walkedView(shift, route, walk));
-  else holder.replaceChildren(shiftView(shift, route, { leash: holder.dataset.leash, accept, decline, start }));
+  else holder.replaceChildren(shiftView(shift, route, { leash: holder.dataset.leash, gate: JSON.parse(holder.dataset.gate), accept, decline, start }));
   return undefined;
 }
 
-const doneBlocks = () => new Set((at.walk?.blocks_walked ?? []).map((one) => one.block ?? one));
+const doneBlocks = () => new Set((at.walk?.blocks_walked ?? []).map((one) => one.block));
 
 const accept = (button) => busy(button, async () => {
   await post(`/shifts/${at.shift.id}/accept`);
@@ -112,12 +114,12 @@ function onTrouble(kind) {
 const pause = (button) => busy(button, async () => {
   at.tracking?.pause();
   await flush();
-  at.walk = await post(`/walks/${at.walk.id}/pause`);
+  at.walk = await post(`/walks/${at.walk.id}/pause`, {});
   await show();
 });
 
 const resume = (button) => busy(button, async () => {
-  at.walk = await post(`/walks/${at.walk.id}/resume`);
+  at.walk = await post(`/walks/${at.walk.id}/resume`, {});
   await show();
 });
 
@@ -160,12 +162,12 @@ function showWaiting() {
 addEventListener("offline", showWaiting);
 addEventListener("online", showWaiting);
 
+const begin = () => busy(find("#report"), () => Promise.all([refresh(), reports.refresh(), flush()]), { problem });
 follow({
   onState: shows(find("#link")),
   onEvent: ({ kind, content }) => {
-    if (kind === "receipt") reports.news(content.id);
-    else if (kind === "reset" || content.kind?.startsWith("shift")) refresh();
+    if (kind === "reset") begin();
+    else if (kind === "receipt") reports.news(content.id);
+    else if (content.kind?.startsWith("shift")) refresh();
   },
 });
-await busy(find("#report"), () => Promise.all([refresh(), reports.refresh()]), { problem });
-await flush();

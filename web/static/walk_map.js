@@ -1,7 +1,7 @@
 /** The walker's map: the way, its numbered blocks, the door, and where the phone is. */
 
 import { city } from "./city.js";
-import { blockShape, colour, flip, makeMap, onTheme, pin } from "./map.js";
+import { blockShape, colour, flip, makeMap, onTheme, pin, spread } from "./map.js";
 import { say } from "./words.js";
 
 /** A map on `element`: draw(route, done) and here(position or null). */
@@ -12,6 +12,8 @@ export async function makeWalkMap(element) {
   let shown = null;
   let latest = [];
   let me = null;
+  let pins = [];
+  map.on("zoomend", () => spread(map, pins));
 
   function draw(route, done) {
     latest = [route, done];
@@ -21,15 +23,19 @@ export async function makeWalkMap(element) {
     L.polyline(line, { color: colour("accent"), weight: 4, interactive: false }).addTo(layer);
     pin(route.line.coordinates[0], "⌂", { kind: "door", size: 24, title: say("출발과 도착", "Start and finish") }).addTo(layer);
     const next = route.stops.find((stop) => !done.has(stop.block));
+    pins = [];
     for (const stop of route.stops) {
       const finished = done.has(stop.block);
-      pin(middle(stop.geometry), finished ? "✓" : String(stop.position), { kind: finished ? "done" : stop === next ? "next" : "", size: 26, title: stop.street }).addTo(layer);
+      const mark = pin(middle(stop.geometry), finished ? "✓" : String(stop.position), { kind: finished ? "done" : stop === next ? "next" : "", size: 24, title: stop.street }).addTo(layer);
+      if (stop === next) pins.unshift(mark);
+      else pins.push(mark);
     }
     if (shown !== route) {
       map.invalidateSize();
       map.fitBounds(L.latLngBounds(line), { padding: [28, 28] });
       shown = route;
     }
+    spread(map, pins);
   }
 
   function here(position) {

@@ -26,8 +26,7 @@ export function cautions(gate) {
 }
 
 /** Nothing to walk: what happens next depends on the team. */
-export function noShift({ items }) {
-  const team = items[0];
+export function noShift(team) {
   if (!team) {
     return h("div", { class: "empty" }, h("strong", {}, say("아직 팀이 없습니다", "You have no team yet")),
       h("p", {}, say("반려견과 함께 팀을 등록하면 순찰에 나갈 수 있습니다.", "Register your team with your dog to go on patrol.")),
@@ -41,10 +40,10 @@ export function noShift({ items }) {
 }
 
 /** An offered or accepted shift: answer it, look at the way, start. */
-export function shiftView(shift, route, { leash, accept, decline, start }) {
+export function shiftView(shift, route, { leash, gate, accept, decline, start }) {
   return h("div", { class: "stack" },
     heading(shift),
-    shift.state === "offered" ? answering(shift, { accept, decline }) : starting(shift, route, { leash, start }),
+    shift.state === "offered" ? answering(shift, { accept, decline }) : starting(shift, { leash, gate, start }),
     wayDetails(shift, route),
     shift.state === "accepted" ? declining(say("이 순찰에 못 가게 되었어요", "I cannot come after all"), decline) : null);
 }
@@ -77,7 +76,7 @@ function declining(text, decline) {
   return h("details", {}, h("summary", {}, text), form);
 }
 
-function starting(shift, route, { leash, start }) {
+function starting(shift, { leash, gate, start }) {
   const now = Date.now();
   const opens = Date.parse(shift.opens_at);
   const attested = h("input", { type: "checkbox", name: "leash", required: true });
@@ -93,7 +92,7 @@ function starting(shift, route, { leash, start }) {
   });
   if (now < opens) setTimeout(() => { button.disabled = false; }, Math.min(opens - now, 2 ** 31 - 1));
   return h("div", { class: "stack tight" },
-    cautions(shift.gate ?? route.gate),
+    cautions(gate),
     h("label", { class: "tick" }, attested, h("span", {}, say(`리드줄은 ${leash}m 이하이고 단단히 맸습니다. 사건에 끼어들지 않고 알리기만 하겠습니다.`, `The leash is at most ${leash} m and fastened. I will not step in, only report.`))),
     trouble,
     button,
@@ -104,7 +103,7 @@ function starting(shift, route, { leash, start }) {
 
 function wayDetails(shift, route) {
   return h("div", {},
-    h("details", { open: shift.state === "offered" }, h("summary", {}, say("순찰 구간", "Blocks")), stopList(route, new Set())),
+    h("details", {}, h("summary", {}, say(`순찰 구간 ${route.stops.length}곳`, `${route.stops.length} blocks`)), stopList(route, new Set())),
     h("details", {}, h("summary", {}, say("길 안내", "Turn by turn")), turnList(route)),
     h("p", { class: "actions" }, h("a", { class: "button", href: `/api/v1/shifts/${shift.id}/route.gpx`, download: `patrol-${shift.evening}.gpx` }, say("GPX 내려받기", "Download GPX"))));
 }
@@ -131,11 +130,11 @@ export function underWay({ shift, route, walk, done }, { pause, resume }) {
       fact(say("걸은 거리", "Walked"), metres(walk.distance_m ?? 0)),
       fact(say("시작", "Began"), atTime(walk.started_at))),
     h("div", { class: "row" }, toggle),
-    h("details", {}, h("summary", {}, say("순찰 구간", "Blocks")), stopList(route, done)),
+    h("details", {}, h("summary", {}, say(`순찰 구간 ${route.stops.length}곳`, `${route.stops.length} blocks`)), stopList(route, done)),
     h("details", {}, h("summary", {}, say("길 안내", "Turn by turn")), turnList(route)));
 }
 
-const nextCard = () => h("div", { class: "next" },
+const nextCard = () => h("div", { class: "ahead" },
   h("span", { class: "far", id: "far" }, "…"),
   h("p", {}, h("strong", { id: "next-name" }, say("위치를 기다리는 중", "Waiting for your position")), h("br"), h("span", { id: "next-turn" })));
 
@@ -169,5 +168,5 @@ export function walkedView(shift, route, walk) {
       fact(say("순찰 구간", "Blocks"), `${walked.length} / ${walk.blocks_planned ?? route.stops.length}`),
       fact(say("걸은 거리", "Walked"), metres(walk.distance_m ?? 0)),
       fact(say("시간", "Time"), duration(walk.duration_s ?? (Date.parse(walk.ended_at) - Date.parse(walk.started_at)) / 1000))),
-    h("details", {}, h("summary", {}, say("순찰 구간", "Blocks")), stopList(route, new Set(walked.map((one) => one.block ?? one)))));
+    h("details", {}, h("summary", {}, say(`순찰 구간 ${route.stops.length}곳`, `${route.stops.length} blocks`)), stopList(route, new Set(walked.map((one) => one.block)))));
 }

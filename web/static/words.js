@@ -26,8 +26,11 @@ export const atTime = (moment) => time.format(new Date(moment));
 /** "11월 22일 (토)" in the city's time. */
 export const onDay = (moment) => date.format(new Date(moment));
 
-/** "11월 22일 (토)" of a plain date such as 2026-03-01. */
-export const ofDate = (text) => new Intl.DateTimeFormat(language, { timeZone: "UTC", month: "long", day: "numeric", weekday: "short" }).format(new Date(`${text}T00:00Z`));
+/** "11월 22일 (토)" of a plain date such as 2026-11-22; with its year when it is another than this one. */
+export function ofDate(text) {
+  const year = text.slice(0, 4) === dayOf(Date.now()).slice(0, 4) ? {} : { year: "numeric" };
+  return new Intl.DateTimeFormat(language, { timeZone: "UTC", ...year, month: "long", day: "numeric", weekday: "short" }).format(new Date(`${text}T00:00Z`));
+}
 
 /** "19:30" today, else with the day before it. */
 export const when = (moment) =>
