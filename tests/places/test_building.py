@@ -29,12 +29,12 @@ def all_blocks() -> dict[str, Block]:
     return {block.code: block for block in Block.select().order_by(Block.code)}
 
 
-def test_seomyeon_gets_264_blocks_of_19_8_km(database):
+def test_seomyeon_gets_264_blocks_of_20_km(database):
     built = build_blocks(with_safety_data(seomyeon()), now=NOW)
     blocks = all_blocks()
     assert (built.blocks, built.added, len(blocks), built.source) == (264, 264, 264, "safety data")
-    assert built.length_m == pytest.approx(19_835, abs=50)
-    assert built.weight == pytest.approx(1_539, abs=10)
+    assert built.length_m == pytest.approx(20_000, abs=50)
+    assert built.weight == pytest.approx(1_417, abs=10)
     assert list(blocks) == [f"B-{number:04d}" for number in range(1, 265)]
     assert blocks["B-0001"].weight == 10
     assert all(1 <= block.weight <= 10 and 40 <= block.length_m <= 121 for block in blocks.values())
