@@ -23,6 +23,7 @@ KOREAN = {
     r"Must be greater than or equal to (\S+) and less than or equal to (\S+)\.": "{0} 이상 {1} 이하여야 합니다.",
     r"Must be greater than (\S+) and less than or equal to (\S+)\.": "{0} 초과 {1} 이하여야 합니다.",
     r"Must be greater than or equal to (\S+) and less than (\S+)\.": "{0} 이상 {1} 미만이어야 합니다.",
+    r"Must be greater than (\S+) and less than (\S+)\.": "{0} 초과 {1} 미만이어야 합니다.",
     r"Must be greater than or equal to (\S+)\.": "{0} 이상이어야 합니다.",
     r"Must be greater than (\S+)\.": "{0}보다 커야 합니다.",
     r"Must be less than or equal to (\S+)\.": "{0} 이하여야 합니다.",
