@@ -37,7 +37,7 @@ FASTEST_MPS = 7.0
 NEAR_M = 25.0
 """What lies this near to the track was walked."""
 WALKED_SHARE = 0.7
-SAMPLE_M = 2.0
+SAMPLE_M = 1.0
 HOME_M = 100.0
 
 Floats = NDArray[np.float64]
