@@ -145,7 +145,7 @@ def test_points_are_capped_as_the_policy_says(database):
     spots = "".join("129.0595,35.1578\n" for _ in range(50))
     import_safety(city, "accident", f"lon,lat\n{spots}".encode())
     build_blocks(city, now=NOW)
-    assert {reason["points"] for block in Block.select() for reason in block.reasons} == {9.0}
+    assert {reason["points"] for block in Block.select() for reason in block.reasons} == {5.0}
 
 
 def test_another_citys_blocks_and_points_are_left_alone(database):
