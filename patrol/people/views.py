@@ -8,7 +8,6 @@ from uuid import UUID
 from flask import Response, current_app, make_response, request
 from flask.views import MethodView
 
-from config.database import transaction
 from config.settings import Settings
 from patrol.errors import Forbidden
 from patrol.http.api import COOKIE, fails, subject
@@ -24,6 +23,8 @@ from patrol.places.operations.cities import city_named, city_of, policy_of
 blueprint = subject("people", "Accounts, sign-in and consents.")
 
 REGISTRATIONS, REGISTRATIONS_EVERY = 60, timedelta(hours=1)
+SIGN_INS, SIGN_INS_EVERY = 100, timedelta(minutes=5)
+COOKIE_DAYS = 400  # as long as browsers keep one; the session's own end is what counts, and it slides
 
 
 def settings() -> Settings:
@@ -77,17 +78,15 @@ class Sessions(MethodView):
     @fails(404, 429)
     def post(self, given: dict[str, Any]) -> Response:
         """Sign in."""
+        throttle(f"sign-in-from:{request.remote_addr}", most=SIGN_INS, every=SIGN_INS_EVERY, now=now())
         signed = sessions.sign_in(
             city_named(given["city"]),
             name=given["name"],
             password=given["password"],
-            device=given["device"] or request.user_agent.string[:80],
-            channel="page" if given["page"] else "device",
             cost=settings().password_cost,
-            lasting=timedelta(days=settings().session_days),
-            now=now(),
+            **begun(page=given["page"], device=given["device"]),
         )
-        return answer(signed, page=given["page"])
+        return answer(signed)
 
     @allow()
     @blueprint.arguments(PageQuery, location="query")
@@ -105,9 +104,13 @@ class Sessions(MethodView):
 @allow()
 @blueprint.response(204)
 @fails(404)
-def sign_out(session_id: UUID) -> None:
+def sign_out(session_id: UUID) -> Response:
     """End a session of one's own; its streams end with it."""
     sessions.revoke(caller().person, session_id, now=now())
+    reply = make_response("", 204)
+    if session_id == caller().session:
+        reply.delete_cookie(COOKIE, httponly=True, samesite="Lax")
+    return reply
 
 
 @blueprint.route("/sessions/link", methods=["POST"])
@@ -117,12 +120,9 @@ def sign_out(session_id: UUID) -> None:
 @fails(403, 409)
 def enter(given: dict[str, Any]) -> Response:
     """Sign in by a one-time link of the demo; only from the machine itself."""
-    if not ipaddress.ip_address(request.remote_addr or "0.0.0.0").is_loopback:  # noqa: S104 - an unknown address is none
+    if not from_this_machine():
         raise Forbidden
-    with transaction():
-        person = sessions.use_link(given["token"], purpose="sign_in", now=now())
-        signed = start(person, page=given["page"])
-    return answer(signed, page=given["page"])
+    return answer(sessions.sign_in_by_link(given["token"], **begun(page=given["page"])))
 
 
 @blueprint.route("/invitations/accept", methods=["POST"])
@@ -132,12 +132,10 @@ def enter(given: dict[str, Any]) -> Response:
 @fails(409)
 def accept_invitation(given: dict[str, Any]) -> Response:
     """Set the first password by an invitation, and be signed in."""
-    with transaction():
-        person = accounts.accept_invitation(
-            given["token"], password=given["password"], cost=settings().password_cost, now=now()
-        )
-        signed = start(person, page=given["page"])
-    return answer(signed, page=given["page"])
+    signed = accounts.accept_invitation(
+        given["token"], password=given["password"], cost=settings().password_cost, **begun(page=given["page"])
+    )
+    return answer(signed)
 
 
 @blueprint.route("/staff", methods=["POST"])
@@ -190,6 +188,7 @@ class MyConsent(MethodView):
 
     @allow()
     @blueprint.response(200, schemas.ConsentOut(many=True))
+    @fails(404)
     def delete(self, kind: str) -> list[dict[str, Any]]:
         """Withdraw it; what rests on it stops at once."""
         person = oneself()
@@ -218,19 +217,28 @@ def shown(person: Person) -> Person:
     return person
 
 
-def start(person: Person, *, page: bool) -> sessions.SignedIn:
-    """A session for somebody a link has vouched for."""
-    return sessions.open_session(
-        person,
-        device=request.user_agent.string[:80],
-        channel="page" if page else "device",
-        lasting=timedelta(days=settings().session_days),
-        now=now(),
-    )
+def from_this_machine() -> bool:
+    """Whether the request comes from a loopback address and through no proxy."""
+    passed_on = "Forwarded" in request.headers or "X-Forwarded-For" in request.headers
+    try:
+        return not passed_on and ipaddress.ip_address(request.remote_addr or "").is_loopback
+    except ValueError:
+        return False
 
 
-def answer(signed: sessions.SignedIn, *, page: bool) -> Response:
+def begun(*, page: bool, device: str = "") -> dict[str, Any]:
+    """How a session begins now: on which device, in a page or not, and for how long."""
+    return {
+        "device": device or request.user_agent.string[:80],
+        "channel": "page" if page else "device",
+        "lasting": timedelta(days=settings().session_days),
+        "now": now(),
+    }
+
+
+def answer(signed: sessions.SignedIn) -> Response:
     """The token in the body for a device, in a HttpOnly cookie for a page."""
+    page = signed.session.channel == "page"
     content = {
         "token": None if page else signed.token,
         "session": signed.session.id,
@@ -242,7 +250,7 @@ def answer(signed: sessions.SignedIn, *, page: bool) -> Response:
         reply.set_cookie(
             COOKIE,
             signed.token,
-            max_age=settings().session_days * 86_400,
+            max_age=COOKIE_DAYS * 86_400,
             httponly=True,
             samesite="Lax",
             secure=settings().public_url.startswith("https:"),

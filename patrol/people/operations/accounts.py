@@ -12,10 +12,10 @@ from patrol.errors import Conflict, Invalid
 from patrol.people.models import Person, Role
 from patrol.people.operations.consents import give
 from patrol.people.operations.passwords import Cost, digest
-from patrol.people.operations.sessions import make_link, use_link
+from patrol.people.operations.sessions import SignedIn, make_link, open_session, require_link, use_link
 from patrol.people.rules import e164
 from patrol.places.models import City, PoliceBox
-from patrol.places.operations.cities import policy_of
+from patrol.places.operations.cities import policy_of, zone_of
 
 INVITATION_DAYS = 7
 
@@ -53,6 +53,21 @@ class Registered(Conflict):
     }
 
 
+class UnknownConsent(Invalid):
+    """The city asks for no such consent."""
+
+    words = {
+        "ko": "'{kind}' 동의 항목이 없습니다. 있는 항목: {known}",
+        "en": "No consent {kind!r} here; there are: {known}.",
+    }
+
+
+class NoSuchBox(Invalid):
+    """No police box of this city has that id."""
+
+    words = {"ko": "이 도시에 그런 지구대·파출소가 없습니다.", "en": "This city has no such police box."}
+
+
 class BoxOnlyForOfficers(Invalid):
     """Only officers serve at a police box."""
 
@@ -74,8 +89,12 @@ def register(
 ) -> Person:
     """A walker's account with the consents given. Raises Invalid…, Registered."""
     policy = policy_of(city)
-    if _years(born_on, now.date()) < policy.screening.adult_years:
+    if _years(born_on, now.astimezone(zone_of(city)).date()) < policy.screening.adult_years:
         raise TooYoung("/born_on", years=policy.screening.adult_years)
+    for i, kind in enumerate(consents):
+        if policy.consent(kind) is None:
+            known = ", ".join(consent.kind for consent in policy.consents)
+            raise UnknownConsent(f"/consents/{i}", kind=kind, known=known)
     stored = digest(password, cost=cost)
     with transaction():
         person = _create(city, name=name, phone=phone, email=email, born_on=born_on, language=language, now=now)
@@ -101,21 +120,26 @@ def invite(
     """An account for staff, still without password, and its one-time invitation. Raises Invalid…, Registered."""
     if box is not None and role != "officer":
         raise BoxOnlyForOfficers("/box")
+    at = PoliceBox.get_or_none((PoliceBox.id == box) & (PoliceBox.city == city)) if box else None
+    if box is not None and at is None:
+        raise NoSuchBox("/box")
     with transaction():
         person = _create(city, name=name, phone=phone, email=email, born_on=None, language=language, now=now)
-        at = PoliceBox.get((PoliceBox.id == box) & (PoliceBox.city == city)) if box else None
         Role.create(city=city, person=person, role=role, box=at, created_at=now)
         token = make_link(person, purpose="invitation", lasting=timedelta(days=INVITATION_DAYS), now=now)
     return person, token
 
 
-def accept_invitation(token: str, *, password: str, cost: Cost, now: datetime) -> Person:
-    """Set the first password by an invitation. Raises LinkUsed."""
-    stored = digest(password, cost=cost)
+def accept_invitation(
+    token: str, *, password: str, device: str, channel: str, cost: Cost, lasting: timedelta, now: datetime
+) -> SignedIn:
+    """Set the first password by an invitation, and sign in. Raises LinkUsed."""
+    require_link(token, purpose="invitation", now=now)
+    stored = digest(password, cost=cost)  # slow, and so outside the transaction
     with transaction():
         person = use_link(token, purpose="invitation", now=now)
         Person.update(password_hash=stored, state="active").where(Person.id == person.id).execute()
-    return person
+        return open_session(person, device=device, channel=channel, lasting=lasting, now=now)
 
 
 def register_sample(city: City, *, name: str, email: str, consents: list[str], now: datetime) -> Person:

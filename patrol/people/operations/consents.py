@@ -7,7 +7,7 @@ from config.database import transaction
 from config.policy import Policy
 from patrol.errors import Forbidden, NotFound
 from patrol.people.models import Consent, Person
-from patrol.people.rules import missing_consents
+from patrol.people.rules import CONSENTS, missing_consents
 
 OnRevoked = Callable[[Person, str, datetime], None]
 
@@ -30,6 +30,7 @@ def give(person: Person, kind: str, *, policy: Policy, now: datetime) -> Consent
     if asked is None:
         raise NoSuchConsent(kind=kind)
     with transaction():
+        hold(person)
         standing = (
             Consent.select()
             .where(
@@ -46,13 +47,24 @@ def give(person: Person, kind: str, *, policy: Policy, now: datetime) -> Consent
 
 
 def withdraw(person: Person, kind: str, *, effects: tuple[OnRevoked, ...], now: datetime) -> None:
-    """Withdraw a consent; its effects in the subjects above happen in the same transaction."""
+    """Withdraw a consent; its effects in the subjects above happen in the same transaction. Raises NoSuchConsent.
+
+    One that does not stand may be withdrawn, too: whatever rests on it by mistake ends as well.
+    """
+    if kind not in CONSENTS:
+        raise NoSuchConsent(kind=kind)
     with transaction():
+        hold(person)
         Consent.update(revoked_at=now).where(
             (Consent.person == person) & (Consent.kind == kind) & Consent.revoked_at.is_null()
         ).execute()
         for effect in effects:
             effect(person, kind, now)
+
+
+def hold(person: Person) -> None:
+    """Within a transaction: keep the person's consents as they are until its end; others who hold them wait."""
+    Person.update(state=Person.state).where(Person.id == person.id).execute()
 
 
 def given(person: Person) -> set[tuple[str, int]]:

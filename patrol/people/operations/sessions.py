@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from config.database import transaction
@@ -11,7 +12,7 @@ from patrol.errors import Conflict, NotFound
 from patrol.people.models import Duty, Link, Person, Role, Session
 from patrol.people.operations.passwords import Cost, matches
 from patrol.people.operations.throttle import throttle
-from patrol.people.rules import e164
+from patrol.people.rules import LINK_NEEDS, e164
 from patrol.places.models import City
 from patrol.places.operations.cities import policy_of
 
@@ -66,6 +67,13 @@ def sign_in(
     if not matches(person.password_hash if person else None, password, cost=cost) or person is None:
         raise WrongSignIn
     with transaction():
+        return open_session(person, device=device, channel=channel, lasting=lasting, now=now)
+
+
+def sign_in_by_link(token: str, *, device: str, channel: str, lasting: timedelta, now: datetime) -> SignedIn:
+    """Sign in by a one-time link. Raises LinkUsed."""
+    with transaction():
+        person = use_link(token, purpose="sign_in", now=now)
         return open_session(person, device=device, channel=channel, lasting=lasting, now=now)
 
 
@@ -143,20 +151,27 @@ def make_link(person: Person, *, purpose: str, lasting: timedelta, now: datetime
 
 def use_link(token: str, *, purpose: str, now: datetime) -> Person:
     """Whose link it is; uses it up. Call inside the transaction that acts on it. Raises LinkUsed."""
-    used = (
-        Link.update(used_at=now)
-        .where(
-            (Link.token_sha256 == sha256(token))
-            & (Link.purpose == purpose)
-            & Link.used_at.is_null()
-            & (Link.expires_at > now)
-        )
-        .execute()
-    )
-    if not used:
+    if not Link.update(used_at=now).where(_usable(token, purpose=purpose, now=now)).execute():
         raise LinkUsed
     link = Link.select(Link, Person).join(Person).where(Link.token_sha256 == sha256(token)).get()
     return link.person
+
+
+def require_link(token: str, *, purpose: str, now: datetime) -> None:
+    """Raise LinkUsed for a link that cannot be used, before anything costly is done for it."""
+    if not Link.select().where(_usable(token, purpose=purpose, now=now)).exists():
+        raise LinkUsed
+
+
+def _usable(token: str, *, purpose: str, now: datetime) -> Any:
+    fitting = Person.select(Person.id).where(Person.state == LINK_NEEDS[purpose])
+    return (
+        (Link.token_sha256 == sha256(token))
+        & (Link.purpose == purpose)
+        & Link.used_at.is_null()
+        & (Link.expires_at > now)
+        & Link.person.in_(fitting)
+    )
 
 
 def sha256(token: str) -> str:
