@@ -41,7 +41,7 @@ def stage(graph: WalkGraph, evening: Evening) -> Staged:
     node[teams:][~(attached.distance_m[teams:] <= END_WITHIN_M)] = -1
     door, end = node[:teams], node[teams:]
     inside = tuple(_inside(attached.graph, end, block, evening.lines[block]) for block in range(len(evening.lines)))
-    end[np.repeat([path is None for path in inside], 2)] = -1  # half a block is none
+    end[np.repeat(np.array([path is None for path in inside], dtype=np.bool_), 2)] = -1  # half a block is none
     limit_m = min(evening.reach_m, float((evening.budget_s * evening.speed_mps).max(initial=0.0)))
     between_m = _metres(attached.graph, end, end, limit_m)
     problem = Problem(
