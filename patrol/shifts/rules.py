@@ -7,6 +7,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 STATES = ("offered", "accepted", "declined", "expired", "withdrawn", "walking", "walked", "missed")
+KOREAN = {
+    "offered": "제안됨",
+    "accepted": "수락함",
+    "declined": "거절함",
+    "expired": "답 없이 닫힘",
+    "withdrawn": "취소됨",
+    "walking": "순찰 중",
+    "walked": "마침",
+    "missed": "시작하지 않음",
+}
+"""What a state is called in Korean."""
 LIVE = ("offered", "accepted", "walking")
 """States in which a team is taken."""
 

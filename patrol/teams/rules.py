@@ -22,6 +22,19 @@ TEAM_STATES = (
     "retired",
 )
 TEST_STATES = ("booked", "passed", "failed")
+KOREAN = {
+    "applied": "신청",
+    "documents_ok": "서류 확인",
+    "test_booked": "실기 평가 예약",
+    "passed": "합격",
+    "failed": "불합격",
+    "active": "활동 중",
+    "paused": "쉬는 중",
+    "suspended": "활동 정지",
+    "lapsed": "기한 지남",
+    "retired": "활동 종료",
+}
+"""What a state is called in Korean."""
 
 TRANSITIONS: dict[tuple[str, str], str] = {
     ("applied", "accept_documents"): "documents_ok",

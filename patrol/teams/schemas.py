@@ -173,7 +173,7 @@ class SheetIn(Schema):
     failed_at_once = Text(most=40, load_default=None, allow_none=True)
 
 
-class ReasonIn(Schema):
-    """Why."""
+class SuspensionIn(Schema):
+    """Why a team is suspended; its handler is told."""
 
-    note = Text(most=1000, load_default="")
+    note = Text(most=1000, least=1, required=True)

@@ -182,13 +182,13 @@ def resume(team_id: UUID) -> WholeTeam:
 @blueprint.route("/teams/<uuid:team_id>/suspend", methods=["POST"])
 @replayable
 @allow(*STAFF)
-@blueprint.arguments(schemas.ReasonIn)
+@blueprint.arguments(schemas.SuspensionIn)
 @blueprint.response(200, schemas.TeamOut)
 @fails(404, 409)
 def suspend(given: dict[str, Any], team_id: UUID) -> WholeTeam:
     """Take a team out of patrols at once; shifts not begun are withdrawn."""
     team = team_of(caller().city, team_id)
-    return one(standing.suspend(team, **given, by=caller().person, effects=effects(), now=now()))
+    return one(standing.change(team, "suspend", **given, by=caller().person, effects=effects(), now=now()))
 
 
 @blueprint.route("/teams/<uuid:team_id>/retire", methods=["POST"])

@@ -212,7 +212,7 @@ def test_withdrawing_a_plan_takes_back_what_nobody_has_begun(city):
 
 def test_a_team_that_is_suspended_loses_its_shifts(team):
     shift = make_shift(team)
-    standing.suspend(team, note="Bite", by=team.handler_id, effects=(withdraw_of_team,), now=NOW)
+    standing.change(team, "suspend", note="Bite", by=team.handler_id, effects=(withdraw_of_team,), now=NOW)
     assert Shift.get_by_id(shift.id).state == "withdrawn"
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patrol.shifts.rules import LIVE, STATES, TRANSITIONS, part, reminder_due, say, shown_line, times
+from patrol.shifts.rules import KOREAN, LIVE, STATES, TRANSITIONS, part, reminder_due, say, shown_line, times
 from routing.turns import TurnKind
 from tests.support.routes import SPEED_MPS, WAY_OUT_M, route_over
 
@@ -31,6 +31,10 @@ DOOR = (129.05, 35.15)
 @pytest.mark.parametrize(("state", "action"), [*product(STATES, ACTIONS)])
 def test_every_state_allows_exactly_its_actions(state, action):
     assert TRANSITIONS.get((state, action)) == LEADS_TO[action].get(state)
+
+
+def test_every_state_has_a_korean_name():
+    assert set(KOREAN) == set(STATES)
 
 
 @given(st.lists(st.sampled_from(ACTIONS), max_size=20))

@@ -169,8 +169,9 @@ def test_a_walker_accepts_and_a_second_time_is_a_conflict(client, shift):
     walker = bearer(shift.team.handler)
     answer = client.post(f"/api/v1/shifts/{shift.id}/accept", headers=walker)
     assert (answer.status_code, answer.json["state"]) == (200, "accepted")
-    again = client.post(f"/api/v1/shifts/{shift.id}/accept", headers=walker)
+    again = client.post(f"/api/v1/shifts/{shift.id}/accept", headers=walker | {"Accept-Language": "ko"})
     assert (again.status_code, again.json["type"]) == (409, "/problems/shift-state")
+    assert again.json["detail"] == "근무가 지금 '수락함' 상태라서 할 수 없습니다."
 
 
 def test_a_retry_with_the_same_key_is_the_same_answer(client, shift):

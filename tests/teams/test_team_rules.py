@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from config.policy import read_policy, shipped
 from patrol.teams.rules import (
+    KOREAN,
     TEAM_STATES,
     TRANSITIONS,
     age_years,
@@ -64,6 +65,10 @@ def test_nobody_patrols_without_papers_and_a_passed_test(actions):
             done.add(action)
         if state == "active":
             assert {"accept_documents", "book_test", "pass_test", "activate"} <= done
+
+
+def test_every_state_has_a_korean_name():
+    assert set(KOREAN) == set(TEAM_STATES)
 
 
 def test_every_state_can_be_reached():

@@ -9,7 +9,7 @@ from notifications.outbox import announce
 from patrol.errors import Conflict, NotFound
 from patrol.people.operations.accounts import people_with
 from patrol.shifts.models import Shift
-from patrol.shifts.rules import TRANSITIONS
+from patrol.shifts.rules import KOREAN, TRANSITIONS
 from patrol.teams.models import Team
 
 
@@ -17,9 +17,13 @@ class ShiftState(Conflict):
     """The shift's state forbids the action."""
 
     words = {
-        "ko": "근무가 '{state}' 상태라서 할 수 없습니다 ({action}).",
+        "ko": "근무가 지금 '{korean}' 상태라서 할 수 없습니다.",
         "en": "The shift is {state}; {action} is not possible now.",
     }
+
+    def __init__(self, *, state: str, action: str) -> None:
+        """The state that stands in the way of the action."""
+        super().__init__(state=state, korean=KOREAN[state], action=action)
 
 
 def shift_of(city: UUID, shift_id: UUID, *, handler: UUID | None = None) -> Shift:

@@ -9,16 +9,20 @@ from notifications.outbox import announce
 from patrol.errors import Conflict, NotFound, Stale
 from patrol.people.operations.accounts import people_with
 from patrol.teams.models import Team, TeamStep
-from patrol.teams.rules import TRANSITIONS
+from patrol.teams.rules import KOREAN, TRANSITIONS
 
 
 class TeamState(Conflict):
     """The team's state forbids the action."""
 
     words = {
-        "ko": "팀이 '{state}' 상태라서 할 수 없습니다 ({action}).",
+        "ko": "팀이 지금 '{korean}' 상태라서 할 수 없습니다.",
         "en": "The team is {state}; {action} is not possible now.",
     }
+
+    def __init__(self, *, state: str, action: str) -> None:
+        """The state that stands in the way of the action."""
+        super().__init__(state=state, korean=KOREAN[state], action=action)
 
 
 def team_of(city: UUID, team_id: UUID, *, handler: UUID | None = None) -> Team:

@@ -5,7 +5,6 @@ from datetime import datetime
 from uuid import UUID
 
 from config.database import transaction
-from patrol.errors import Invalid
 from patrol.places.models import City
 from patrol.places.operations.cities import zone_of
 from patrol.teams.models import Team
@@ -14,12 +13,6 @@ from patrol.teams.operations.telling import tell_handler
 from patrol.teams.rules import STOPPING
 
 OnStopped = Callable[[Team, datetime], None]
-
-
-class ReasonNeeded(Invalid):
-    """A suspension says why."""
-
-    words = {"ko": "정지 사유를 적어 주세요.", "en": "Say why."}
 
 
 def change(
@@ -33,13 +26,6 @@ def change(
             for effect in effects:
                 effect(changed, now)
     return changed
-
-
-def suspend(team: Team, *, note: str, by: UUID, effects: tuple[OnStopped, ...], now: datetime) -> Team:
-    """Take a team out of patrols at once. Raises ReasonNeeded, TeamState."""
-    if not note:
-        raise ReasonNeeded("/note")
-    return change(team, "suspend", by=by, note=note, effects=effects, now=now)
 
 
 def lapse_overdue(*, effects: tuple[OnStopped, ...], now: datetime) -> int:
