@@ -1,0 +1,90 @@
+from datetime import timedelta
+
+import pytest
+import structlog
+from apscheduler.schedulers.base import BaseScheduler
+
+from config import leases
+from notifications.models import Event
+from patrol import jobs
+from patrol.http.replays import Replay
+from patrol.people.models import AccessEntry, Throttle
+from patrol.people.operations.audit import note_read
+from patrol.people.operations.throttle import throttle
+from tests.support.factories import NOW, Time, make_city, make_person, make_shift, make_team
+
+
+def ticked(job, *, holder="one", now=NOW):
+    return jobs.tick("a job", job, holder=holder, clock=Time(now))
+
+
+def test_only_the_process_that_is_the_clock_runs_jobs(database):
+    ran = []
+    assert ticked(lambda _: ran.append("one"))
+    assert not ticked(lambda _: ran.append("two"), holder="two")
+    assert ran == ["one"]
+
+
+def test_when_the_clock_dies_another_process_takes_over(database):
+    ticked(lambda _: None)
+    late = NOW + jobs.CLOCK_LASTS + timedelta(seconds=1)
+    assert ticked(lambda _: None, holder="two", now=late)
+    assert not ticked(lambda _: None, holder="one", now=late)
+
+
+def test_a_process_that_leaves_hands_the_clock_over_at_once(database):
+    ticked(lambda _: None)
+    jobs.stand_down("one")
+    assert ticked(lambda _: None, holder="two")
+
+
+def test_a_job_that_fails_is_logged_and_keeps_nobody_from_the_next_tick(database):
+    def fails(_now):
+        raise ZeroDivisionError
+
+    with structlog.testing.capture_logs() as logged:
+        assert not ticked(fails)
+    assert [(line["log_level"], line["job"]) for line in logged] == [("error", "a job")]
+    assert ticked(lambda _: None)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_every_job_skips_what_it_missed_and_never_runs_beside_itself(database):
+    scheduler: BaseScheduler = jobs.scheduler(holder="one", clock=Time(), channels=[])
+    found = {job.id: job for job in scheduler.get_jobs()}
+    assert set(found) == {"shifts", "walks", "housekeeping", "deliveries"}
+    for job in scheduler._pending_jobs:
+        assert job[0].trigger.interval.total_seconds() <= jobs.HOUSEKEEPING_S
+
+
+def test_shifts_are_reminded_of_closed_and_missed(database):
+    team = make_team(make_city())
+    unanswered = make_shift(team, state="offered", answer_by=NOW - timedelta(minutes=1))
+    missed = make_shift(make_team(team.city), starts_at=NOW - timedelta(hours=3))
+    jobs.look_after_shifts(NOW)
+    assert type(unanswered).get_by_id(unanswered.id).state == "expired"
+    assert type(missed).get_by_id(missed.id).state == "missed"
+    jobs.look_after_shifts(NOW)
+    assert Event.select().where(Event.kind == "message").count() >= 1
+
+
+def test_what_the_policy_no_longer_keeps_is_forgotten_and_the_rest_stays(database):
+    city = make_city()
+    reader, subject = make_person(city, "coordinator"), make_person(city)
+    for at in (NOW - timedelta(days=366), NOW - timedelta(days=364)):
+        note_read(city=city.id, reader=reader.id, subjects=[subject.id], what="place", purpose="safety", now=at)
+    throttle("key", most=5, every=timedelta(minutes=1), now=NOW - timedelta(days=2))
+    throttle("key", most=5, every=timedelta(minutes=1), now=NOW)
+    for age in (3, 1):
+        at = NOW - timedelta(days=age)
+        Replay.create(person=reader.id, key=f"{age}", digest="0" * 64, status=201, content={}, created_at=at)
+    jobs.keep_house(NOW)
+    assert AccessEntry.select().count() == 1
+    assert Throttle.select().count() == 1
+    assert [replay.key for replay in Replay.select()] == ["1"]
+
+
+def test_housekeeping_on_an_empty_database_is_nothing(database):
+    jobs.keep_house(NOW)
+    jobs.look_after_shifts(NOW)
+    assert leases.Lease.select().count() == 0
