@@ -32,7 +32,7 @@ def e164(text: str, formats: Formats) -> str | None:
         national = digits.removeprefix(formats.phone_country_code)
         if national == digits:
             return f"+{digits}" if 7 <= len(digits) <= 15 else None
-        digits = national if re.fullmatch(formats.phone_pattern, national) else "0" + national
+        digits = "0" + national if re.fullmatch(formats.phone_pattern, "0" + national) else national
     if not re.fullmatch(formats.phone_pattern, digits):
         return None
     return f"+{formats.phone_country_code}{digits.removeprefix('0')}"

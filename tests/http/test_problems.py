@@ -70,7 +70,9 @@ def test_an_unexpected_error_shows_nothing_of_itself(caplog):
     assert "RuntimeError" not in answer.text
 
 
-@pytest.mark.parametrize("error", [peewee.OperationalError("database is locked"), MaxConnectionsExceeded("too many connections")])
+@pytest.mark.parametrize(
+    "error", [peewee.OperationalError("database is locked"), MaxConnectionsExceeded("too many connections")]
+)
 def test_a_database_that_is_busy_asks_to_come_again(error, monkeypatch):
     monkeypatch.setitem(RAISED, "unexpected", lambda: error)
     answer = probe_client().get("/api/v1/raise/unexpected")
