@@ -116,6 +116,7 @@ def test_a_sighting_may_arrive_before_the_walk_it_was_seen_on(town):
         ({"seen_at": (NOW + timedelta(minutes=3)).isoformat()}, "/seen_at"),
         ({"called_at": (NOW + timedelta(minutes=3)).isoformat()}, "/called_at"),
         ({"seen_at": "0001-01-01T00:00:00+14:00"}, "/seen_at"),
+        ({"seen_at": (NOW - timedelta(days=366)).isoformat()}, "/seen_at"),
         ({"seen_at": "2026-11-06T19:30:00"}, "/seen_at"),
         ({"lat": 91}, "/lat"),
         ({"lon": "here"}, "/lon"),

@@ -222,6 +222,13 @@ def test_a_last_place_near_home_is_withheld_and_reading_it_is_no_read(database):
     assert not AccessEntry.select().exists()
 
 
+def test_a_walk_of_which_no_position_has_come_is_under_way_all_the_same(database):
+    shift, client = make_shift(make_team(make_city())), client_of(database)
+    walk = started(client, shift)
+    answer = ask(client, make_person(shift.city, "coordinator"), "/walks/under-way?purpose=x")
+    assert [(item["id"], item["last"], item["withheld"]) for item in answer.json["items"]] == [(walk, None, False)]
+
+
 def test_no_answer_about_a_walk_shows_the_door(patrol):
     walk, walker, client, _ = patrol
     answers = [ask(client, walker, path).json for path in ("/walks", f"/walks/{walk}", f"/walks/{walk}/track")]
