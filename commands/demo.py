@@ -29,6 +29,8 @@ SECONDS = 8.0
 SHORTEST = timedelta(minutes=90)
 LASTS = timedelta(hours=4)
 LINK_LASTS = timedelta(hours=12)
+LEFT_TO_YOU = 4
+"""Offers that no sample walker answers, so that whoever tries the demo can."""
 
 
 @click.command()
@@ -93,11 +95,14 @@ def tell(context: Context, city: City, staff: dict[str, Person], *, seconds: flo
         evening = begins.date().isoformat()
         say(f"Planning {evening}, {begins:%H:%M} to {ends:%H:%M} ({ZONE}) …")
         run = story.plan_evening(coordinator, evening=evening, begins=begins, ends=ends, seconds=seconds)
-    shifts = list(coordinator.every("/shifts", **{"from": run["evening"], "until": run["evening"]}))
-    if shifts and not any(shift["state"] in ("walking", "walked") for shift in shifts):
-        first = max(shifts, key=lambda shift: shift["weight"])
+    shifts = shifts_of(coordinator, run)
+    if not any(shift["state"] in ("walking", "walked") for shift in shifts):
+        *others, first = sorted(shifts, key=lambda shift: float(shift["weight"]))
         walker = signed_in(context, handler_of(city, first["team"]["code"]))
         story.walk(walker, {box: signed_in(context, person) for box, person in officers.items()}, first)
+        story.accept(
+            {shift["id"]: signed_in(context, handler_of(city, shift["team"]["code"])) for shift in others[LEFT_TO_YOU:]}
+        )
     return "\n".join(closing(context, city, staff=staff, officers=officers, coordinator=coordinator, run=run))
 
 
@@ -161,9 +166,17 @@ def sample_officers(context: Context, city: City, admin: Client) -> dict[str, Pe
 def current_run(context: Context, coordinator: Client) -> Any:
     """A published plan that still has time left to be walked, or None."""
     for run in coordinator.every("/plan-runs", state="published"):
-        if datetime.fromisoformat(run["ends_at"]) - context.now() > SHORTEST:
+        lasts = datetime.fromisoformat(run["ends_at"]) - context.now() > SHORTEST
+        if lasts and any(shift["state"] in ("offered", "accepted") for shift in shifts_of(coordinator, run)):
             return run
     return None
+
+
+def shifts_of(coordinator: Client, run: dict[str, Any]) -> list[dict[str, Any]]:
+    """The shifts within a run's hours."""
+    begins, ends = (datetime.fromisoformat(run[name]) for name in ("begins_at", "ends_at"))
+    found = coordinator.every("/shifts", **{"from": run["evening"], "until": run["evening"]})
+    return [shift for shift in found if begins <= datetime.fromisoformat(shift["starts_at"]) < ends]
 
 
 def hours(context: Context, city: City) -> tuple[datetime, datetime]:
@@ -197,8 +210,9 @@ def closing(
     yield f"\nTonight's plan, {begins:%Y-%m-%d %H:%M} to {ends:%H:%M} {ZONE}:\n"
     yield plan_table(run["summary"])
     yield "\nSample accounts and their one-time sign-in links (from this machine only, once each, for 12 hours):\n"
-    busy = [shift["team"]["code"] for shift in coordinator.every("/shifts", state="offered")]
-    walkers = [handler_of(city, code) for code in sorted(set(busy))[:2]]
+    waiting = [shift for shift in shifts_of(coordinator, run) if shift["state"] in ("offered", "accepted")]
+    waiting.sort(key=lambda shift: (shift["state"] != "offered", -shift["weight"]))
+    walkers = [handler_of(city, shift["team"]["code"]) for shift in waiting[:2]]
     for title, person in (
         ("coordinator: map, plans, shifts", staff["coordinator"]),
         *(("walker: tonight's route, for a phone's screen", person) for person in walkers),

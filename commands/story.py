@@ -7,38 +7,46 @@ import json
 import queue
 import secrets
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
 
 from commands.client import Client, until
 from commands.sample import SampleTeam
 from commands.shared import Refused, say
+from config.clock import Clock
 
 DATA = Path(__file__).resolve().parent.parent / "data" / "busan"
+STREETS = DATA / "streets" / "seomyeon_station_1km.osm.pbf"
+BOXES = DATA / "police_boxes" / "police_boxes.csv"
 LAYERS = {
-    "accident": "accident_hot_spots/accident_hot_spots.csv",
-    "cctv": "cctv/cctv.csv",
-    "child_zone": "child_zones/child_zones.csv",
-    "poi": "osm_poi/osm_poi.csv",
+    "accident": DATA / "accident_hot_spots" / "accident_hot_spots.csv",
+    "cctv": DATA / "cctv" / "cctv.csv",
+    "child_zone": DATA / "child_zones" / "child_zones.csv",
+    "poi": DATA / "osm_poi" / "osm_poi.csv",
 }
+SCORES = {"heel": 22, "wait_and_recall": 17, "people": 18, "other_dogs": 17, "objects_and_noise": 13}
+SEED = 2026
 SAY_PLAN_EVERY_S = 2.0
+PLAN_WITHIN_S = 120.0
+HEARD_WITHIN_S = 20.0
+STEP = timedelta(milliseconds=200)
+SEEN = "견본 신고: 문 닫은 가게 앞을 서성이는 사람 (sample report)"
 
 
 def load_city(admin: Client) -> None:
     """An admin loads streets, police boxes and safety data, and has blocks built."""
     if admin.get("/city")["bbox"] is None:
-        streets = DATA / "streets" / "seomyeon_station_1km.osm.pbf"
-        network = admin.send("PUT", "/city/streets", streets.read_bytes(), "application/octet-stream")
+        network = admin.send("PUT", "/city/streets", STREETS.read_bytes(), "application/octet-stream")
         say(f"Streets of Seomyeon: {network['length_m'] / 1000:.0f} km, {network['edges']} edges.")
     if not admin.get("/boxes", limit=1)["items"]:
-        admin.send("POST", "/city/boxes/import", (DATA / "police_boxes" / "police_boxes.csv").read_bytes(), "text/csv")
+        admin.send("POST", "/city/boxes/import", BOXES.read_bytes(), "text/csv")
     if not admin.get("/blocks", limit=1)["items"]:
         for layer, file in LAYERS.items():
-            admin.send("POST", f"/city/safety/{layer}/import", (DATA / file).read_bytes(), "text/csv")
+            admin.send("POST", f"/city/safety/{layer}/import", file.read_bytes(), "text/csv")
         built = admin.post("/blocks/build")
         say(f"Target blocks: {built['blocks']} of {built['stretches']} stretches, {built['length_m'] / 1000:.1f} km.")
 
@@ -46,35 +54,33 @@ def load_city(admin: Client) -> None:
 def enrol(
     squad: Iterable[SampleTeam],
     *,
-    known: dict[str, Client],
     anyone: Client,
     coordinator: Client,
     registered: Callable[[str], Client],
+    clock: Clock,
 ) -> None:
     """Walkers register with their dogs; the coordinator screens them until every team is active."""
-    states = {team["name"]: team for team in coordinator.every("/teams")}
-    for sample in squad:
-        team = states.get(sample.team["name"])
+    teams = {team["name"]: team for team in coordinator.every("/teams")}
+    for number, sample in enumerate(squad, start=1):
+        team = teams.get(sample.team["name"])
         if team is None:
-            walker = known.get(sample.account["email"])
-            if walker is None:
-                anyone.call("POST", "/accounts", json={**sample.account, "password": secrets.token_urlsafe(24)})
-                walker = registered(sample.account["email"])
-            team = walker.post("/teams", sample.team)
-        screen(coordinator, team)
+            account = {**sample.account, "password": secrets.token_urlsafe(24)}
+            anyone.call("POST", "/accounts", json=account, ok=(409,))  # 409: registered by a demo that was cut short
+            team = registered(sample.account["email"]).post("/teams", sample.team)
+            if number % 8 == 0:
+                say(f"  {number} walkers have registered.")
+        screen(coordinator, team, now=clock())
 
 
-def screen(coordinator: Client, team: dict[str, Any]) -> None:
+def screen(coordinator: Client, team: dict[str, Any], *, now: datetime) -> None:
     """Documents, practical test, activation: from whatever step the team has reached."""
     path = f"/teams/{team['id']}"
     if team["state"] == "applied":
         team = coordinator.post(f"{path}/documents", {"ok": True, "note": ""})
     if team["state"] == "documents_ok":
-        booked_for = (datetime.now(UTC) + timedelta(days=1)).isoformat()
-        team = coordinator.post(f"{path}/tests", {"booked_for": booked_for})
+        team = coordinator.post(f"{path}/tests", {"booked_for": (now + timedelta(days=1)).isoformat()})
     if team["state"] == "test_booked":
-        scores = {"heel": 22, "wait_and_recall": 17, "people": 18, "other_dogs": 17, "objects_and_noise": 13}
-        team = coordinator.put(f"{path}/tests/1", {"scores": scores, "failed_at_once": None})
+        team = coordinator.put(f"{path}/tests/1", {"scores": SCORES, "failed_at_once": None})
     if team["state"] == "passed":
         coordinator.post(f"{path}/activate")
 
@@ -82,20 +88,20 @@ def screen(coordinator: Client, team: dict[str, Any]) -> None:
 def plan_evening(coordinator: Client, *, evening: str, begins: datetime, ends: datetime, seconds: float) -> Any:
     """The coordinator asks for a plan, follows it, and publishes it. Returns the run."""
     hours = {"begins_at": begins.isoformat(), "ends_at": ends.isoformat()}
-    run = coordinator.post("/plan-runs", {"evening": evening, "seconds": seconds, "seed": 2026, **hours})
+    run = coordinator.post("/plan-runs", {"evening": evening, "seconds": seconds, "seed": SEED, **hours})
     shown = time.monotonic()
 
     def finished() -> Any:
         nonlocal shown
         now = coordinator.get(f"/plan-runs/{run['id']}")
-        if now["state"] in ("queued", "running"):
-            if time.monotonic() - shown > SAY_PLAN_EVERY_S and now["weight"]:
-                shown = time.monotonic()
-                say(f"  planning: {now['progress']:.0%}, weight so far {now['weight']:.0f}")
-            return None
-        return now
+        if now["state"] not in ("queued", "running"):
+            return now
+        if time.monotonic() - shown > SAY_PLAN_EVERY_S and now["weight"]:
+            shown = time.monotonic()
+            say(f"  planning: {now['progress']:.0%}, weight so far {now['weight']:.0f}")
+        return None
 
-    found = until("The plan", finished, within_s=seconds + 120)
+    found = until("The plan", finished, within_s=seconds + PLAN_WITHIN_S)
     if found["state"] != "done":
         raise Refused(f"The plan is {found['state']}: {found['problem']}")
     done = coordinator.post(f"/plan-runs/{run['id']}/publish")
@@ -103,59 +109,86 @@ def plan_evening(coordinator: Client, *, evening: str, begins: datetime, ends: d
     return coordinator.get(f"/plan-runs/{run['id']}")
 
 
-def walk(walker: Client, officers: dict[str, Client], shift: dict[str, Any]) -> None:
-    """One team walks its first blocks and sees something; the officer answers; the walker gets the receipts."""
-    if shift["state"] == "offered":
-        walker.post(f"/shifts/{shift['id']}/accept")
+def accept(walkers: Iterable[tuple[Client, dict[str, Any]]]) -> None:
+    """Walkers take the shifts that they are offered."""
+    for walker, shift in walkers:
+        if shift["state"] == "offered":
+            walker.post(f"/shifts/{shift['id']}/accept")
+
+
+def walk(walker: Client, officers: Mapping[str, Client], shift: dict[str, Any], *, clock: Clock) -> None:
+    """One team walks its first blocks and sees something; the officer answers; the walker gets the receipts.
+
+    The walk's id follows from the shift, the sighting's from the walk: told again, the story finds what it told.
+    """
+    walk_id = uuid5(NAMESPACE_OID, f"sample walk of {shift['id']}")
+    position = begin(walker, walk_id, shift, clock=clock)
+    sighting = uuid5(walk_id, "sighting")
+    if walker.call("GET", f"/sightings/{sighting}", ok=(404,)).status_code == 404:
+        with ExitStack() as streams:
+            heard = listen(streams, officers)
+            report(walker, walk_id, sighting, position, now=clock())
+            hear(heard, sighting)
+    if walker.get(f"/sightings/{sighting}")["state"] == "alerted":
+        acknowledge(officers, sighting)
+    receipts = walker.get(f"/sightings/{sighting}")["receipts"]
+    say(f"The walker reads: {receipts[-1]['text']['en']}")
+    if walker.get(f"/walks/{walk_id}")["ended_at"] is None:
+        walker.post(f"/walks/{walk_id}/end", {"ended_at": clock().isoformat()})
+
+
+def begin(walker: Client, walk_id: UUID, shift: dict[str, Any], *, clock: Clock) -> list[float]:
+    """The walk begins and positions of its first third arrive, unless they did. Returns the last one, [lon, lat]."""
     route = walker.get(f"/shifts/{shift['id']}/route")
-    say(f"Route of {shift['team']['name']}: {len(route['stops'])} blocks, {route['distance_m'] / 1000:.1f} km.")
-    walk_id = str(uuid4())
-    started = datetime.now(UTC)
-    walker.put(f"/walks/{walk_id}", {"shift": shift["id"], "started_at": started.isoformat(), "leash_attested": True})
-    line = route["line"]["coordinates"]
-    track = [
-        {"at": (started + timedelta(milliseconds=200 * step)).isoformat(), "lon": lon, "lat": lat, "accuracy_m": 5.0}
-        for step, (lon, lat) in enumerate(line[: max(2, len(line) // 3)])
-    ]
-    walker.put(f"/walks/{walk_id}/positions/{uuid4()}", {"positions": track})
-    say(f"The walk has begun; {len(track)} positions arrived.")
-    heard: queue.Queue[tuple[str, str]] = queue.Queue()
-    with ExitStack() as streams:
-        for officer in officers.values():
-            streams.enter_context(officer.listening(lambda kind, content: heard.put((kind, content))))
-        sighting = report(walker, walk_id, track[-1])
-        answer(officers, sighting["id"], heard)
-    receipts = walker.get(f"/sightings/{sighting['id']}")
-    say(f"The walker reads: {receipts['receipts'][-1]['text']['en']}")
-    walker.post(f"/walks/{walk_id}/end", {"ended_at": datetime.now(UTC).isoformat()})
+    line: list[list[float]] = route["line"]["coordinates"]
+    walked = line[: max(2, len(line) // 3)]
+    if walker.call("GET", f"/walks/{walk_id}", ok=(404,)).status_code == 404:
+        say(f"Route of {shift['team']['name']}: {len(route['stops'])} blocks, {route['distance_m'] / 1000:.1f} km.")
+        started = clock()
+        begun = {"shift": shift["id"], "started_at": started.isoformat(), "leash_attested": True}
+        walker.put(f"/walks/{walk_id}", begun)
+        track = [
+            {"at": (started + number * STEP).isoformat(), "lon": lon, "lat": lat, "accuracy_m": 5.0}
+            for number, (lon, lat) in enumerate(walked)
+        ]
+        walker.put(f"/walks/{walk_id}/positions/{uuid4()}", {"positions": track})
+        say(f"The walk has begun; {len(track)} positions arrived.")
+    return walked[-1]
 
 
-def report(walker: Client, walk_id: str, position: dict[str, Any]) -> Any:
+def report(walker: Client, walk_id: UUID, sighting: UUID, position: list[float], *, now: datetime) -> None:
     """A sighting of a kind that goes to the police box."""
-    return walker.put(
-        f"/sightings/{uuid4()}",
-        {
-            "kind": "P1",
-            "text": "견본 신고: 문 닫은 가게 앞을 서성이는 사람 (sample report)",
-            "lon": position["lon"],
-            "lat": position["lat"],
-            "seen_at": datetime.now(UTC).isoformat(),
-            "walk": walk_id,
-        },
-    )
+    lon, lat = position
+    seen = {"kind": "P1", "text": SEEN, "lon": lon, "lat": lat, "seen_at": now.isoformat(), "walk": str(walk_id)}
+    walker.put(f"/sightings/{sighting}", seen)
 
 
-def answer(officers: dict[str, Client], sighting: str, heard: "queue.Queue[tuple[str, str]]") -> None:
-    """The officer of the responsible box hears of it live and acknowledges."""
+Heard = queue.Queue[tuple[str, str]]
+
+
+def listen(streams: ExitStack, officers: Mapping[str, Client]) -> Heard:
+    """Open each officer's live stream, until `streams` close; what they bring."""
+    heard: Heard = queue.Queue()
+    for officer in officers.values():
+        streams.enter_context(officer.listening(lambda kind, content: heard.put((kind, content))))
+    return heard
+
+
+def hear(heard: Heard, sighting: UUID) -> None:
+    """Wait until one of the streams brings the sighting. Raises Refused."""
     began = time.monotonic()
     while True:
         try:
-            kind, content = heard.get(timeout=20)
+            kind, content = heard.get(timeout=HEARD_WITHIN_S)
         except queue.Empty:
             raise Refused("No officer's live stream brought the sighting.") from None
-        if kind == "sighting" and json.loads(content)["id"] == sighting:
+        if kind == "sighting" and json.loads(content)["id"] == str(sighting):
             break
     say(f"The officer's page had it after {1000 * (time.monotonic() - began):.0f} ms.")
+
+
+def acknowledge(officers: Mapping[str, Client], sighting: UUID) -> None:
+    """The officer of the responsible box takes it; the others may not. Raises Refused when none may."""
     for officer in officers.values():
         done = officer.call("POST", f"/sightings/{sighting}/acknowledge", ok=(403, 404))
         if done.ok:

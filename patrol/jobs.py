@@ -23,6 +23,9 @@ from patrol.people.operations.throttle import forget_windows
 from patrol.places.models import City
 from patrol.places.operations.cities import policy_of
 from patrol.shifts.operations import due as due_shifts
+from patrol.shifts.operations.offering import withdraw_of_team
+from patrol.sightings.operations import due as due_sightings
+from patrol.teams.operations.standing import lapse_overdue
 from patrol.walks.operations import due as due_walks
 
 log = structlog.get_logger(__name__)
@@ -52,6 +55,7 @@ def scheduler(*, holder: str, clock: Clock, channels: Iterable[Channel]) -> Back
 
     every(TICK_S, "shifts", look_after_shifts)
     every(TICK_S, "walks", due_walks.end_silent)
+    every(TICK_S, "sightings", due_sightings.route_unheard)
     every(HOUSEKEEPING_S, "housekeeping", keep_house)
     every(DELIVER_S, "deliveries", lambda now: deliver(reach, now=now, holder=holder, clock=clock))
     return found
@@ -83,7 +87,8 @@ def deliver(channels: tuple[Channel, ...], *, now: datetime, holder: str, clock:
 
 
 def look_after_shifts(now: datetime) -> None:
-    """Remind of shifts, close those nobody answered, and those nobody walked."""
+    """Remind of shifts, close those nobody answered and those nobody walked; lapsed teams leave theirs."""
+    lapse_overdue(effects=(withdraw_of_team,), now=now)
     due_shifts.remind(now)
     due_shifts.close_unanswered(now)
     due_shifts.close_missed(now)

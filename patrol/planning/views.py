@@ -17,7 +17,7 @@ from patrol.planning import schemas
 from patrol.planning.models import LeftOut, PlanRoute, PlanRun
 from patrol.planning.operations import asking, publishing
 from patrol.planning.rules import REASONS
-from patrol.shifts.rules import shown_line
+from patrol.shifts.rules import between_blocks
 from patrol.teams.models import Team
 
 blueprint = subject("planning", "Plan runs: asked for, solved in another process, published as shifts.")
@@ -87,19 +87,22 @@ def routes(run_id: UUID) -> list[dict[str, Any]]:
     """The plan's routes, each from its first block to its last, by team."""
     run = asking.run_of(caller().city, run_id)
     found = PlanRoute.select(PlanRoute, Team).join(Team).where(PlanRoute.run == run).order_by(Team.code)
-    return [
-        {
-            "team": route.team,
-            "starts_at": route.starts_at,
-            "ends_at": route.ends_at,
-            "distance_m": route.distance_m,
-            "duration_s": route.duration_s,
-            "weight": route.weight,
-            "line": {"type": "LineString", "coordinates": shown_line(route.route)},
-            "blocks": [stop["block"] for stop in route.route["stops"]],
-        }
-        for route in found
-    ]
+    return [_shown(route) for route in found]
+
+
+def _shown(route: PlanRoute) -> dict[str, Any]:
+    """A route without the ways from and to its door, nor distances and times from which these could be found."""
+    seen = between_blocks(route.route, route.starts_at)
+    return {
+        "team": route.team,
+        "starts_at": seen.starts_at,
+        "ends_at": seen.ends_at,
+        "distance_m": seen.distance_m,
+        "duration_s": seen.duration_s,
+        "weight": route.weight,
+        "line": {"type": "LineString", "coordinates": seen.line},
+        "blocks": [stop["block"] for stop in route.route["stops"]],
+    }
 
 
 @blueprint.route("/plan-runs/<uuid:run_id>/left-out", methods=["GET"])

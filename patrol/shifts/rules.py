@@ -55,12 +55,16 @@ class Times:
 def times(
     *, starts_at: datetime, latest_start_at: datetime, start_early_min: int, answer_within_min: int, now: datetime
 ) -> Times:
-    """A shift's times. Published late, it leaves a quarter of an hour to answer, yet no longer than it can start."""
+    """A shift's times.
+
+    Published late, it leaves half of the time until its last start to answer, at least a quarter of an hour.
+    """
     usual = starts_at - timedelta(minutes=answer_within_min)
+    late = now + max(LEAST_TO_ANSWER, (latest_start_at - now) / 2)
     return Times(
         opens_at=starts_at - timedelta(minutes=start_early_min),
         closes_at=latest_start_at,
-        answer_by=min(max(usual, now + LEAST_TO_ANSWER), latest_start_at),
+        answer_by=min(max(usual, late) if usual < now + LEAST_TO_ANSWER else usual, latest_start_at),
     )
 
 
@@ -94,6 +98,29 @@ class Part:
     turns: list[dict[str, Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class Between:
+    """A route from its first block to its last: all that anybody but its team may know of its way and its times."""
+
+    line: list[list[float]]
+    distance_m: float
+    duration_s: float
+    starts_at: datetime
+    ends_at: datetime
+
+
+def between_blocks(route: Route, starts_at: datetime) -> Between:
+    """That part of a route which leaves its door at `starts_at`."""
+    first, last = route["stops"][0], route["stops"][-1]
+    return Between(
+        line=shown_line(route),
+        distance_m=last["along_m"] + last["length_m"] - first["along_m"],
+        duration_s=last["leaves_s"] - first["arrives_s"],
+        starts_at=starts_at + timedelta(seconds=first["arrives_s"]),
+        ends_at=starts_at + timedelta(seconds=last["leaves_s"]),
+    )
+
+
 def part(shift: Any, *, whole: bool) -> Part:
     """A shift as its team (`whole`) or anybody else sees it.
 
@@ -117,16 +144,17 @@ def part(shift: Any, *, whole: bool) -> Part:
             stops=stops,
             turns=[dict(turn) for turn in route["turns"]],
         )
-    first, last = route["stops"][0], route["stops"][-1]
-    begins_m, ends_m = first["along_m"], last["along_m"] + last["length_m"]
-    lead = timedelta(seconds=first["arrives_s"])
+    seen = between_blocks(route, starts_at)
+    lead = seen.starts_at - starts_at
+    begins_m = route["stops"][0]["along_m"]
+    ends_m = begins_m + seen.distance_m
     return Part(
         whole=False,
-        line=shown_line(route),
-        distance_m=ends_m - begins_m,
-        duration_s=last["leaves_s"] - first["arrives_s"],
-        starts_at=starts_at + lead,
-        ends_at=starts_at + timedelta(seconds=last["leaves_s"]),
+        line=seen.line,
+        distance_m=seen.distance_m,
+        duration_s=seen.duration_s,
+        starts_at=seen.starts_at,
+        ends_at=seen.ends_at,
         opens_at=shift.opens_at + lead,
         closes_at=shift.closes_at + lead,
         answer_by=_next_quarter(shift.answer_by),

@@ -50,7 +50,8 @@ def test_no_sequence_of_actions_leaves_the_table_and_what_is_over_stays_over(act
     ("notice_min", "latest_min", "answer_min"),
     [
         (300, 60, -60),  # published early: an hour before the start, as the policy says
-        (65, 60, -50),  # late: a quarter of an hour from now
+        (65, 60, -2.5),  # late: half of the time in which it can start
+        (10, 5, 5),  # later still: a quarter of an hour from now
         (-50, 60, 60),  # so late that the last start comes first
     ],
 )

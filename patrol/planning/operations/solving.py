@@ -50,13 +50,17 @@ def claim(holder: str, *, now: datetime, run: PlanRun | None = None) -> PlanRun 
     waits = (PlanRun.state == "queued") | ((PlanRun.state == "running") & (PlanRun.claimed_until < now))
     if run is not None:
         waits &= PlanRun.id == run.id
-    with transaction():
-        found = PlanRun.select().where(waits).order_by(PlanRun.created_at).first()
-        if found is None:
-            return None
+    while (found := PlanRun.select().where(waits).order_by(PlanRun.created_at).first()) is not None:
         if found.attempts >= MOST_ATTEMPTS:
             move(found, "fail", problem="the planner died three times on this run", finished_at=now)
-            return None
+        elif _take(found, waits, holder, now):
+            return PlanRun.get_by_id(found.id)
+    return None
+
+
+def _take(run: PlanRun, waits: Any, holder: str, now: datetime) -> bool:
+    """False when another worker was faster: it waits no longer."""
+    with transaction():
         taken = (
             PlanRun.update(
                 state="running",
@@ -66,10 +70,10 @@ def claim(holder: str, *, now: datetime, run: PlanRun | None = None) -> PlanRun 
                 phase="streets",
                 progress=0,
             )
-            .where((PlanRun.id == found.id) & waits)
+            .where((PlanRun.id == run.id) & waits)
             .execute()
         )
-    return PlanRun.get_by_id(found.id) if taken else None
+    return bool(taken)
 
 
 def let_go(holder: str, *, now: datetime) -> None:
