@@ -31,13 +31,17 @@ rm -rf "$2"
 """
 
 SETTINGS = {
+    "autovacuum": "off",
     "fsync": "off",
     "full_page_writes": "off",
+    "jit": "off",
     "listen_addresses": "127.0.0.1",
     "max_connections": "200",
     "shared_buffers": "32MB",
     "synchronous_commit": "off",
     "timezone": "Asia/Seoul",
+    "max_wal_senders": "0",
+    "wal_level": "minimal",
 }
 
 
@@ -53,16 +57,17 @@ class Server:
 
     def create(self, name: str, *, template: str = "template1") -> str:
         """Make database `name` as a copy of `template`, which nobody may be connected to; returns its URL."""
-        self._execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            # Since version 15 the default goes through the log, which takes longer; before, there was no other way.
+            quickly = " STRATEGY FILE_COPY" if connection.info.server_version >= 150_000 else ""
+            connection.execute(statement + sql.SQL(quickly))
         return self.url(name)
 
     def drop(self, name: str) -> None:
         """Remove database `name`, whoever is still connected."""
-        self._execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-
-    def _execute(self, statement: sql.Composed) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(statement)
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def find_programs(*, path: str | None = None, packaged: Path = PACKAGED) -> Path | None:
