@@ -1,33 +1,42 @@
 """Settings of one process, read once from the environment.
 
 `TABLE` is the whole list; docs/settings.md shows the same table (a test compares them). A name may carry the suffix
-`_FILE`: its value is then read from that file, as secrets are handed over by most platforms.
+`_FILE`: its value is then read from that file, as secrets are handed over by most platforms. A name that is set to
+nothing counts as not set. Relative paths start at the project's folder, wherever a command is started.
 """
 
+import difflib
+import math
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 PROJECT = Path(__file__).resolve().parent.parent
 PREFIX = "PATROL_"
+HIDDEN = "(not shown)"
 
 
 class SettingsError(Exception):
-    """A setting cannot be used. `name`, `value` and `allowed` say which, what it was and what would do."""
+    """A setting cannot be used. `name`, `value` and `allowed` say which, what it was and what would do.
+
+    Where the value may be a secret, `value` is HIDDEN.
+    """
 
     def __init__(self, name: str, value: str, allowed: str) -> None:
         """Shown as `PATROL_PORT='abc': must be …`."""
         self.name, self.value, self.allowed = name, value, allowed
-        super().__init__(f"{name}={value!r}: must be {allowed}")
+        shown = value if value == HIDDEN else repr(value)
+        super().__init__(f"{name}={shown}: must be {allowed}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Every field is one row of `TABLE`."""
 
-    database_url: str
+    database_url: str = field(repr=False)
     var: Path
     host: str
     port: int
@@ -37,7 +46,7 @@ class Settings:
     session_days: int
     password_cost: tuple[int, int, int]
     weather: str
-    smtp_url: str
+    smtp_url: str = field(repr=False)
     log_level: str
     log_format: str
 
@@ -53,9 +62,15 @@ class Setting:
     secret: bool = False
 
 
+def _whole(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise ValueError(text)
+    return int(text)
+
+
 def _within(low: int, high: int) -> Callable[[str], int]:
     def read(text: str) -> int:
-        number = int(text)
+        number = _whole(text)
         if not low <= number <= high:
             raise ValueError(text)
         return number
@@ -72,30 +87,72 @@ def _one_of(*words: str) -> Callable[[str], str]:
     return read
 
 
-def _address(*schemes: str, may_be_empty: bool = False) -> Callable[[str], str]:
+def _path(text: str) -> Path:
+    """Absolute; a relative one starts at the project's folder. ~ is the home of whoever starts the process."""
+    if "\x00" in text:
+        raise ValueError(text)
+    return PROJECT / Path(text).expanduser()
+
+
+def _folder(text: str) -> Path:
+    path = _path(text)
+    if path.exists() and not path.is_dir():
+        raise ValueError(text)
+    return path
+
+
+def _host(text: str) -> str:
+    if not re.fullmatch(r"[0-9A-Za-z.:_-]+", text):
+        raise ValueError(text)
+    return text
+
+
+def _address(*schemes: str) -> Callable[[str], str]:
+    """Reads an absolute URL of one of `schemes`, with a host and, if any, a port that can be."""
+
     def read(text: str) -> str:
         parts = urlsplit(text)
-        if text == "" and may_be_empty:
-            return text
-        if parts.scheme not in schemes or not (parts.netloc or parts.path.strip("/")):
+        # Asking for the port checks it: ValueError for one that is none.
+        if parts.scheme not in schemes or not parts.hostname or parts.port == 0 or re.search(r"\s", text):
             raise ValueError(text)
-        return text.rstrip("/") if parts.scheme.startswith("http") else text
+        return text
 
     return read
 
 
+def _public(text: str) -> str:
+    return _address("http", "https")(text).rstrip("/")
+
+
+def _database(text: str) -> str:
+    """sqlite:///relative/path and sqlite:////absolute/path become absolute; a database in memory is nobody else's."""
+    if not text.startswith("sqlite:"):
+        return _address("postgresql")(text)
+    path = text.removeprefix("sqlite:///")
+    if path == text or path.strip("/") in ("", ":memory:") or path.endswith("/") or _path(path).is_dir():
+        raise ValueError(text)
+    return f"sqlite:///{_path(path)}"
+
+
+def _mail(text: str) -> str:
+    return text and _address("smtp", "smtps")(text)
+
+
 def _cost(text: str) -> tuple[int, int, int]:
-    time, memory, lanes = (int(part) for part in text.split("/"))
-    if not (1 <= time <= 20 and 8 <= memory <= 1_048_576 and 1 <= lanes <= 16):
+    time, memory, lanes = (_whole(part) for part in text.split("/"))
+    # Argon2 itself wants 8 KiB a lane.
+    if not (1 <= time <= 20 and 1 <= lanes <= 16 and 8 * lanes <= memory <= 1_048_576):
         raise ValueError(text)
     return time, memory, lanes
 
 
 def _weather(text: str) -> str:
     kind, _, rest = text.partition(":")
-    if kind == "fixed":
-        float(rest)
-    elif (kind, bool(rest)) != ("csv", True) and text != "none":
+    if kind == "fixed" and math.isfinite(float(rest)):
+        return text
+    if kind == "csv" and rest:
+        return f"csv:{_path(rest)}"
+    if text != "none":
         raise ValueError(text)
     return text
 
@@ -103,25 +160,25 @@ def _weather(text: str) -> str:
 TABLE: dict[str, Setting] = {
     "database_url": Setting(
         "sqlite:///{var}/patrol.db",
-        "sqlite:///path or postgresql://user:password@host:port/name",
+        "sqlite:///FILE (sqlite:////FILE for an absolute path) or postgresql://USER:PASSWORD@HOST:PORT/NAME",
         "Where everything is kept. SQLite needs nothing else; PostgreSQL 13 or newer when the squad grows.",
-        _address("sqlite", "postgresql"),
+        _database,
         secret=True,
     ),
-    "var": Setting("{project}/var", "a folder this process may write to", "Embedded database and caches.", Path),
-    "host": Setting("127.0.0.1", "an address of this machine", "Address the server listens on.", str),
+    "var": Setting("{project}/var", "a folder this process may write to", "Embedded database and caches.", _folder),
+    "host": Setting("127.0.0.1", "an address or name of this machine", "Address the server listens on.", _host),
     "port": Setting("8000", "a whole number from 1 to 65535", "Port the server listens on.", _within(1, 65535)),
     "public_url": Setting(
         "http://{host}:{port}",
         "http://… or https://…",
         "How browsers and phones reach the server; printed in links. https marks cookies Secure.",
-        _address("http", "https"),
+        _public,
     ),
     "threads": Setting(
         "32", "a whole number from 4 to 1000", "Requests one web process answers at once.", _within(4, 1000)
     ),
     "streams": Setting(
-        "20",
+        "{half_of_threads}",
         "a whole number from 0 to 1000, at least 2 fewer than threads",
         "Live streams one web process holds; a further one is told to poll.",
         _within(0, 1000),
@@ -131,7 +188,7 @@ TABLE: dict[str, Setting] = {
     ),
     "password_cost": Setting(
         "2/19456/1",
-        "time/memory in KiB/lanes, such as 2/19456/1",
+        "time/memory in KiB/lanes, such as 2/19456/1; at least 8 KiB a lane",
         "Argon2id cost of a password.",
         _cost,
     ),
@@ -143,9 +200,9 @@ TABLE: dict[str, Setting] = {
     ),
     "smtp_url": Setting(
         "",
-        "empty, smtp://user:password@host:port or smtps://…; ?from=ADDRESS names the sender",
+        "empty, smtp://USER:PASSWORD@HOST:PORT or smtps://…; ?from=ADDRESS names the sender",
         "Mail server for messages by e-mail; empty: no e-mail is sent.",
-        _address("smtp", "smtps", may_be_empty=True),
+        _mail,
         secret=True,
     ),
     "log_level": Setting(
@@ -163,32 +220,53 @@ def load(environment: Mapping[str, str], **given: str) -> Settings:
 
     Raises SettingsError for a value that is not allowed, a file that cannot be read, or an unknown PATROL_ name.
     """
-    known = {PREFIX + name.upper() for name in TABLE}
-    for name in environment:
-        if name.startswith(PREFIX) and name.removesuffix("_FILE") not in known:
-            raise SettingsError(name, environment[name], "one of " + ", ".join(sorted(known)))
+    _refuse_unknown(environment)
     read: dict[str, Any] = {}
-    context = {"project": str(PROJECT)}
-    for name in ("var", "host", "port", *TABLE):
-        if name not in read:
-            text = given.get(name) or _text(environment, PREFIX + name.upper()) or TABLE[name].default.format(**context)
-            read[name] = _read(name, text)
-            context[name] = str(read[name])
+    known = {"project": str(PROJECT)}
+    for name in (*FIRST, *(name for name in TABLE if name not in FIRST)):
+        text = given.get(name) or _text(environment, PREFIX + name.upper()) or TABLE[name].default.format(**known)
+        read[name] = _read(name, text)
+        known |= _known(name, read[name])
     if read["streams"] > read["threads"] - 2:
         raise SettingsError("PATROL_STREAMS", str(read["streams"]), TABLE["streams"].allowed)
     return Settings(**read)
 
 
+FIRST = ("var", "host", "port", "threads")
+"""Read before the others, whose defaults name them."""
+
+
+def _known(name: str, value: Any) -> dict[str, str]:
+    """What later defaults may say of a setting that is read: a server on every address is reached on this machine."""
+    if name == "host":
+        reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(value, value)  # noqa: S104 - it is replaced here
+        return {"host": f"[{reached}]" if ":" in reached else reached}
+    if name == "threads":
+        return {"half_of_threads": str(value // 2)}
+    return {name: str(value)}
+
+
+def _refuse_unknown(environment: Mapping[str, str]) -> None:
+    known = sorted(PREFIX + name.upper() for name in TABLE)
+    for name in sorted(environment):
+        if name.startswith(PREFIX) and name.removesuffix("_FILE") not in known:
+            near = difflib.get_close_matches(name.removeprefix(PREFIX).lower(), TABLE, n=1)
+            meant = f"is {PREFIX}{near[0].upper()} meant?" if near else "there are " + ", ".join(known)
+            raise SettingsError(name, HIDDEN, f"absent; {meant}")
+
+
 def _text(environment: Mapping[str, str], name: str) -> str | None:
+    """The value of `name`, or of the file that `name`_FILE names; None when neither says anything."""
     path = environment.get(name + "_FILE")
-    if path is None:
+    if not path:
         return environment.get(name)
-    if name in environment:
+    if environment.get(name):
         raise SettingsError(name + "_FILE", path, f"absent when {name} is given")
     try:
         return Path(path).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(name + "_FILE", path, f"a readable text file ({error})") from None
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        raise SettingsError(name + "_FILE", path, f"a readable text file ({why})") from None
 
 
 def _read(name: str, text: str) -> Any:
@@ -196,8 +274,8 @@ def _read(name: str, text: str) -> Any:
     try:
         return setting.read(text)
     except ValueError:
-        shown = "(secret)" if setting.secret else text
+        shown = HIDDEN if setting.secret else text
         raise SettingsError(PREFIX + name.upper(), shown, setting.allowed) from None
 
 
-assert set(TABLE) == {field.name for field in fields(Settings)}  # noqa: S101 - a row without a field is a bug at import
+assert tuple(TABLE) == tuple(field.name for field in fields(Settings))  # noqa: S101 - a row without a field is a bug

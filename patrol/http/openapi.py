@@ -38,7 +38,7 @@ def complete(app: Flask, spec: Any) -> None:
             function = getattr(target, method.lower()) if target else view
             operation = spec._paths[_path(rule)].get(method.lower())  # noqa: SLF001 - apispec has no public way to amend
             if operation is not None:
-                _amend(operation, function, method=method)
+                _amend(operation, function, method=method, in_path=bool(rule.arguments))
 
 
 def _path(rule: Any) -> str:
@@ -46,7 +46,7 @@ def _path(rule: Any) -> str:
     return re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", r"{\1}", rule.rule)
 
 
-def _amend(operation: dict[str, Any], view: Any, *, method: str) -> None:
+def _amend(operation: dict[str, Any], view: Any, *, method: str, in_path: bool) -> None:
     """Roles, parameters and problems of one operation, from what its decorators noted."""
     roles = stated(view, "allowed_roles")
     operation["x-roles"] = ["anyone"] if roles is None else list(roles) or ["any"]
@@ -55,7 +55,8 @@ def _amend(operation: dict[str, Any], view: Any, *, method: str) -> None:
         operation.setdefault("parameters", []).append(
             {"in": "header", "name": name, "schema": {"type": "string", "maxLength": 200}, "description": purpose}
         )
-    for status in sorted(_statuses(operation, view, method=method, roles=roles)):
+    unknown = {404} if in_path else set()  # what is no UUID is nowhere
+    for status in sorted(unknown | _statuses(operation, view, method=method, roles=roles)):
         operation["responses"][str(status)] = {
             "description": MEANING[status],
             "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},

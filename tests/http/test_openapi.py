@@ -151,6 +151,8 @@ BODIES = {
     ("put", "/walks/{walk_id}/positions/{batch_id}"): {
         "positions": [{"at": NOW.isoformat(), "lon": LON, "lat": LAT, "accuracy_m": 5.0}],
     },
+    ("post", "/walks/{walk_id}/pause"): {},
+    ("post", "/walks/{walk_id}/resume"): {},
     ("post", "/walks/{walk_id}/end"): {"ended_at": NOW.isoformat()},
 }
 NOBODYS = {"cities/{slug}/public", "me/consents/{kind}", "city/safety/{layer}/import"}
