@@ -30,6 +30,8 @@ for _ in 1 2 3 4 5 6 7 8 9 10; do kill -0 "$1" 2>/dev/null || break; sleep 0.2; 
 rm -rf "$2"
 """
 
+MEMORY_NEEDED = 1 << 30
+
 SETTINGS = {
     "autovacuum": "off",
     "fsync": "off",
@@ -87,7 +89,7 @@ def find_programs(*, path: str | None = None, packaged: Path = PACKAGED) -> Path
 @contextmanager
 def running(programs: Path) -> Iterator[Server]:
     """A server with a folder, a port and a password of its own, stopped and removed at the end."""
-    home = Path(tempfile.mkdtemp(prefix="patrol-postgres-"))
+    home = Path(tempfile.mkdtemp(prefix="patrol-postgres-", dir=_roomy_memory()))
     try:
         server = Server(port=_free_port(), password=secrets.token_urlsafe(16))
         _initialise(programs, home, password=server.password)
@@ -96,6 +98,13 @@ def running(programs: Path) -> Iterator[Server]:
             yield server
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _roomy_memory() -> Path | None:
+    """A file system in memory with room for the server: a database is some 600 files, and each test makes one."""
+    memory = Path("/dev/shm")  # noqa: S108 - mkdtemp makes a folder of our own in it
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free >= MEMORY_NEEDED
+    return memory if roomy else None
 
 
 def _initialise(programs: Path, home: Path, *, password: str) -> None:
