@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 import requests
@@ -26,7 +26,10 @@ class Client:
 
     def call(self, method: str, path: str, *, ok: tuple[int, ...] = (), **content: Any) -> requests.Response:
         """One request below /api/v1. Raises Refused with the problem's detail unless it succeeds or is in `ok`."""
-        answer = self.session.request(method, f"{self.base}/api/v1{path}", timeout=WAIT_S * 4, **content)
+        try:
+            answer = self.session.request(method, f"{self.base}/api/v1{path}", timeout=WAIT_S * 4, **content)
+        except requests.RequestException as error:
+            raise Refused(f"{method} {path}: no answer ({type(error).__name__}).") from error
         if not answer.ok and answer.status_code not in ok:
             raise Refused(f"{method} {path}: {answer.status_code} {answer.text}")
         return answer
@@ -78,9 +81,12 @@ class Client:
 
 
 def _follow(answer: requests.Response, heard: Callable[[str, str], None], ended: threading.Event) -> None:
-    """Read until `ended`; a heartbeat comes by at least every 15 s. Whoever reads closes: another thread would wait."""
+    """Read until `ended`; a heartbeat comes by at least every 15 s. Whoever reads closes: another thread would wait.
+
+    A stream that breaks off brings nothing more; whoever waits for something runs out of time.
+    """
     kind = ""
-    with answer:
+    with answer, suppress(requests.RequestException):
         for line in answer.iter_lines(chunk_size=1, decode_unicode=True):
             if ended.is_set():
                 return

@@ -1,36 +1,36 @@
 """`demo`: the product on the real Busan sample, from nothing to a walked patrol, then left running to be tried."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+import ipaddress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 import requests
 
 from commands import story
+from commands.cast import Cast, boxes_near
 from commands.client import Client, until
-from commands.processes import crew, require_port
-from commands.sample import squad
+from commands.processes import Crew, crew, require_port
+from commands.sample import SampleTeam, squad
 from commands.shared import Context, Refused, ready, say
 from commands.tables import plan_table
-from config.database import disconnect, transaction
-from config.policy import read_policy, shipped
+from config.database import disconnect
+from config.policy import Evening, read_policy, shipped
 from patrol.people.models import Person
-from patrol.people.operations.accounts import invite, mark_sample
-from patrol.people.operations.sessions import make_link
 from patrol.places.models import City
 from patrol.places.operations.cities import add_city, policy_of, zone_of
 from patrol.planning.rules import window
-from patrol.teams.models import Team
 
 CITY, ZONE = "Busan", "Asia/Seoul"
 TEAMS, SEED = 24, 1
 SECONDS = 8.0
 SHORTEST = timedelta(minutes=90)
 LASTS = timedelta(hours=4)
-LINK_LASTS = timedelta(hours=12)
-LEFT_TO_YOU = 4
-"""Offers that no sample walker answers, so that whoever tries the demo can."""
+ANSWERS_WITHIN_S = 60.0
+OPEN = ("offered", "accepted")
+LIVE = (*OPEN, "walking")
 
 
 @click.command()
@@ -40,21 +40,33 @@ LEFT_TO_YOU = 4
 def demo(context: Context, *, seconds: float, no_serve: bool) -> None:
     """Load the Busan sample, plan a patrol evening on its streets, walk a first route, and serve it all.
 
-    A second run finds everything in place and starts in seconds. Listens on loopback only.
+    Prints the plan's table and one-time sign-in links, which hold on this machine only. A second run finds everything
+    in place and starts in seconds; one that was interrupted goes on where it stopped. Ctrl-C ends it.
     """
+    address = address_of(context.settings.host, context.settings.port)
     require_port(context.settings.host, context.settings.port)
     with ready(context):
-        city = sample_city(context)
-        staff = {role: staff_account(context, city, role) for role in ("admin", "coordinator")}
-    disconnect()
-    with crew({}) as members:
-        with ready(context):
-            wait_for(context, members)
-            links = tell(context, city, staff, seconds=seconds)
+        cast = Cast(context, sample_city(context), address=address)
         disconnect()
-        say(links)
+    with crew({"PATROL_PUBLIC_URL": address}) as members:
+        with ready(context):
+            wait_for(address, members)
+            told = tell(context, cast, seconds=seconds)
+            disconnect()
+        click.echo(told)
         if not no_serve:
             raise SystemExit(members.wait())
+
+
+def address_of(host: str, port: int) -> str:
+    """Where the demo answers. Raises Refused unless that is this machine alone: its links let everybody in."""
+    try:
+        loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        raise Refused(f"PATROL_HOST={host!r}: the demo is for this machine alone; leave it out, or use `serve`.")
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def sample_city(context: Context) -> City:
@@ -63,75 +75,73 @@ def sample_city(context: Context) -> City:
     return found or add_city(CITY, timezone=ZONE, policy=read_policy(shipped("busan")), now=context.now())
 
 
-def staff_account(context: Context, city: City, role: str, *, box: dict[str, Any] | None = None) -> Person:
-    """A sample member of staff, made at the first run."""
-    name = {"admin": "견본 관리자", "coordinator": "견본 코디네이터"}.get(role, "견본 경찰관")
-    email = f"sample-{role}{'-' + box['id'][:8] if box else ''}@example.org"
-    found = Person.get_or_none((Person.city == city) & (Person.email == email))
-    if found is None:
-        with transaction():
-            at = box["id"] if box else None
-            title = f"{name}{' ' + box['name'] if box else ''} (sample)"
-            found, _ = invite(city, name=title, email=email, role=role, box=at, now=context.now())
-            mark_sample(found)
-    return found
-
-
-def tell(context: Context, city: City, staff: dict[str, Person], *, seconds: float) -> str:
-    """Tell the story over HTTP, as far as it is not told yet. Returns what to print at its end."""
-    admin, coordinator = (signed_in(context, staff[role]) for role in ("admin", "coordinator"))
-    story.load_city(admin)
-    story.enrol(
-        sample_squad(context, city),
-        known={},
-        anyone=Client(context.settings.public_url),
-        coordinator=coordinator,
-        registered=lambda email: signed_in(context, sample_walker(city, email)),
-    )
-    officers = sample_officers(context, city, admin)
-    run = current_run(context, coordinator)
-    if run is None:
-        begins, ends = hours(context, city)
-        evening = begins.date().isoformat()
-        say(f"Planning {evening}, {begins:%H:%M} to {ends:%H:%M} ({ZONE}) …")
-        run = story.plan_evening(coordinator, evening=evening, begins=begins, ends=ends, seconds=seconds)
-    shifts = shifts_of(coordinator, run)
-    if not any(shift["state"] in ("walking", "walked") for shift in shifts):
-        *others, first = sorted(shifts, key=lambda shift: float(shift["weight"]))
-        walker = signed_in(context, handler_of(city, first["team"]["code"]))
-        story.walk(walker, {box: signed_in(context, person) for box, person in officers.items()}, first)
-        story.accept(
-            {shift["id"]: signed_in(context, handler_of(city, shift["team"]["code"])) for shift in others[LEFT_TO_YOU:]}
-        )
-    return "\n".join(closing(context, city, staff=staff, officers=officers, coordinator=coordinator, run=run))
-
-
-def wait_for(context: Context, members: Any) -> None:
+def wait_for(address: str, members: Crew) -> None:
     """Until the web process answers. Raises Refused when it ended instead."""
 
     def answers() -> bool | None:
         if not members.running:
             raise Refused("The web process ended; see its message above.")
         try:
-            return requests.get(f"{address(context)}/api/openapi.json", timeout=5).ok or None
+            return requests.get(f"{address}/api/openapi.json", timeout=5).ok or None
         except requests.RequestException:
             return None
 
-    until("The web process", answers, within_s=60)
+    until("The web process", answers, within_s=ANSWERS_WITHIN_S)
 
 
-def address(context: Context) -> str:
-    """Where the demo's own requests go: the machine itself, as one-time links hold from there only."""
-    return f"http://{context.settings.host}:{context.settings.port}"
+def tell(context: Context, cast: Cast, *, seconds: float) -> str:
+    """Tell the story over HTTP, as far as it is not told yet. Returns what to print at its end."""
+    admin, coordinator = (cast.client(cast.staff(role)) for role in ("admin", "coordinator"))
+    story.load_city(admin)
+    story.enrol(
+        sample_squad(context, cast.city),
+        anyone=cast.client(),
+        coordinator=coordinator,
+        registered=lambda email: cast.client(cast.walker(email)),
+        clock=context.clock,
+    )
+    near = boxes_near(admin.every("/boxes"), admin.get("/city")["bbox"])
+    officers = {box["name"]: cast.staff("officer", box=box) for box in near}
+    run = tonight(context, cast, coordinator, officers, seconds=seconds)
+    return "\n".join(closing(cast, officers=officers, shifts=shifts_of(coordinator, run), run=run))
 
 
-def signed_in(context: Context, person: Person) -> Client:
-    """A client signed in as a sample account, by a one-time link."""
-    token = make_link(person, purpose="sign_in", lasting=LINK_LASTS, now=context.now())
-    return Client(address(context)).enter(token)
+def tonight(
+    context: Context, cast: Cast, coordinator: Client, officers: dict[str, Person], *, seconds: float
+) -> dict[str, Any]:
+    """The evening's published plan, answered and with a first walk, as far as that is still to do."""
+    published = list(coordinator.every("/plan-runs", state="published"))
+    run = current_run(published, now=context.now())
+    if run is None or not any(shift["state"] in LIVE for shift in shifts_of(coordinator, run)):
+        for late in still_open(published, now=context.now()):  # its teams are to be had again
+            coordinator.post(f"/plan-runs/{late['id']}/withdraw")
+        run = plan_now(context, cast.city, coordinator, seconds=seconds)
+    shifts = shifts_of(coordinator, run)
+    first = to_walk(shifts, under_way=lambda shift: story.under_way(coordinator, shift))
+
+    def walker(shift: dict[str, Any]) -> Client:
+        return cast.client(cast.handler(shift["team"]["code"]))
+
+    story.accept((walker(shift), shift) for shift in to_accept(shifts, but=first))
+    if first is not None:
+        answering = {box: cast.client(person) for box, person in officers.items()}
+        story.walk(walker(first), answering, first, clock=context.clock)
+    return run
 
 
-def sample_squad(context: Context, city: City) -> Any:
+def plan_now(context: Context, city: City, coordinator: Client, *, seconds: float) -> dict[str, Any]:
+    """Plan and publish the hours that are before us."""
+    zone = zone_of(city)
+    evening, begins, ends = hours(context.now(), policy_of(city).evening, zone)
+    here = begins.astimezone(zone), ends.astimezone(zone)
+    say(f"Planning {evening}, {here[0]:%H:%M} to {here[1]:%H:%M} ({zone.key}) …")
+    run: dict[str, Any] = story.plan_evening(
+        coordinator, evening=evening.isoformat(), begins=begins, ends=ends, seconds=seconds
+    )
+    return run
+
+
+def sample_squad(context: Context, city: City) -> Iterator[SampleTeam]:
     """The demo's squad. It is out at all hours, so that the demo can be tried at any."""
     return squad(
         city,
@@ -144,81 +154,72 @@ def sample_squad(context: Context, city: City) -> Any:
     )
 
 
-def sample_walker(city: City, email: str) -> Person:
-    """The account a sample walker registered, marked as a sample."""
-    person: Person = Person.get((Person.city == city) & (Person.email == email))
-    mark_sample(person)
-    return person
+def hours(now: datetime, evening: Evening, zone: ZoneInfo) -> tuple[date, datetime, datetime]:
+    """The evening to plan and its hours: tonight's once they have begun, if they leave time to walk.
+
+    At any other time the hours from now on, so that you can walk at once.
+    """
+    today = now.astimezone(zone).date()
+    for day in (today, today - timedelta(days=1)):  # an evening may end after midnight
+        begins, ends = (moment.astimezone(UTC) for moment in window(day, evening, zone))
+        if begins <= now and ends - now > SHORTEST:
+            return day, begins, ends
+    start = now.replace(second=0, microsecond=0)
+    return today, start, start + LASTS
 
 
-def sample_officers(context: Context, city: City, admin: Client) -> dict[str, Person]:
-    """An officer at each police box in and around the sample's streets, by the box's name."""
-    west, south, east, north = admin.get("/city")["bbox"]
-    margin = 0.01
-    near = [
-        box
-        for box in admin.every("/boxes")
-        if west - margin <= box["lon"] <= east + margin and south - margin <= box["lat"] <= north + margin
-    ]
-    return {box["name"]: staff_account(context, city, "officer", box=box) for box in near}
-
-
-def current_run(context: Context, coordinator: Client) -> Any:
+def current_run(published: Iterable[dict[str, Any]], *, now: datetime) -> dict[str, Any] | None:
     """A published plan that still has time left to be walked, or None."""
-    for run in coordinator.every("/plan-runs", state="published"):
-        lasts = datetime.fromisoformat(run["ends_at"]) - context.now() > SHORTEST
-        if lasts and any(shift["state"] in ("offered", "accepted") for shift in shifts_of(coordinator, run)):
-            return run
-    return None
+    return next((run for run in published if datetime.fromisoformat(run["ends_at"]) - now > SHORTEST), None)
+
+
+def still_open(published: Iterable[dict[str, Any]], *, now: datetime) -> list[dict[str, Any]]:
+    """Published plans that are not over."""
+    return [run for run in published if datetime.fromisoformat(run["ends_at"]) > now]
 
 
 def shifts_of(coordinator: Client, run: dict[str, Any]) -> list[dict[str, Any]]:
-    """The shifts within a run's hours."""
-    begins, ends = (datetime.fromisoformat(run[name]) for name in ("begins_at", "ends_at"))
+    """The shifts of the run's evening, by team."""
     found = coordinator.every("/shifts", **{"from": run["evening"], "until": run["evening"]})
-    return [shift for shift in found if begins <= datetime.fromisoformat(shift["starts_at"]) < ends]
+    return sorted(found, key=lambda shift: str(shift["team"]["code"]))
 
 
-def hours(context: Context, city: City) -> tuple[datetime, datetime]:
-    """Tonight's hours if they have begun and leave time to walk; else from now on, so that you can walk at once."""
-    now = context.now().astimezone(zone_of(city))
-    begins, ends = window(now.date(), policy_of(city).evening, zone_of(city))
-    if begins <= now and ends - now > SHORTEST:
-        return begins, ends
-    start = now.replace(second=0, microsecond=0)
-    return start, start + LASTS
+def to_walk(shifts: Sequence[dict[str, Any]], *, under_way: Callable[[dict[str, Any]], bool]) -> dict[str, Any] | None:
+    """The shift of the story's walk: the weightiest, or the one that the story left `under_way`; None: it is told."""
+    begun = [shift for shift in shifts if shift["state"] in ("walking", "walked")]
+    if begun:
+        return next((shift for shift in begun if under_way(shift)), None)
+    return max((shift for shift in shifts if shift["state"] in OPEN), key=lambda shift: shift["weight"], default=None)
 
 
-def handler_of(city: City, team: str) -> Person:
-    """The walker of a sample team."""
-    person: Person = Team.get((Team.city == city) & (Team.code == team)).handler
-    return person
+def to_accept(shifts: Iterable[dict[str, Any]], *, but: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """The offers that sample walkers take: all but one, which is left for you to answer. `but` is never that one."""
+    offered = [shift for shift in shifts if shift["state"] == "offered"]
+    left = next((shift for shift in offered if shift is not but), None)
+    return [shift for shift in offered if shift is not left]
+
+
+def walkers_to_try(shifts: Iterable[dict[str, Any]]) -> list[tuple[str, str]]:
+    """(what there is to do, team): an offer to answer, and an accepted route to walk."""
+    team = {shift["state"]: shift["team"]["code"] for shift in shifts}
+    titles = {"offered": "walker: an offer to accept or decline", "accepted": "walker: tonight's route, ready to start"}
+    return [(titles[state], team[state]) for state in OPEN if state in team]
 
 
 def closing(
-    context: Context,
-    city: City,
-    *,
-    staff: dict[str, Person],
-    officers: dict[str, Person],
-    coordinator: Client,
-    run: dict[str, Any],
+    cast: Cast, *, officers: dict[str, Person], shifts: list[dict[str, Any]], run: dict[str, Any]
 ) -> Iterator[str]:
     """The plan's table, and who can sign in where."""
-    zone = zone_of(city)
+    zone = zone_of(cast.city)
     begins, ends = (datetime.fromisoformat(run[name]).astimezone(zone) for name in ("begins_at", "ends_at"))
-    yield f"\nTonight's plan, {begins:%Y-%m-%d %H:%M} to {ends:%H:%M} {ZONE}:\n"
+    yield f"\nTonight's plan, {begins:%Y-%m-%d %H:%M} to {ends:%H:%M} {zone.key}:\n"
     yield plan_table(run["summary"])
     yield "\nSample accounts and their one-time sign-in links (from this machine only, once each, for 12 hours):\n"
-    waiting = [shift for shift in shifts_of(coordinator, run) if shift["state"] in ("offered", "accepted")]
-    waiting.sort(key=lambda shift: (shift["state"] != "offered", -shift["weight"]))
-    walkers = [handler_of(city, shift["team"]["code"]) for shift in waiting[:2]]
     for title, person in (
-        ("coordinator: map, plans, shifts", staff["coordinator"]),
-        *(("walker: tonight's route, for a phone's screen", person) for person in walkers),
+        ("coordinator: map, plans, shifts", cast.staff("coordinator")),
+        *((f"{title} (on a phone's screen)", cast.handler(team)) for title, team in walkers_to_try(shifts)),
         *((f"officer at {box}: live alerts", person) for box, person in officers.items()),
-        ("admin: the city's data, over the API", staff["admin"]),
+        ("admin: the city's data, over the API", cast.staff("admin")),
     ):
-        token = make_link(person, purpose="sign_in", lasting=LINK_LASTS, now=context.now())
-        yield f"  {title}\n    {context.settings.public_url}/enter#{token}"
-    yield f"\nPages: {context.settings.public_url}/   API: {context.settings.public_url}/api/docs   Ctrl-C ends it."
+        yield f"  {title}\n    {cast.link(person)}"
+    yield f"\nPages: {cast.address}/   API: {cast.address}/api/docs   Ctrl-C ends it."

@@ -13,9 +13,9 @@ from uuid import UUID
 import click
 import numpy as np
 
-from commands.shared import Context, out, ready, say
+from commands.shared import Context, ready, say, tell
 from config.database import transaction
-from config.policy import Policy
+from config.policy import Evening, Formats, Policy
 from patrol.people.models import Person
 from patrol.people.operations.accounts import register_sample
 from patrol.places.models import Block, City
@@ -27,8 +27,12 @@ from patrol.teams.operations.applying import NewDog, apply
 from patrol.teams.rules import window
 
 WALK_MEAN_MIN, WALK_SPREAD_MIN, WALK_LEAST_MIN = 28.0, 16.0, 10.0
-NEAR_BLOCK_M = 600.0
-METRES_A_DEGREE = 111_195.0
+NEAR_BLOCK_M = 250.0
+"""So near a block that the shortest walk reaches it and comes home again."""
+ON_STREET_M = 30.0
+LATE_MIN = (0, 30, 60)
+DAY_MIN = 1_440
+SAY_EVERY = 50
 BREEDS = (("진돗개", 18.0), ("푸들", 6.0), ("시바견", 10.0), ("비글", 12.0), ("골든 리트리버", 30.0), ("믹스견", 14.0))
 DOGS = ("보리", "콩이", "두부", "초코", "구름", "호두", "달이", "밤이")
 
@@ -66,7 +70,7 @@ def squad(
                 "dogs": [
                     {
                         "name": DOGS[number % len(DOGS)],
-                        "registration_no": _registration_no(policy, seed, number),
+                        "registration_no": registration_no(policy.formats, seed, number),
                         "breed": breed,
                         "born_on": f"{today.year - 4}-05-01",
                         "weight_kg": kilos,
@@ -80,34 +84,51 @@ def squad(
 
 def _doors(city: City, rng: np.random.Generator, teams: int, cache: Path) -> list[tuple[float, float]]:
     """Junctions of the main network, within a short walk of some block where there are blocks."""
+    from routing.travel import metres_to_nearest  # noqa: PLC0415 - it loads SciPy, which other commands do without
+
     graph = load_graph(city, cache)
     nodes = np.flatnonzero(graph.main)
-    places = np.array([(block.lon, block.lat) for block in Block.select().where((Block.city == city) & Block.active)])
-    if len(places):
-        shrink = np.cos(np.radians(graph.lat[nodes].mean()))
-        east = (graph.lon[nodes][:, None] - places[:, 0]) * shrink
-        north = graph.lat[nodes][:, None] - places[:, 1]
-        nearest_m = np.sqrt((east**2 + north**2).min(axis=1)) * METRES_A_DEGREE
-        nodes = nodes[nearest_m <= NEAR_BLOCK_M]
+    ends = _block_ends(city)
+    if ends:
+        lon, lat = zip(*ends, strict=True)
+        walk_m = metres_to_nearest(graph, lon, lat, within_m=ON_STREET_M, limit_m=NEAR_BLOCK_M)
+        near = nodes[np.isfinite(walk_m[nodes])]
+        nodes = near if len(near) else nodes
     chosen = rng.choice(nodes, teams, replace=teams > len(nodes))
     return [(round(float(graph.lon[node]), 6), round(float(graph.lat[node]), 6)) for node in chosen]
 
 
+def _block_ends(city: City) -> list[tuple[float, float]]:
+    """Where the city's active blocks begin and end, [lon, lat]."""
+    found = []
+    for block in Block.select().where((Block.city == city) & Block.active):
+        points = block.geometry["coordinates"]
+        found += [points] if block.kind == "point" else [points[0], points[-1]]
+    return [(float(lon), float(lat)) for lon, lat, *_ in found]
+
+
 def _availability(policy: Policy, rng: np.random.Generator, *, around_the_clock: bool) -> Iterator[dict[str, Any]]:
-    late = 0 if around_the_clock else 30 * int(rng.integers(0, 3))
-    hours, minutes = (int(part) for part in policy.evening.begins.split(":"))
-    begins = f"{(hours * 60 + minutes + late) // 60 % 24:02d}:{(minutes + late) % 60:02d}"
     for weekday in range(7):
         if around_the_clock:
             yield {"weekday": weekday, "begins": "00:00", "ends": "00:00"}
         else:
+            begins = later(policy.evening, int(rng.choice(LATE_MIN)), leaving_min=policy.walk.hard_cap_min)
             yield {"weekday": weekday, "begins": begins, "ends": policy.evening.ends}
 
 
-def _registration_no(policy: Policy, seed: int, number: int) -> str:
+def later(evening: Evening, late_min: int, *, leaving_min: int) -> str:
+    """HH:MM of the evening's beginning or so many minutes later, as far as that leaves time for the longest walk."""
+    first, last = (60 * int(clock[:2]) + int(clock[3:]) for clock in (evening.begins, evening.ends))
+    length = (last - first) % DAY_MIN or DAY_MIN
+    minute = (first + min(late_min, max(0, length - leaving_min))) % DAY_MIN
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+def registration_no(formats: Formats, seed: int, number: int) -> str:
     """As long as the policy's example and unlike any real one: it ends in the squad's seed and the team's number."""
-    tail = f"{seed % 1000:03d}{number:04d}"
-    return policy.formats.registration_example[: -len(tail)] + tail
+    example = formats.registration_example
+    tail = f"{seed % 1000:03d}{number:04d}"[-len(example) :]
+    return example[: len(example) - len(tail)] + tail
 
 
 @click.command("enroll-sample")
@@ -119,38 +140,40 @@ def _registration_no(policy: Policy, seed: int, number: int) -> str:
 def enroll_sample(context: Context, *, city: str | None, teams: int, seed: int, as_json: bool) -> None:
     """Enrol a squad of sample teams, plainly marked as such, active and available every evening.
 
-    Repeated with the same seed it adds only what is missing. Sample accounts have no password: nobody signs in as
-    them, but for the demo's one-time links.
+    Doors lie on streets near the city's target blocks, walks last 28 ± 16 minutes. Repeated with the same seed it
+    adds only what is missing. Sample accounts have no password: nobody signs in as them, but for the demo's one-time
+    links.
     """
     with ready(context):
         place = city_named(city)
-        policy = policy_of(place)
-        today = context.now().astimezone(zone_of(place)).date()
-        cache = context.settings.var / "cache"
-        codes = []
-        wanted = squad(place, policy, teams=teams, seed=seed, cache=cache, today=today, around_the_clock=False)
-        for done, sample in enumerate(wanted, start=1):
-            codes.append(enrol(place, sample, now=context.now()).code)
-            if done % 50 == 0:
-                say(f"{done} of {teams} …")
-    if as_json:
-        out({"city": place.slug, "teams": codes})
-    else:
-        say(f"{len(codes)} sample teams are active in {place.name}. Next: plan --city {place.slug} --date YYYY-MM-DD")
+        if not Block.select().where((Block.city == place) & Block.active).exists():
+            say("There are no target blocks yet, so doors lie anywhere; `build-blocks` first puts them nearby.")
+        codes = [team.code for team in _enrolled(context, place, teams=teams, seed=seed)]
+    text = f"{len(codes)} sample teams are active in {place.name}. Next: plan --city {place.slug} --date YYYY-MM-DD"
+    tell({"city": place.slug, "teams": codes}, text, as_json=as_json)
+
+
+def _enrolled(context: Context, city: City, *, teams: int, seed: int) -> Iterator[Team]:
+    policy, cache = policy_of(city), context.settings.var / "cache"
+    today = context.now().astimezone(zone_of(city)).date()
+    wanted = squad(city, policy, teams=teams, seed=seed, cache=cache, today=today, around_the_clock=False)
+    for done, sample in enumerate(wanted, start=1):
+        yield enrol(city, sample, now=context.now())
+        if done % SAY_EVERY == 0:
+            say(f"{done} of {teams} …")
 
 
 def enrol(city: City, sample: SampleTeam, *, now: datetime) -> Team:
     """One sample team through every step, all or nothing; enrolled already, it is given back."""
-    account = sample.account
-    person = Person.get_or_none((Person.city == city) & (Person.email == account["email"]))
-    if person is not None:
-        found: Team = Team.get(Team.handler == person)
-        return found
+    account, body = sample.account, sample.team
     with transaction():
-        person = register_sample(
-            city, name=account["name"], email=account["email"], consents=account["consents"], now=now
-        )
-        body = sample.team
+        person = Person.get_or_none((Person.city == city) & (Person.email == account["email"]))
+        if person is None:
+            names = {name: account[name] for name in ("name", "email", "consents")}
+            person = register_sample(city, **names, now=now)
+        found: Team | None = Team.get_or_none(Team.handler == person)
+        if found is not None:
+            return found
         team = apply(
             person,
             name=body["name"],

@@ -1,6 +1,5 @@
 """Running the product: serve, worker, migrate, openapi."""
 
-import json
 import os
 import random
 import secrets
@@ -11,10 +10,11 @@ import threading
 from typing import Any
 
 import click
+import structlog
 from gunicorn.app.base import BaseApplication
 
-from commands.processes import crew, require_port
-from commands.shared import Context, out, ready, refusals, say
+from commands.processes import LEAVING, crew, leave_with, require_port
+from commands.shared import Context, out, ready, refusals, say, tell
 from config.database import connect, connection, disconnect
 from config.migrating import migrate
 from notifications.channels import Channel
@@ -22,26 +22,35 @@ from notifications.channels.mail import mail_channel
 from patrol import jobs
 from patrol.planning.operations import solving
 
+log = structlog.get_logger(__name__)
+
 LOOK_S = 0.5
+
+parent_option = click.option("--parent", type=int, hidden=True, help="End when this process is no longer the parent.")
 
 
 @click.command()
 @click.option("--worker/--no-worker", default=True, help="Start the worker beside the web process (the default).")
+@parent_option
 @click.pass_obj
-def serve(context: Context, *, worker: bool) -> None:
-    """Answer over HTTP: API, pages and live stream.
+def serve(context: Context, *, worker: bool, parent: int | None) -> None:
+    """Answer over HTTP: API, pages and live stream. Ctrl-C or SIGTERM ends it.
 
-    Starts a worker beside it, which plans, reminds and delivers; with --no-worker run `worker` yourself.
+    Listens on PATROL_HOST (this machine alone, unless set) and PATROL_PORT (8000). Starts a worker beside it, which
+    plans, reminds and delivers, and starts it again should it die; with --no-worker run `worker` yourself, as often
+    as you like.
     """
     settings = context.settings
     require_port(settings.host, settings.port)
     with ready(context):
-        pass
-    disconnect()
+        disconnect()
     if worker:
         with crew({}) as members:
-            say(f"Serving on {settings.public_url} (Ctrl-C ends it).")
+            say(f"Serving on {settings.public_url}; Ctrl-C ends it.")
             raise SystemExit(members.wait())
+    leave_with(parent, lambda: os.kill(os.getpid(), signal.SIGTERM))
+    if parent is None:
+        say(f"Serving on {settings.public_url} without a worker; Ctrl-C ends it.")
     Web(context).run()
 
 
@@ -68,8 +77,7 @@ class Web(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
             "control_socket_disable": True,
         }
         for name, value in chosen.items():
-            if name in self.cfg.settings:
-                self.cfg.set(name, value)
+            self.cfg.set(name, value)
 
     def load(self) -> Any:
         """The application, connected in the process that serves it."""
@@ -78,23 +86,26 @@ class Web(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
 
 
 @click.command()
-@click.option("--parent", type=int, default=None, hidden=True, help="End when this process is no longer the parent.")
+@parent_option
 @click.pass_obj
 def worker(context: Context, *, parent: int | None) -> None:
-    """Plan, remind, deliver and keep house. Any number may run; one at a time is the clock."""
+    """Plan, remind, deliver and keep house, until Ctrl-C or SIGTERM.
+
+    Any number may run on one database: they share the plan runs, and one of them at a time is the clock. What a
+    worker leaves behind, even when it is killed, the others take up.
+    """
     stopping = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
+    for name in LEAVING:
         signal.signal(name, lambda *_: stopping.set())
+    leave_with(parent, stopping.set)
     with ready(context):
         holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         scheduler = jobs.scheduler(holder=holder, clock=context.clock, channels=channels(context))
         scheduler.start()
-        planner = threading.Thread(target=plan_runs, args=(context, holder, stopping), name="plan runs", daemon=True)
-        planner.start()
-        while not stopping.wait(LOOK_S):
-            if parent is not None and os.getppid() != parent:
-                break
-        stopping.set()
+        threading.Thread(target=plan_runs, args=(context, holder, stopping), name="plan runs", daemon=True).start()
+        if parent is None:
+            say("At work; Ctrl-C ends it.")
+        stopping.wait()
         scheduler.shutdown(wait=False)
         with connection():
             solving.let_go(holder, now=context.now())
@@ -104,10 +115,13 @@ def worker(context: Context, *, parent: int | None) -> None:
 def plan_runs(context: Context, holder: str, stopping: threading.Event) -> None:
     """Solve queued runs one after another; the solver itself runs in a process of its own."""
     while not stopping.wait(LOOK_S * (0.5 + random.random())):  # noqa: S311 - spreads workers, guards nothing
-        with connection():
-            run = solving.claim(holder, now=context.now())
-            if run is not None:
-                solving.solve(run, weather=context.settings.weather, clock=context.clock)
+        try:
+            with connection():
+                run = solving.claim(holder, now=context.now())
+                if run is not None:
+                    solving.solve(run, weather=context.settings.weather, clock=context.clock)
+        except Exception:  # a database that is away for a while must not end the planning for good
+            log.exception("looking for plan runs failed")
 
 
 def channels(context: Context) -> list[Channel]:
@@ -126,18 +140,15 @@ def migrate_command(context: Context, *, as_json: bool) -> None:
     with refusals():
         connect(context.settings.database_url)
         applied = migrate()
-    if as_json:
-        out({"applied": applied})
-    else:
-        say(f"Applied {', '.join(applied)}." if applied else "Nothing to do: the database is up to date.")
+    text = f"Applied {', '.join(applied)}." if applied else "Nothing to do: the database is up to date."
+    tell({"applied": applied}, text, as_json=as_json)
 
 
 @click.command()
 @click.pass_obj
 def openapi(context: Context) -> None:
-    """Print the OpenAPI document."""
+    """Print the OpenAPI 3.1 document of the API, as JSON."""
     with refusals():
         connect(context.settings.database_url)
         app = context.create_app(context.settings, clock=context.clock)
-    document: dict[str, Any] = app.extensions["openapi"]()
-    click.echo(json.dumps(document, ensure_ascii=False, indent=1))
+    out(app.extensions["openapi"]())

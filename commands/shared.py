@@ -16,11 +16,11 @@ from config.database import DatabaseUnusable, connect, explain
 from config.migrating import is_empty, migrate, pending
 from config.policy import PolicyError
 from config.settings import Settings, SettingsError
-from patrol.errors import DomainError, InvalidRows
+from patrol.errors import DomainError, Invalid, InvalidRows
 from routing.streets import StreetsError
 
 REFUSED = 1
-"""Exit code: the input was refused and nothing was changed. 0 is done, 2 wrong usage (click's own)."""
+"""Exit code: refused or interrupted, and nothing is half-done. 0 is done, 2 wrong usage (click's own)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,8 @@ class Refused(click.ClickException):
 def ready(context: Context) -> Iterator[None]:
     """Connect to the database, bring an embedded or empty one up to date, and turn refusals into messages.
 
-    A PostgreSQL that holds something is migrated by `migrate` alone: a fleet's schema changes when its operator says so.
+    A PostgreSQL that holds something is migrated by `migrate` alone: a fleet's schema changes when
+    its operator says so.
     """
     with refusals():
         connect(context.settings.database_url)
@@ -65,6 +66,9 @@ def refusals() -> Iterator[None]:
     except InvalidRows as error:
         rows = "\n".join(f"  row {row}: {problem}" for row, problem in error.rows)
         raise Refused(f"{error}\n{rows}") from error
+    except Invalid as error:
+        field = error.pointer.strip("/")
+        raise Refused(f"{field}: {error}" if field else str(error)) from error
     except (DomainError, StreetsError, PolicyError, SettingsError, DatabaseUnusable) as error:
         raise Refused(str(error)) from error
     except peewee.OperationalError as error:
@@ -74,8 +78,16 @@ def refusals() -> Iterator[None]:
 
 
 def say(text: str) -> None:
-    """A line for the person, on stderr, so that stdout stays clean for data."""
+    """A line beside the result, on stderr: progress, warnings, advice."""
     click.echo(text, err=True)
+
+
+def tell(result: Any, text: str, *, as_json: bool) -> None:
+    """A command's result on stdout: as data, or in words."""
+    if as_json:
+        out(result)
+    else:
+        click.echo(text)
 
 
 def out(content: Any) -> None:

@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from commands.client import Client, until
 from commands.sample import SampleTeam
@@ -113,7 +113,7 @@ def accept(walkers: Iterable[tuple[Client, dict[str, Any]]]) -> None:
     """Walkers take the shifts that they are offered."""
     for walker, shift in walkers:
         if shift["state"] == "offered":
-            walker.post(f"/shifts/{shift['id']}/accept")
+            walker.call("POST", f"/shifts/{shift['id']}/accept", ok=(410,))  # 410: the time to answer has passed
 
 
 def walk(walker: Client, officers: Mapping[str, Client], shift: dict[str, Any], *, clock: Clock) -> None:
@@ -121,45 +121,61 @@ def walk(walker: Client, officers: Mapping[str, Client], shift: dict[str, Any], 
 
     The walk's id follows from the shift, the sighting's from the walk: told again, the story finds what it told.
     """
-    walk_id = uuid5(NAMESPACE_OID, f"sample walk of {shift['id']}")
-    position = begin(walker, walk_id, shift, clock=clock)
-    sighting = uuid5(walk_id, "sighting")
+    route = walker.get(f"/shifts/{shift['id']}/route")
+    line = route["line"]["coordinates"][: max(2, len(route["line"]["coordinates"]) // 3)]
+    begun = begin(walker, shift, route, now=clock())
+    sighting = uuid5(UUID(begun["id"]), "sighting")
+    if begun["ended_at"] is None:
+        send_positions(walker, begun, line)
     if walker.call("GET", f"/sightings/{sighting}", ok=(404,)).status_code == 404:
         with ExitStack() as streams:
             heard = listen(streams, officers)
-            report(walker, walk_id, sighting, position, now=clock())
+            report(walker, begun["id"], sighting, line[-1], now=clock())
             hear(heard, sighting)
     if walker.get(f"/sightings/{sighting}")["state"] == "alerted":
         acknowledge(officers, sighting)
     receipts = walker.get(f"/sightings/{sighting}")["receipts"]
     say(f"The walker reads: {receipts[-1]['text']['en']}")
-    if walker.get(f"/walks/{walk_id}")["ended_at"] is None:
-        walker.post(f"/walks/{walk_id}/end", {"ended_at": clock().isoformat()})
+    if begun["ended_at"] is None:
+        walker.post(f"/walks/{begun['id']}/end", {"ended_at": clock().isoformat()})
 
 
-def begin(walker: Client, walk_id: UUID, shift: dict[str, Any], *, clock: Clock) -> list[float]:
-    """The walk begins and positions of its first third arrive, unless they did. Returns the last one, [lon, lat]."""
-    route = walker.get(f"/shifts/{shift['id']}/route")
-    line: list[list[float]] = route["line"]["coordinates"]
-    walked = line[: max(2, len(line) // 3)]
-    if walker.call("GET", f"/walks/{walk_id}", ok=(404,)).status_code == 404:
-        say(f"Route of {shift['team']['name']}: {len(route['stops'])} blocks, {route['distance_m'] / 1000:.1f} km.")
-        started = clock()
-        begun = {"shift": shift["id"], "started_at": started.isoformat(), "leash_attested": True}
-        walker.put(f"/walks/{walk_id}", begun)
-        track = [
-            {"at": (started + number * STEP).isoformat(), "lon": lon, "lat": lat, "accuracy_m": 5.0}
-            for number, (lon, lat) in enumerate(walked)
-        ]
-        walker.put(f"/walks/{walk_id}/positions/{uuid4()}", {"positions": track})
-        say(f"The walk has begun; {len(track)} positions arrived.")
-    return walked[-1]
+def under_way(coordinator: Client, shift: dict[str, Any]) -> bool:
+    """Whether the story began the walk of this shift and has not ended it."""
+    found = coordinator.call("GET", walk_path(shift), ok=(404,))
+    return found.ok and found.json()["ended_at"] is None
 
 
-def report(walker: Client, walk_id: UUID, sighting: UUID, position: list[float], *, now: datetime) -> None:
+def walk_path(shift: dict[str, Any]) -> str:
+    """Where the story's walk of a shift is found."""
+    return f"/walks/{uuid5(NAMESPACE_OID, 'sample walk of ' + shift['id'])}"
+
+
+def begin(walker: Client, shift: dict[str, Any], route: dict[str, Any], *, now: datetime) -> Any:
+    """The walk of a shift, begun unless it was."""
+    found = walker.call("GET", walk_path(shift), ok=(404,))
+    if found.ok:
+        return found.json()
+    say(f"Route of {shift['team']['name']}: {len(route['stops'])} blocks, {route['distance_m'] / 1000:.1f} km.")
+    return walker.put(walk_path(shift), {"shift": shift["id"], "started_at": now.isoformat(), "leash_attested": True})
+
+
+def send_positions(walker: Client, begun: dict[str, Any], line: list[list[float]]) -> None:
+    """The phone's positions along `line`; the same batch again does no harm."""
+    started = datetime.fromisoformat(begun["started_at"])
+    track = [
+        {"at": (started + number * STEP).isoformat(), "lon": lon, "lat": lat, "accuracy_m": 5.0}
+        for number, (lon, lat) in enumerate(line)
+    ]
+    batch = uuid5(UUID(begun["id"]), "positions")
+    done = walker.put(f"/walks/{begun['id']}/positions/{batch}", {"positions": track})
+    say(f"The walk has begun; {done['received']} positions arrived.")
+
+
+def report(walker: Client, walk_id: str, sighting: UUID, position: list[float], *, now: datetime) -> None:
     """A sighting of a kind that goes to the police box."""
     lon, lat = position
-    seen = {"kind": "P1", "text": SEEN, "lon": lon, "lat": lat, "seen_at": now.isoformat(), "walk": str(walk_id)}
+    seen = {"kind": "P1", "text": SEEN, "lon": lon, "lat": lat, "seen_at": now.isoformat(), "walk": walk_id}
     walker.put(f"/sightings/{sighting}", seen)
 
 

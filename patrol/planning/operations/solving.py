@@ -5,8 +5,10 @@ A worker that dies leaves a claim that runs out; the next one solves the run aga
 
 import multiprocessing
 import os
+import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from multiprocessing.connection import Connection
@@ -77,9 +79,9 @@ def _take(run: PlanRun, waits: Any, holder: str, now: datetime) -> bool:
 
 
 def let_go(holder: str, *, now: datetime) -> None:
-    """A worker that leaves gives its run to the next one at once."""
+    """A worker that leaves gives its run to the next one at once, and has no more say in it."""
     with transaction():
-        PlanRun.update(claimed_until=now, attempts=PlanRun.attempts - 1).where(
+        PlanRun.update(claimed_by=None, claimed_until=now, attempts=PlanRun.attempts - 1).where(
             (PlanRun.claimed_by == holder) & (PlanRun.state == "running")
         ).execute()
 
@@ -111,7 +113,8 @@ def _in_another_process(run: PlanRun, job: "_Job", *, clock: Clock, on_progress:
     child = multiprocessing.get_context("spawn").Process(
         target=_child, args=(there, os.getpid(), job), daemon=True, name="planner"
     )
-    child.start()
+    with _no_ctrl_c():
+        child.start()
     there.close()
     try:
         return _watch(run, child, here, clock=clock, on_progress=on_progress)
@@ -120,6 +123,16 @@ def _in_another_process(run: PlanRun, job: "_Job", *, clock: Clock, on_progress:
             child.terminate()
         child.join()
         here.close()
+
+
+@contextmanager
+def _no_ctrl_c() -> Iterator[None]:
+    """What is started here never gets Ctrl-C: a terminal sends it to all its processes, but only we end the planner."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _watch(run: PlanRun, child: Any, pipe: Connection, *, clock: Clock, on_progress: OnProgress) -> dict[str, Any]:
@@ -135,7 +148,7 @@ def _watch(run: PlanRun, child: Any, pipe: Connection, *, clock: Clock, on_progr
                     return dict(news)
         except EOFError:
             child.join()
-            return {"problem": f"the planner's process ended with code {child.exitcode}; is memory short?"}
+            return {"problem": _ended(child.exitcode)}
         if time.monotonic() - told >= 2 * LOOK_S:
             told = time.monotonic()
             if news:
@@ -143,6 +156,12 @@ def _watch(run: PlanRun, child: Any, pipe: Connection, *, clock: Clock, on_progr
             if _renew(run, news, now=clock()):
                 pipe.send("stop")
     return {"problem": f"the planner did not end within {run.seconds + GRACE_S:.0f} s"}
+
+
+def _ended(code: int) -> str:
+    """What to tell of a planner that ended without a word: killed by the system, or by an error of our own."""
+    hint = "is memory short?" if code < 0 else "the log has its message"
+    return f"the planner's process ended with code {code}; {hint}"
 
 
 def _renew(run: PlanRun, news: dict[str, Any] | None, *, now: datetime) -> bool:
