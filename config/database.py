@@ -3,6 +3,7 @@
 SQLite (WAL) is the embedded default; PostgreSQL by URL. The models bind to `database`, a proxy that `connect` fills.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -17,6 +18,17 @@ database = peewee.DatabaseProxy()
 
 SQLITE_PRAGMAS = {"journal_mode": "wal", "foreign_keys": 1, "synchronous": "normal", "busy_timeout": 5000}
 POSTGRES_CONNECTIONS = 48
+
+
+REMEDIES = {
+    r"database (table )?is locked": "the database is locked by another process; end it or wait, then try again",
+    r"readonly|read-only": "the database is read-only; give this user the right to write to the file and its folder",
+    r"unable to open": "the database file cannot be opened; check PATROL_DATABASE_URL and the folder's rights",
+    r"not a database|malformed": "the file is not a SQLite database, or is damaged; check PATROL_DATABASE_URL",
+    r"disk is full|No space left": "the disk is full; make room, then try again",
+    r"no such table|relation .* does not exist": "tables are missing; run `python app.py migrate`",
+}
+"""Signs in what the drivers say → what to do."""
 
 
 class DatabaseUnusable(Exception):
@@ -50,9 +62,11 @@ class UtcField(peewee.DateTimeField):
     field_type = "TIMESTAMPTZ"
 
     def db_value(self, value: Any) -> Any:
-        """Aware datetime → what the driver stores."""
-        if value is None or not isinstance(value, datetime):
+        """Aware datetime → what the driver stores. Raises ValueError for a naive one and for anything else."""
+        if value is None:
             return value
+        if not isinstance(value, datetime):
+            raise ValueError(f"{self.name}: not a time ({value!r})")  # noqa: TRY004 - one kind of error for the caller
         if value.tzinfo is None:
             raise ValueError(f"{self.name}: a time without a zone ({value.isoformat()})")
         moment = value.astimezone(UTC)
@@ -71,11 +85,14 @@ def is_sqlite() -> bool:
 
 
 def connect(url: str) -> None:
-    """Bind the models to the database at `url`. Opens no connection yet."""
+    """Bind the models to the database at `url`. Opens no connection yet. Raises DatabaseUnusable."""
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         path = Path(url.removeprefix("sqlite:///"))
-        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DatabaseUnusable(f"the folder {path.parent} cannot be made ({error.strerror})") from None
         database.initialize(peewee.SqliteDatabase(str(path), pragmas=SQLITE_PRAGMAS, lock_type="IMMEDIATE"))
         return
     database.initialize(
@@ -118,14 +135,11 @@ def transaction() -> Iterator[None]:
 
 def explain(error: peewee.PeeweeException) -> str:
     """What a person can do about an error of the database itself."""
-    text = str(error)
-    if "locked" in text:
-        return "the database is locked by another process; end it or wait, then try again"
-    if "readonly" in text or "read-only" in text:
-        return "the database is read-only; give this user the right to write to the file and its folder"
-    if "unable to open" in text:
-        return "the database file cannot be opened; check PATROL_DATABASE_URL and the folder's rights"
-    return text.strip().splitlines()[0] if text.strip() else type(error).__name__
+    text = str(error).strip()
+    for sign, remedy in REMEDIES.items():
+        if re.search(sign, text):
+            return remedy
+    return text.splitlines()[0] if text else type(error).__name__
 
 
 def one_of(column: str, words: Iterable[str]) -> Any:

@@ -67,7 +67,7 @@ def _refuse_newer(runner: Runner) -> None:
 def _alone() -> Iterator[None]:
     """The runner takes no lock: two at once would apply a script twice. The second waits here, then finds it done."""
     if is_sqlite():
-        with database.atomic():  # BEGIN IMMEDIATE: one writer at a time
+        with _foreign_keys_off(), database.atomic():  # BEGIN IMMEDIATE: one writer at a time
             yield
         return
     database.execute_sql("SELECT pg_advisory_lock(%s)", (LOCK_KEY,))
@@ -75,3 +75,16 @@ def _alone() -> Iterator[None]:
         yield
     finally:
         database.execute_sql("SELECT pg_advisory_unlock(%s)", (LOCK_KEY,))
+
+
+@contextmanager
+def _foreign_keys_off() -> Iterator[None]:
+    """SQLite changes a table by making it anew, and dropping the old one would delete what refers to it.
+
+    The runner turns the keys off itself, but SQLite heeds that outside a transaction only, and ours is open by then.
+    """
+    database.execute_sql("PRAGMA foreign_keys = 0")
+    try:
+        yield
+    finally:
+        database.execute_sql("PRAGMA foreign_keys = 1")

@@ -3,7 +3,10 @@
 busan.toml is the worked example; generic.toml serves a city that has not written its own yet.
 """
 
+import math
+import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -15,8 +18,8 @@ SHIPPED = Path(__file__).parent
 Words = dict[Literal["ko", "en"], Annotated[str, Meta(min_length=1)]]
 Urgency = Literal["Immediate", "Expected", "Future"]
 Destination = Literal["box", "coordinators", "duty"]
-Minutes = Annotated[int, Meta(gt=0)]
-Days = Annotated[int, Meta(gt=0)]
+Minutes = Annotated[int, Meta(gt=0, le=44_640)]
+Days = Annotated[int, Meta(gt=0, le=36_500)]
 Positive = Annotated[float, Meta(gt=0)]
 NotNegative = Annotated[float, Meta(ge=0)]
 TimeOfDay = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
@@ -103,7 +106,7 @@ class Retention(_Part, frozen=True):
     """How long what is kept."""
 
     tracks_days: Days
-    access_log_days: Annotated[int, Meta(ge=365)]
+    access_log_days: Annotated[int, Meta(ge=365, le=36_500)]
     stream_days: Days
 
 
@@ -187,7 +190,7 @@ class Policy(_Part, frozen=True):
     """The whole file."""
 
     name: str
-    languages: tuple[Literal["ko", "en"], ...]
+    languages: Annotated[tuple[Literal["ko", "en"], ...], Meta(min_length=1)]
     formats: Formats
     evening: Evening
     walk: Walk
@@ -229,11 +232,10 @@ def read_policy(path: Path) -> Policy:
 def parse(content: dict[str, Any], *, source: str) -> Policy:
     """The policy in a parsed file or a city's row. Raises PolicyError."""
     try:
-        policy = msgspec.convert(content, Policy, strict=False)
+        policy = msgspec.convert(content, Policy)
     except msgspec.ValidationError as error:
-        problem, _, where = str(error).partition(" - at `$")
-        raise PolicyError(source, where.rstrip("`").removeprefix("."), problem) from None
-    for where, problem in _contradictions(policy):
+        raise PolicyError(source, *_placed(str(error))) from None
+    for where, problem in (*_infinite(content), *_unfit_formats(policy.formats), *_contradictions(policy)):
         raise PolicyError(source, where, problem)
     return policy
 
@@ -242,6 +244,40 @@ def dump(policy: Policy) -> dict[str, Any]:
     """Plain values, as kept in the city's row."""
     content: dict[str, Any] = msgspec.to_builtins(policy)
     return content
+
+
+def _placed(text: str) -> tuple[str, str]:
+    """What msgspec says (`… - at `$.kinds[3].name``, perhaps `at `key` in `) → place, problem."""
+    found = re.fullmatch(r"(.*?) - at (`key` in )?`\$\.?(.*)`", text)
+    if found is None:
+        return "", text
+    problem, in_key, where = found.groups()
+    return where, f"{problem} as a name in it" if in_key else problem
+
+
+def _infinite(content: Any, where: str = "") -> Iterator[tuple[str, str]]:
+    """TOML has nan and inf, and no limit refuses them."""
+    if isinstance(content, dict):
+        for name, inner in content.items():
+            yield from _infinite(inner, f"{where}.{name}".removeprefix("."))
+    elif isinstance(content, list | tuple):
+        for i, inner in enumerate(content):
+            yield from _infinite(inner, f"{where}[{i}]")
+    elif isinstance(content, float) and not math.isfinite(content):
+        yield where, f"{content} is no number to reckon with"
+
+
+def _unfit_formats(formats: Formats) -> Iterator[tuple[str, str]]:
+    """Patterns that are none, and examples that their own pattern refuses."""
+    for kind in ("phone", "registration"):
+        pattern, example = getattr(formats, f"{kind}_pattern"), getattr(formats, f"{kind}_example")
+        try:
+            fits = re.fullmatch(pattern, re.sub(r"[^0-9A-Za-z]", "", example))
+        except re.error as error:
+            yield f"formats.{kind}_pattern", f"is no regular expression ({error})"
+            continue
+        if not fits:
+            yield f"formats.{kind}_example", f"{example!r} does not fit {kind}_pattern"
 
 
 def _contradictions(policy: Policy) -> list[tuple[str, str]]:
@@ -257,11 +293,25 @@ def _contradictions(policy: Policy) -> list[tuple[str, str]]:
         found.append(("blocks.min_m", "is more than half of max_m: a longer stretch could not be cut in two"))
     if policy.evening.begins == policy.evening.ends:
         found.append(("evening", "begins and ends at the same time"))
-    codes = [kind.code for kind in policy.kinds]
-    found += [(f"kinds[{i}].code", f"{code} stands there twice") for i, code in enumerate(codes) if code in codes[:i]]
+    found += _repeated("kinds", "code", [kind.code for kind in policy.kinds])
+    found += _repeated("consents", "kind", [consent.kind for consent in policy.consents])
+    found += _repeated("hotlines", "number", [hotline.number for hotline in policy.hotlines])
+    numbers = {hotline.number for hotline in policy.hotlines}
+    found += [
+        (f"kinds[{i}]", f"{number} is no hotline of this policy")
+        for i, kind in enumerate(policy.kinds)
+        for number in (kind.call_first, *kind.refer_to)
+        if number and number not in numbers
+    ]
     found += [
         (f"kinds[{i}].duty", "a kind that goes to a duty must name it")
         for i, kind in enumerate(policy.kinds)
         if kind.goes_to == "duty" and not kind.duty
     ]
     return found
+
+
+def _repeated(table: str, name: str, values: list[str]) -> list[tuple[str, str]]:
+    return [
+        (f"{table}[{i}].{name}", f"{value} stands there twice") for i, value in enumerate(values) if value in values[:i]
+    ]
