@@ -1,0 +1,55 @@
+import threading
+from datetime import timedelta
+
+from config.leases import Lease, give_back, take
+from tests.support.factories import NOW
+
+LASTING = timedelta(seconds=30)
+
+
+def held_by(holder, *, now=NOW, name="clock"):
+    return take(name, holder, now=now, lasting=LASTING)
+
+
+def test_one_holds_it_and_prolongs_it_and_others_wait(database):
+    assert held_by("a")
+    assert not held_by("b", now=NOW + timedelta(seconds=29))
+    assert held_by("a", now=NOW + timedelta(seconds=29))
+    assert not held_by("b", now=NOW + timedelta(seconds=58))
+    assert (Lease.get().holder, Lease.get().expires_at) == ("a", NOW + timedelta(seconds=59))
+
+
+def test_a_holder_that_died_is_outlived(database):
+    assert held_by("a")
+    assert held_by("b", now=NOW + LASTING)
+    assert not held_by("a", now=NOW + LASTING)
+
+
+def test_what_is_given_back_is_free_at_once_and_only_its_holder_gives_it_back(database):
+    held_by("a")
+    give_back("clock", "b")
+    assert not held_by("b")
+    give_back("clock", "a")
+    assert held_by("b")
+
+
+def test_leases_of_different_names_are_apart(database):
+    assert held_by("a")
+    assert held_by("b", name="plan run 7")
+
+
+def test_of_many_at_once_one_has_it(database):
+    for begun in (NOW, NOW + LASTING, NOW + 2 * LASTING):  # at first nobody has it, then it has run out
+        together, winners = threading.Barrier(4), []
+
+        def try_it(holder, now=begun, together=together, winners=winners):
+            together.wait()
+            if held_by(holder, now=now):
+                winners.append(holder)
+
+        threads = [threading.Thread(target=try_it, args=(f"{number} at {begun}",)) for number in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert winners == [Lease.get().holder]

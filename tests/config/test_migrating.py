@@ -1,0 +1,226 @@
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from playhouse.migrations import Runner
+
+import app  # noqa: F401 - loads every model
+from config import migrating
+from config.database import (
+    SQLITE_PRAGMAS,
+    DatabaseUnusable,
+    Record,
+    connect,
+    connection,
+    disconnect,
+    is_sqlite,
+    transaction,
+)
+from config.database import database as handle
+from config.migrating import SCRIPTS, migrate, pending
+from patrol.people.models import Role
+from tests.support.factories import make_city, make_person
+
+ROOT = Path(__file__).parents[2]
+NAMES = sorted(path.stem for path in SCRIPTS.glob("[0-9]*.py"))
+PROGRAM = """
+import sys
+from pathlib import Path
+from config import migrating
+from config.database import connect
+connect(sys.argv[1])
+if len(sys.argv) > 2:
+    migrating.SCRIPTS = Path(sys.argv[2])
+print(*migrating.migrate())
+"""
+sqlite_only = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def empty(database, tmp_path):
+    """The URL of a database without any table, connected."""
+    if is_sqlite():
+        disconnect()
+        url = f"sqlite:///{tmp_path}/empty.db"
+        connect(url)
+        return url
+    for statement in ("DROP SCHEMA public CASCADE", "CREATE SCHEMA public"):
+        handle.execute_sql(statement)
+    return database
+
+
+@pytest.fixture
+def scripts(tmp_path):
+    """A copy of the scripts, to add to."""
+    return Path(shutil.copytree(SCRIPTS, tmp_path / "scripts"))
+
+
+def models():
+    """Every record of the product; the scripts' frozen copies are of other modules."""
+    found, todo = [], [Record]
+    while todo:
+        for kind in todo.pop().__subclasses__():
+            todo.append(kind)
+            if kind.__module__.split(".")[0] in ("config", "notifications", "patrol"):
+                found.append(kind)
+    return found
+
+
+def runner(url, *more):
+    return subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, url, *map(str, more)],
+        cwd=ROOT,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+def schema(name="public"):
+    """What the database itself says of its tables: columns, constraints with their CHECKs, indexes."""
+    if is_sqlite():
+        rows = handle.execute_sql("SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'").fetchall()
+        return {row for row in rows if "schema_migration" not in row[0]}
+    of = "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = %s"
+    columns = "c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull"
+    statements = (
+        f"SELECT {columns} {of} JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 WHERE c.relkind = 'r'",
+        f"SELECT c.relname, k.conname, pg_get_constraintdef(k.oid) {of} JOIN pg_constraint k ON k.conrelid = c.oid",
+        "SELECT i.tablename, i.indexname, i.indexdef FROM pg_indexes i WHERE i.schemaname = %s",
+    )
+    rows = [row for statement in statements for row in handle.execute_sql(statement, (name,)).fetchall()]
+    plain = {tuple(str(cell).replace(f"{name}.", "") for cell in row) for row in rows}
+    return {row for row in plain if row[0] != "schema_migration"}
+
+
+def test_the_scripts_make_what_the_models_say_checks_and_indexes_included(database, tmp_path):
+    migrated = schema()
+    if is_sqlite():
+        disconnect()
+        connect(f"sqlite:///{tmp_path}/fresh.db")
+        handle.create_tables(models())
+        made = schema()
+    else:
+        handle.execute_sql("CREATE SCHEMA fresh")
+        with transaction():
+            handle.execute_sql("SET LOCAL search_path TO fresh")
+            handle.create_tables(models())
+        made = schema("fresh")
+    assert {row for row in migrated if "CHECK" in str(row)}
+    assert migrated - made == set()
+    assert made - migrated == set()
+
+
+def test_every_script_can_be_undone_and_done_again(database):
+    before = schema()
+    undone = Runner(handle.obj, directory=str(SCRIPTS)).down(NAMES[0])
+    assert undone == NAMES[::-1]
+    assert schema() == set()
+    assert pending() == NAMES
+    assert migrate() == NAMES
+    assert schema() == before
+
+
+def test_an_empty_database_is_brought_up_and_then_there_is_nothing_to_do(empty):
+    assert pending() == NAMES
+    assert migrate() == NAMES
+    assert (migrate(), pending()) == ([], [])
+
+
+def test_several_at_once_apply_each_script_once(empty):
+    running = [runner(empty) for _ in range(2 if is_sqlite() else 3)]
+    said = [process.communicate(timeout=120) for process in running]
+    assert [process.returncode for process in running] == [0] * len(running), said
+    assert sorted(name for out, _ in said for name in out.split()) == NAMES
+    assert pending() == []
+
+
+DIES = """
+import os
+def up(migrator, db):
+    db.execute_sql("CREATE TABLE half_done (id INTEGER)")
+    os._exit(9)
+"""
+FAILS = DIES.replace("os._exit(9)", "db.execute_sql('SELECT nonsense FROM nowhere')")
+WORKS = DIES.replace("os._exit(9)", "")
+
+
+@pytest.mark.parametrize("broken", [DIES, FAILS], ids=["dies", "fails"])
+def test_a_script_that_breaks_off_leaves_nothing_half_done(empty, scripts, broken, monkeypatch):
+    (scripts / "9999_broken.py").write_text(broken, encoding="utf-8")
+    with runner(empty, scripts) as process:
+        assert process.wait(timeout=120) != 0
+        process.communicate()
+    monkeypatch.setattr(migrating, "SCRIPTS", scripts)
+    assert not handle.table_exists("half_done")
+    assert "9999_broken" in pending()
+    (scripts / "9999_broken.py").write_text(WORKS, encoding="utf-8")
+    assert migrate()[-1] == "9999_broken"
+    assert handle.table_exists("half_done")
+
+
+def test_a_script_that_makes_a_table_anew_loses_nothing_that_refers_to_it(database, scripts, monkeypatch):
+    make_person(make_city(), "walker", "officer")
+    (scripts / "9999_anew.py").write_text(
+        "def up(migrator, db):\n    migrator.migrate(migrator.drop_not_null('person', 'name'))\n", encoding="utf-8"
+    )
+    monkeypatch.setattr(migrating, "SCRIPTS", scripts)
+    assert migrate() == ["9999_anew"]
+    assert Role.select().count() == 2
+    if is_sqlite():
+        assert handle.execute_sql("PRAGMA foreign_keys").fetchone() == (1,)
+        assert handle.execute_sql("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_a_database_newer_than_the_code_is_left_alone(database):
+    handle.execute_sql("INSERT INTO schema_migration (name, applied) VALUES ('9999_future', '2030-01-01 00:00:00')")
+    for look in (migrate, pending):
+        with pytest.raises(DatabaseUnusable, match=r"newer than this code \(it has 9999_future\)"):
+            look()
+
+
+@sqlite_only
+def test_a_locked_database_is_said_to_be(database, monkeypatch):
+    monkeypatch.setitem(SQLITE_PRAGMAS, "busy_timeout", 50)
+    disconnect()
+    connect(database)
+    other = sqlite3.connect(database.removeprefix("sqlite:///"), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(DatabaseUnusable, match="locked by another process"):
+        migrate()
+    other.close()
+    assert migrate() == []
+
+
+def test_a_database_that_may_only_be_read_is_said_to_be(empty):
+    refuse = "PRAGMA query_only = 1" if is_sqlite() else "SET default_transaction_read_only = on"
+    with connection():
+        handle.execute_sql(refuse)
+        with pytest.raises(DatabaseUnusable, match="read-only"):
+            migrate()
+        handle.execute_sql(refuse.replace("1", "0").replace(" on", " off"))
+        assert migrate() == NAMES
+
+
+@sqlite_only
+def test_a_file_that_is_no_database_is_left_as_it_is(empty, tmp_path):
+    path = tmp_path / "notes.txt"
+    path.write_text("This is no database, but somebody's notes. " * 50)
+    before = path.read_bytes()
+    connect(f"sqlite:///{path}")
+    with pytest.raises(DatabaseUnusable, match="not a SQLite database"):
+        migrate()
+    disconnect()
+    assert path.read_bytes() == before
+
+
+@sqlite_only
+def test_a_server_that_does_not_answer_is_named_without_the_password(database):
+    disconnect()
+    connect("postgresql://patrol:hunter2@127.0.0.1:1/patrol")
+    with pytest.raises(DatabaseUnusable, match=r"127\.0\.0\.1") as refused:
+        migrate()
+    assert "hunter2" not in str(refused.value)
