@@ -4,9 +4,13 @@ import { Problem } from "./api.js";
 import { announce, busy, find, h } from "./elements.js";
 import { say } from "./words.js";
 
-/** Send `form` by `send(values)` when submitted. Fields named like the problem's pointers are marked. */
+/**
+ * Send `form` by `send(values)` when submitted. Fields named like the problem's pointers are marked. Its button comes
+ * disabled from the server, so that no browser sends the form by itself before this script is there.
+ */
 export function submits(form, send) {
   const problem = find("[data-problem]", form);
+  find('[type="submit"]', form).disabled = false;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     clear(form);

@@ -4,7 +4,10 @@ import { remove } from "./api.js";
 import { busy, find } from "./elements.js";
 
 const out = find("#sign-out");
-out?.addEventListener("click", () => busy(out, async () => {
-  await remove(`/sessions/${out.dataset.session}`);
-  location.assign("/");
-}));
+if (out) {
+  out.addEventListener("click", () => busy(out, async () => {
+    await remove(`/sessions/${out.dataset.session}`);
+    location.assign("/");
+  }));
+  out.disabled = false; // pressed before this ran, it would have done nothing
+}

@@ -11,15 +11,28 @@ const LONGEST_WAIT_MS = 60_000;
 const RANK = ["sighting", "walk", "positions", "end"];
 
 const listeners = new Set();
+const watchers = new Set();
 let sending = false;
 let failures = 0;
 let timer = null;
 
 const read = () => JSON.parse(localStorage.getItem(KEY) ?? "[]");
-const write = (entries) => localStorage.setItem(KEY, JSON.stringify(entries));
+
+const tell = () => watchers.forEach((watcher) => watcher());
+
+function write(entries) {
+  localStorage.setItem(KEY, JSON.stringify(entries));
+  tell();
+}
 
 /** What still waits, oldest first: [{what, method, path, body}]. */
 export const waiting = () => read();
+
+/** Whether the last try to send failed. */
+export const isStuck = () => failures > 0;
+
+/** Hear when something was kept, has left, or could not be sent. */
+export const onChange = (watcher) => watchers.add(watcher);
 
 /** Hear of each entry's end: {what, path, body, answer} when the server took it, {…, problem} when it never will. */
 export const onSettled = (listener) => listeners.add(listener);
@@ -27,7 +40,6 @@ export const onSettled = (listener) => listeners.add(listener);
 /** Keep something until the server has it. `what` is one of sighting, walk, positions, end. */
 export function keep(what, method, path, body) {
   write([...read(), { what, method, path, body }]);
-  failures = 0;
   return flush();
 }
 
@@ -39,8 +51,10 @@ export async function flush() {
   try {
     for (let entry = first(); entry; entry = first()) await settle(entry);
     failures = 0;
+    tell();
   } catch {
     timer = setTimeout(flush, Math.min(FIRST_WAIT_MS * 2 ** failures++, LONGEST_WAIT_MS));
+    tell();
   } finally {
     sending = false;
   }

@@ -8,9 +8,9 @@ import { metres, reason, say, street } from "./words.js";
 export function drawBlocks(layer, blocks, { popup }) {
   layer.clearLayers();
   for (const block of [...blocks].sort((one, other) => one.weight - other.weight)) {
-    tip(blockShape(block.geometry, block.weight), `${block.code} · ${street(block.street)} · ${block.weight}`)
-      .bindPopup(() => popup(block), { maxWidth: 280 })
-      .addTo(layer);
+    const shape = tip(blockShape(block.geometry, block.weight), `${block.code} · ${street(block.street)} · ${block.weight}`);
+    shape.bindPopup(() => popup(block), { maxWidth: 280 }).on("popupopen", () => shape.closeTooltip());
+    shape.addTo(layer);
   }
 }
 
@@ -26,7 +26,7 @@ export function blockPopup(block, { routes, leftOut }) {
     h("strong", {}, street(block.street)),
     h("span", {}, say(`${block.code} · 중요도 ${block.weight} · ${size}`, `${block.code} · weight ${block.weight} · ${size}`)),
     h("ul", {}, block.reasons.map((one) => h("li", {}, `${reason(one.code)} ${one.points}`))),
-    by.length ? h("span", {}, say(`오늘 순찰: ${by.join(", ")}`, `Walked by ${by.join(", ")}`)) : null,
+    by.length ? h("span", {}, say(`오늘 순찰: ${by.join(", ")}`, `Planned for ${by.join(", ")}`)) : null,
     out ? h("span", {}, say(`남은 까닭: ${out.words.ko}`, `Left out: ${out.words.en}`)) : null,
   );
 }

@@ -2,7 +2,9 @@
 
 import { all, get } from "./api.js";
 import { announce, find } from "./elements.js";
-import { announceNew, card, inOrder, isOpen, keepTime } from "./sighting_card.js";
+import { announceNew, card, carryOver, inOrder, isOpen, keepTime } from "./sighting_card.js";
+
+const AGAIN_MS = 3000;
 
 /**
  * Keep `list` showing what `path` lists and `belongs` lets through. Returns {refresh, onEvent}: call `onEvent` with each
@@ -33,13 +35,17 @@ export function keepQueue(list, { path, belongs, shown, arrived = () => {} }) {
     shown(sightings());
   };
   const place = (element, before) => {
-    const held = before?.contains(document.activeElement);
-    if (before) before.replaceWith(element);
+    const active = document.activeElement;
+    const held = before?.contains(active);
+    if (before) {
+      carryOver(before, element);
+      before.replaceWith(element);
+    }
     const ordered = sightings().map((sighting) => known.get(sighting.id).element);
     ordered.forEach((one, index) => {
       if (list.children[index] !== one) list.insertBefore(one, list.children[index] ?? null);
     });
-    if (held) (find("[data-action], button[aria-expanded]", element) ?? element).focus();
+    if (held) (find(active.name ? `[name="${active.name}"]` : "[data-action], button[aria-expanded]", element) ?? element).focus();
   };
   const sightings = () => [...known.values()].map((entry) => entry.sighting).sort(inOrder);
 
@@ -51,12 +57,14 @@ export function keepQueue(list, { path, belongs, shown, arrived = () => {} }) {
     filled = true;
     shown(sightings());
   };
-  const onEvent = async ({ kind, content }) => {
+  const onEvent = async (event) => {
+    const { kind, content } = event;
     if (kind !== "sighting") return;
     try {
       put(await get(`/sightings/${content.id}`));
     } catch (error) {
       if (error.status === 404 || error.status === 403) drop(content.id);
+      else setTimeout(onEvent, AGAIN_MS, event); // the event comes once: what it told of must not be lost
     }
   };
   keepTime(sightings);

@@ -7,7 +7,9 @@ import { waiting } from "./outbox.js";
 import { stateTag } from "./sighting_card.js";
 import { said, say, when } from "./words.js";
 
-/** Keeps `section`: refresh(), news(id) when a receipt comes, settled(id, …) when one leaves the phone. */
+const AGAIN_MS = 3000;
+
+/** Keeps `section`: show(), refresh(), news(id) when a receipt comes, settled(id, …) when one leaves the phone. */
 export function makeReports(section) {
   const list = find("ul", section);
   const refused = [];
@@ -50,18 +52,27 @@ export function makeReports(section) {
     render();
   }
 
+  async function news(id) {
+    let report;
+    try {
+      report = await get(`/sightings/${id}`);
+    } catch {
+      setTimeout(news, AGAIN_MS, id); // the event comes once
+      return;
+    }
+    put(report);
+    const last = report.receipts?.at(-1);
+    if (last) announce(say(`신고 소식: ${said(last.text)}`, `News of your report: ${said(last.text)}`));
+  }
+
   return {
+    show: render,
+    news,
     async refresh() {
       names = new Map((await city()).kinds.map((kind) => [kind.code, said(kind.name)]));
       render();
       reports = (await all("/sightings?mine=true", 50)).slice(0, 50);
       render();
-    },
-    async news(id) {
-      const report = await get(`/sightings/${id}`);
-      put(report);
-      const last = report.receipts?.at(-1);
-      if (last) announce(say(`신고 소식: ${said(last.text)}`, `News of your report: ${said(last.text)}`));
     },
     settled(id, body, answer, problem) {
       if (problem) refused.unshift({ id, body, problem });

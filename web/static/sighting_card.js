@@ -136,7 +136,7 @@ function actions(sighting, { changed, gone, problem }) {
 
 /** Whoever works by keyboard goes on in the card as it is now. */
 function goOn(element) {
-  if (element) (find("[data-action], [aria-expanded]", element) ?? element).focus();
+  if (element && !element.contains(document.activeElement)) (find("[data-action], [aria-expanded]", element) ?? element).focus();
 }
 
 function resolving(sighting, act) {
@@ -169,6 +169,16 @@ function steps(sighting) {
     h("ol", { class: "steps" }, sighting.steps.map((step) =>
       h("li", {}, h("time", { datetime: step.at }, atTime(step.at)), h("span", {}, words(STEP, step.action), step.note ? ` · ${step.note}` : "")))),
   );
+}
+
+/** What somebody is writing in a card goes over into the card that takes its place. */
+export function carryOver(before, after) {
+  const written = find("form:not([hidden])", before);
+  const form = find("form", after);
+  if (!written || !form) return;
+  form.hidden = false;
+  find("[aria-expanded]", after).setAttribute("aria-expanded", "true");
+  for (const name of ["outcome", "note"]) form.elements[name].value = written.elements[name].value;
 }
 
 /** Keep "3 min ago" and due times true while the page stands open. */

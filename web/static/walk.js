@@ -4,7 +4,7 @@ import { all, get, post, put } from "./api.js";
 import { announce, busy, find, toast } from "./elements.js";
 import { shows } from "./link_state.js";
 import { follow } from "./live.js";
-import { flush, keep, onSettled, waiting } from "./outbox.js";
+import { flush, isStuck, keep, onChange, onSettled, waiting } from "./outbox.js";
 import { openReport } from "./report.js";
 import { makeReports } from "./reports.js";
 import { track } from "./tracking.js";
@@ -33,14 +33,23 @@ async function refresh() {
   if (shift && (at.shift?.id !== shift.id || !at.route)) at.route = await get(`/shifts/${shift.id}/route`);
   at.shift = shift;
   const walk = walks.find((one) => one.shift === shift?.id) ?? unsent();
-  at.walk = walk && walk.shift === shift?.id ? walk : null;
+  at.walk = walk && walk.shift === shift?.id ? (ending(walk) ?? walk) : null;
   await show();
 }
+
+/** Refresh for news that nobody pressed for: without a network the next news, or the next press, brings it. */
+const refreshQuietly = () => refresh().catch(() => {});
 
 /** A walk that was begun without a network and has not arrived yet. */
 function unsent() {
   const entry = waiting().find((one) => one.what === "walk");
   return entry ? { id: entry.path.split("/").pop(), state: "walking", blocks_walked: [], ...entry.body } : null;
+}
+
+/** A walk whose end has not reached the server yet, as the phone knows it. */
+function ending(walk) {
+  const entry = waiting().find((one) => one.what === "end" && one.path.includes(walk.id));
+  return entry ? { ...walk, state: "ended", ended_at: entry.body.ended_at, unsent: true } : null;
 }
 
 async function show() {
@@ -128,37 +137,39 @@ find("#end").addEventListener("click", (event) => busy(event.currentTarget, asyn
   at.tracking?.stop();
   at.tracking = null;
   at.map.here(null);
-  at.walk = { ...at.walk, state: "ended", ended_at: new Date().toISOString() };
+  at.walk = { ...at.walk, state: "ended", ended_at: new Date().toISOString(), unsent: true };
+  await show();
   await keep("end", "POST", `/walks/${at.walk.id}/end`, { ended_at: at.walk.ended_at });
-  announce(say("순찰을 마쳤습니다. 수고하셨습니다.", "The walk has ended. Thank you."));
-  if (waiting().length) await show();
-  else await refresh();
 }));
 
 find("#report").addEventListener("click", () =>
-  openReport({ position: at.tracking?.last() ?? null, walk: at.walk?.state === "ended" ? null : at.walk?.id, sent: reports.refresh }));
+  openReport({ position: at.tracking?.last() ?? null, walk: at.walk?.state === "ended" ? null : at.walk?.id, sent: reports.show }));
 
 onSettled(({ what, path, body, answer, problem: refused }) => {
-  showWaiting();
   if (what === "sighting") reports.settled(path.split("/").pop(), body, answer, refused);
   else if (refused) toast(refused.message);
   if (what === "positions" && answer && at.walk && path.includes(at.walk.id)) {
     at.walk = { ...at.walk, distance_m: answer.distance_m, blocks_walked: answer.blocks_walked };
     show();
   }
+  if (what === "end") {
+    if (answer) announce(say("순찰을 마쳤습니다. 수고하셨습니다.", "The walk is done. Thank you!"));
+    refreshQuietly();
+  }
   if (what === "walk" && refused) {
     at.tracking?.stop();
     at.tracking = null;
-    refresh();
+    refreshQuietly();
   }
 });
 
 function showWaiting() {
   const count = waiting().length;
   const line = find("#waiting");
-  line.hidden = count === 0 || navigator.onLine;
+  line.hidden = count === 0 || (navigator.onLine && !isStuck());
   line.textContent = say(`연결이 되면 보낼 것 ${count}건. 휴대전화에 보관하고 있습니다.`, `${count} to send once there is a connection; kept on this phone.`);
 }
+onChange(showWaiting);
 addEventListener("offline", showWaiting);
 addEventListener("online", showWaiting);
 
@@ -168,6 +179,6 @@ follow({
   onEvent: ({ kind, content }) => {
     if (kind === "reset") begin();
     else if (kind === "receipt") reports.news(content.id);
-    else if (content.kind?.startsWith("shift")) refresh();
+    else if (content.kind?.startsWith("shift")) refreshQuietly();
   },
 });

@@ -163,7 +163,9 @@ export function ahead(route, done, position) {
 export function walkedView(shift, route, walk) {
   const walked = walk.blocks_walked ?? [];
   return h("div", { class: "stack" },
-    h("div", { class: "note good" }, h("strong", {}, say("순찰을 마쳤습니다. 수고하셨습니다!", "The walk is done. Thank you!"))),
+    walk.unsent
+      ? h("p", { class: "note warn" }, say("순찰을 마쳤습니다. 기록을 보내는 중입니다.", "The walk has ended; its record is on its way."))
+      : h("p", { class: "note good" }, h("strong", {}, say("순찰을 마쳤습니다. 수고하셨습니다!", "The walk is done. Thank you!"))),
     h("dl", { class: "facts" },
       fact(say("순찰 구간", "Blocks"), `${walked.length} / ${walk.blocks_planned ?? route.stops.length}`),
       fact(say("걸은 거리", "Walked"), metres(walk.distance_m ?? 0)),

@@ -12,7 +12,8 @@ export const said = (words) => words?.[language] ?? words?.en ?? "";
 
 const zoned = (options) => new Intl.DateTimeFormat(language, { timeZone: page.dataset.zone, ...options });
 const time = zoned({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const date = zoned({ month: "long", day: "numeric", weekday: "short" });
+const DAY = { month: say("long", "short"), day: "numeric", weekday: "short" };
+const date = zoned(DAY);
 const isoDate = new Intl.DateTimeFormat("sv", { timeZone: page.dataset.zone });
 const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
 const tenth = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
@@ -29,7 +30,7 @@ export const onDay = (moment) => date.format(new Date(moment));
 /** "11월 22일 (토)" of a plain date such as 2026-11-22; with its year when it is another than this one. */
 export function ofDate(text) {
   const year = text.slice(0, 4) === dayOf(Date.now()).slice(0, 4) ? {} : { year: "numeric" };
-  return new Intl.DateTimeFormat(language, { timeZone: "UTC", ...year, month: "long", day: "numeric", weekday: "short" }).format(new Date(`${text}T00:00Z`));
+  return new Intl.DateTimeFormat(language, { timeZone: "UTC", ...year, ...DAY }).format(new Date(`${text}T00:00Z`));
 }
 
 /** "19:30" today, else with the day before it. */
