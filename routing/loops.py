@@ -10,7 +10,7 @@ import numpy as np
 
 from routing.greedy import best_insertion
 from routing.problem import Floats
-from routing.sequence import Indices, TeamView
+from routing.sequence import TOLERANCE_S, Indices, TeamView, walk_s
 
 _LONGEST_STRING = 6
 _NOISE = 0.15
@@ -23,14 +23,25 @@ def better_loops(
     candidates = team.blocks[gains[team.blocks] > 0]
     current = tuple(block for block in start if gains[block] > 0)
     worth = float(gains[list(current)].sum())
-    seen = {current: worth}
+    seen = {current: worth} if _fits(team, current) else {}
     for _ in range(moves):
         loop = _rebuilt(team, _ruined(current, rng), candidates, gains, rng)
+        if not _fits(team, loop):
+            continue
         gain = float(gains[list(loop)].sum())
         seen[loop] = gain
         if gain >= worth * (1.0 - 0.03 * rng.random()):
             current, worth = loop, gain
     return sorted((loop for loop in seen if loop), key=lambda loop: -seen[loop])
+
+
+def _fits(team: TeamView, loop: tuple[int, ...]) -> bool:
+    """Whether a loop that stops were taken from can still be walked.
+
+    With fewer stops it takes no longer, unless a leg is now out of reach: the first one may be too far from the door,
+    or two neighbours from each other.
+    """
+    return walk_s(team, loop) <= team.limit_s + TOLERANCE_S
 
 
 def _ruined(loop: tuple[int, ...], rng: np.random.Generator) -> tuple[int, ...]:
