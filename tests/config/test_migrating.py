@@ -1,3 +1,5 @@
+import importlib
+import pkgutil
 import shutil
 import sqlite3
 import subprocess
@@ -7,7 +9,9 @@ from pathlib import Path
 import pytest
 from playhouse.migrations import Runner
 
-import app  # noqa: F401 - loads every model
+import config
+import notifications
+import patrol
 from config import migrating
 from config.database import (
     SQLITE_PRAGMAS,
@@ -60,6 +64,9 @@ def scripts(tmp_path):
 
 def models():
     """Every record of the product; the scripts' frozen copies are of other modules."""
+    for room in (config, notifications, patrol):
+        for module in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
+            importlib.import_module(module.name)
     found, todo = [], [Record]
     while todo:
         for kind in todo.pop().__subclasses__():
