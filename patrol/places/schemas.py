@@ -6,7 +6,7 @@ from typing import Any
 import marshmallow as ma
 
 from patrol.http.paging import PageQuery
-from patrol.http.schemas import Lat, Lon, Moment, Schema, Text
+from patrol.http.schemas import Lat, Lon, Moment, Schema, Text, Whole
 from patrol.places.rules import (
     BLOCK_KINDS,
     BLOCK_SOURCES,
@@ -203,8 +203,8 @@ class BlockPatch(Schema):
 
     street = Text(most=200)
     weight = ma.fields.Float(validate=ma.validate.Range(LEAST_WEIGHT, MOST_WEIGHT))
-    dwell_s = ma.fields.Integer(strict=True, validate=ma.validate.Range(0, MOST_DWELL_S))
-    visits_per_week = ma.fields.Integer(strict=True, validate=ma.validate.Range(1, MOST_VISITS))
+    dwell_s = Whole(validate=ma.validate.Range(0, MOST_DWELL_S))
+    visits_per_week = Whole(validate=ma.validate.Range(1, MOST_VISITS))
     bands = ma.fields.List(
         ma.fields.List(ma.fields.String(), validate=ma.validate.Length(equal=2)),
         validate=[ma.validate.Length(max=MOST_BANDS), _check_bands],

@@ -3,7 +3,7 @@
 import marshmallow as ma
 
 from patrol.http.paging import PageQuery
-from patrol.http.schemas import Moment, Schema
+from patrol.http.schemas import Moment, Schema, Whole
 from patrol.planning.rules import STATES
 
 MOST_SECONDS = 600.0
@@ -18,7 +18,7 @@ class RunIn(Schema):
     seconds = ma.fields.Float(
         load_default=None, validate=ma.validate.Range(0, MOST_SECONDS, min_inclusive=False), allow_none=True
     )
-    seed = ma.fields.Integer(load_default=None, allow_none=True, validate=ma.validate.Range(0, 2**31 - 1))
+    seed = Whole(load_default=None, allow_none=True, validate=ma.validate.Range(0, 2**31 - 1))
 
 
 class FreeOut(Schema):

@@ -3,7 +3,7 @@
 import marshmallow as ma
 
 from patrol.http.paging import PageQuery
-from patrol.http.schemas import Lat, Lon, Moment, Schema, Text
+from patrol.http.schemas import Lat, Lon, Moment, Schema, Text, Whole
 from patrol.teams.operations.reading import WholeTeam
 from patrol.teams.rules import TEAM_STATES, clock_text
 
@@ -44,9 +44,7 @@ class DogOut(DogIn):
 class WindowIn(Schema):
     """Hours of a weekday in the city's time. An end that is not after the beginning is on the next day."""
 
-    weekday = ma.fields.Integer(
-        required=True, strict=True, validate=ma.validate.Range(0, 6), metadata={"description": "0 is Monday."}
-    )
+    weekday = Whole(required=True, validate=ma.validate.Range(0, 6), metadata={"description": "0 is Monday."})
     begins = ma.fields.String(required=True, validate=CLOCK)
     ends = ma.fields.String(required=True, validate=CLOCK)
 
@@ -69,9 +67,7 @@ class TeamIn(Schema):
     name = Text(most=40, least=1, required=True)
     motive = Text(most=2000, load_default="")
     door = ma.fields.Nested(Place, required=True, metadata={"description": "Where walks begin and end; yours alone."})
-    walk_min = ma.fields.Integer(
-        load_default=None, allow_none=True, strict=True, validate=WALK_MIN, metadata={"description": "Minutes a walk."}
-    )
+    walk_min = Whole(load_default=None, allow_none=True, validate=WALK_MIN, metadata={"description": "Minutes a walk."})
     dogs = ma.fields.List(ma.fields.Nested(DogIn), required=True, validate=ma.validate.Length(1, MOST_DOGS))
     availability = ma.fields.List(
         ma.fields.Nested(WindowIn), load_default=list, validate=ma.validate.Length(max=MOST_WINDOWS)
@@ -84,7 +80,7 @@ class TeamPatch(Schema):
     name = Text(most=40, least=1)
     motive = Text(most=2000)
     door = ma.fields.Nested(Place)
-    walk_min = ma.fields.Integer(strict=True, validate=WALK_MIN)
+    walk_min = Whole(validate=WALK_MIN)
 
 
 class TestOut(Schema):
@@ -167,7 +163,7 @@ class SheetIn(Schema):
 
     scores = ma.fields.Dict(
         keys=ma.fields.String(),
-        values=ma.fields.Integer(strict=True, validate=ma.validate.Range(0, 100)),
+        values=Whole(validate=ma.validate.Range(0, 100)),
         required=True,
     )
     failed_at_once = Text(most=40, load_default=None, allow_none=True)

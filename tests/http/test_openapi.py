@@ -4,6 +4,7 @@ import itertools
 import json
 from uuid import uuid4
 
+import marshmallow as ma
 import pytest
 from openapi_spec_validator import validate
 
@@ -102,10 +103,40 @@ class TestDocument:
                 name = whole.get("items", whole)["$ref"].rsplit("/", 1)[1]
                 assert schemas[name].get("additionalProperties") is False, f"{method} {path}: {name}"
 
+    def test_no_body_takes_a_fraction_or_a_truth_for_a_whole_number(self, client):
+        looked_at = 0
+        for rule, method, view in views(client.application):
+            for schema in bodies(view):
+                loose = [field for field in fields_of(schema) if type(field) is ma.fields.Integer]
+                assert loose == [], f"{method} {rule.rule}"
+                looked_at += 1
+        assert looked_at > 20
+
     def test_lists_are_pages_with_a_cursor_and_a_limit(self, document):
         for _, path, operation in operations(document):
             names = {parameter.get("name") for parameter in operation.get("parameters", [])}
             assert ("cursor" in names) <= ("limit" in names), path
+
+
+def bodies(view):
+    """The schemas of an endpoint's JSON body."""
+    parameters = (stated(view, "_apidoc") or {}).get("arguments", {}).get("parameters", [])
+    return [parameter["schema"] for parameter in parameters if parameter["in"] == "json"]
+
+
+def fields_of(schema):
+    """Every field that is read, however deep it is nested."""
+    found, todo = [], list((schema() if isinstance(schema, type) else schema).load_fields.values())
+    while todo:
+        field = todo.pop()
+        found.append(field)
+        if isinstance(field, ma.fields.Nested):
+            todo += field.schema.load_fields.values()
+        elif isinstance(field, ma.fields.List):
+            todo.append(field.inner)
+        elif isinstance(field, ma.fields.Dict) and field.value_field:
+            todo.append(field.value_field)
+    return found
 
 
 def unwrapped(view):
