@@ -33,11 +33,11 @@ def test_for_a_collector_each_event_is_one_line_of_json(capsys):
 def test_a_failure_carries_its_trace_in_the_same_line(capsys):
     log.configure(level="info", form="json")
     try:
-        raise RuntimeError("out of streets")
-    except RuntimeError:
+        int("no number")
+    except ValueError:
         structlog.get_logger("patrol").exception("job failed")
     (line,) = lines(capsys)
-    assert "RuntimeError: out of streets" in json.loads(line)["exception"]
+    assert "ValueError: invalid literal" in json.loads(line)["exception"]
 
 
 def test_for_a_person_it_is_a_line_of_text(capsys):
