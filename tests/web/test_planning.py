@@ -1,5 +1,7 @@
 """The coordinators' map: blocks, routes, a plan under way, publishing."""
 
+from datetime import timedelta
+
 from playwright.sync_api import expect
 
 from patrol.planning.models import PlanRun
@@ -100,6 +102,23 @@ def test_a_published_plan_shows_how_each_team_answers(visit, evening, now):
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Withdraw").click()
     expect(page.locator("#run-state")).to_have_text("Withdrawn")
+
+
+def test_an_earlier_plan_can_be_looked_at_beside_the_newest(visit, evening, now):
+    PlanRun.create(
+        city=evening.city,
+        evening=evening.run.evening,
+        begins_at=evening.run.begins_at,
+        ends_at=evening.run.ends_at,
+        seconds=1.0,
+        seed=2,
+        created_at=now + timedelta(seconds=1),
+    )
+    page = visit("/map", evening.coordinator)
+    expect(page.locator("#run-state")).to_have_text("Waiting")
+    page.get_by_label("Look at another plan").select_option(str(evening.run.id))
+    expect(page.locator("#run-state")).to_have_text("Ready, not published")
+    expect(page.get_by_role("button", name=evening.team.code)).to_be_visible()
 
 
 def test_an_admin_looks_but_is_offered_nothing_to_press(visit, evening):

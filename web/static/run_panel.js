@@ -3,7 +3,7 @@
 import { create, get, post, remove } from "./api.js";
 import { announce, busy, find, h, toast } from "./elements.js";
 import { submits } from "./forms.js";
-import { metres, number, ofDate, percent, say } from "./words.js";
+import { metres, number, ofDate, percent, say, when } from "./words.js";
 
 const PHASE = {
   "": ["차례를 기다리는 중", "Waiting its turn"],
@@ -29,6 +29,7 @@ export function makeRunPanel({ shown }) {
   const form = find("#ask");
   const mayAct = Boolean(form);
   let run = null;
+  let runs = [];
   let watching = null;
 
   if (form) {
@@ -41,18 +42,25 @@ export function makeRunPanel({ shown }) {
   async function set(next) {
     const moved = !run || run.id !== next?.id || run.state !== next.state;
     run = next;
+    if (run) runs = [run, ...runs.filter((one) => one.id !== run.id)].sort((one, other) => other.created_at.localeCompare(one.created_at));
     render();
     if (moved) await shown(run);
     if (run && isUnderWay(run)) watch(run.id);
   }
 
   async function refresh() {
-    const { items } = await get("/plan-runs?limit=20");
-    await set(items.find((one) => !["failed", "withdrawn"].includes(one.state)) ?? items[0] ?? null);
+    runs = (await get("/plan-runs?limit=20")).items;
+    const kept = runs.find((one) => one.id === run?.id);
+    await set(kept ?? runs.find((one) => !["failed", "withdrawn"].includes(one.state)) ?? runs[0] ?? null);
   }
 
   async function onEvent({ kind, content }) {
     if (kind !== "plan") return;
+    const other = runs.find((one) => one.id === content.id && one.id !== run?.id);
+    if (other) {
+      Object.assign(other, content); // somebody looks at another plan: leave it on show
+      return;
+    }
     if (run?.id === content.id && isUnderWay(run) && content.state === run.state) {
       Object.assign(run, content);
       render();
@@ -90,8 +98,17 @@ export function makeRunPanel({ shown }) {
       ...(run.problem ? [h("p", { class: "note bad" }, run.problem)] : []),
       ...(run.summary ? [table(run.summary)] : []),
       ...(mayAct ? [buttons()] : []),
+      ...(runs.length > 1 ? [others()] : []),
     );
     if (isUnderWay(run)) update();
+  }
+
+  /** The last plans, to look at another one. */
+  function others() {
+    const text = (one) => `${ofDate(one.evening)} · ${say(...STATE[one.state])} · ${when(one.created_at)}`;
+    const list = h("select", { name: "run" }, runs.map((one) => h("option", { value: one.id, selected: one.id === run.id }, text(one))));
+    list.addEventListener("change", () => busy(list, async () => set(await get(`/plan-runs/${list.value}`))));
+    return h("label", { class: "field" }, say("다른 계획 보기", "Look at another plan"), list);
   }
 
   const progress = () =>
