@@ -4,7 +4,8 @@ SQLite (WAL) is the embedded default; PostgreSQL by URL. The models bind to `dat
 """
 
 import re
-from collections.abc import Iterable, Iterator
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ import peewee
 from playhouse.pool import PooledPostgresqlDatabase
 
 database = peewee.DatabaseProxy()
+_closing = threading.local()
 
 SQLITE_PRAGMAS = {"journal_mode": "wal", "foreign_keys": 1, "synchronous": "normal", "busy_timeout": 5000}
 POSTGRES_CONNECTIONS = 48
@@ -129,8 +131,30 @@ def transaction() -> Iterator[None]:
 
     BEGIN IMMEDIATE on SQLite: a reader that turns writer in mid-transaction would fail at once instead of waiting.
     """
+    outer: list[Callable[[], None]] | None = getattr(_closing, "works", None)
+    works: list[Callable[[], None]] = []
     with connection(), database.atomic():
-        yield
+        _closing.works = works
+        try:
+            yield
+            if outer is None:
+                for work in works:
+                    work()
+        finally:
+            _closing.works = outer
+    if outer is not None:
+        outer += works
+
+
+def before_commit(work: Callable[[], None]) -> None:
+    """Do `work` as the last thing in the outermost transaction; never, if what asked for it is rolled back.
+
+    For what others have to wait for until the commit. Raises RuntimeError when no `transaction` is open.
+    """
+    works: list[Callable[[], None]] | None = getattr(_closing, "works", None)
+    if works is None:
+        raise RuntimeError("what is told is written in the transaction that caused it, and none is open")
+    works.append(work)
 
 
 def explain(error: peewee.PeeweeException) -> str:

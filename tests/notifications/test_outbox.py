@@ -171,3 +171,27 @@ def test_nothing_more_is_sent_to_an_address_that_was_dropped(database):
     drop_address(person=person, channel="email")
     tell(person)
     assert Delivery.select().count() == 0
+
+
+def test_the_stream_is_written_last_in_a_transaction(database):
+    person = uuid4()
+    with transaction():
+        happen(person)
+        tell(person)
+        assert (Event.select().count(), Message.select().count()) == (0, 1)
+    assert [event.kind for event in events.of_everybody(after=0, limit=10)] == ["plan", "message"]
+
+
+def test_what_a_part_that_was_undone_had_to_tell_is_not_told(database):
+    person = uuid4()
+
+    def fail():
+        with transaction():
+            happen(person, undone=True)
+            raise ZeroDivisionError
+
+    with transaction():
+        with pytest.raises(ZeroDivisionError):
+            fail()
+        happen(person, undone=False)
+    assert [event.content for event in events.of_everybody(after=0, limit=10)] == [{"undone": False}]

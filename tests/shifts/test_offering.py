@@ -13,7 +13,14 @@ from patrol.errors import DomainError
 from patrol.shifts.models import Shift, ShiftBlock
 from patrol.shifts.operations.answering import AnswerTooLate, accept, decline, finish_shift, start_shift
 from patrol.shifts.operations.moving import ShiftState, shift_of
-from patrol.shifts.operations.offering import StartPassed, TeamTaken, offer_shift, withdraw_of_team, withdraw_shifts
+from patrol.shifts.operations.offering import (
+    StartPassed,
+    TeamStopped,
+    TeamTaken,
+    offer_shift,
+    withdraw_of_team,
+    withdraw_shifts,
+)
 from patrol.teams.operations import standing
 from tests.support.factories import NOW, bearer, client_of, make_block, make_city, make_person, make_shift, make_team
 from tests.support.routes import route_over
@@ -90,6 +97,13 @@ def test_a_team_is_not_offered_two_shifts_at_once(team):
 def test_a_declined_shift_leaves_the_team_free(team, coordinator):
     decline(shift_of(team.city_id, offer(team).id), reason="A cold", now=NOW)
     assert offer(team).state == "offered"
+
+
+def test_a_team_that_was_suspended_meanwhile_is_offered_nothing(team):
+    standing.change(team, "suspend", by=team.handler_id, note="A bite.", now=NOW)
+    with pytest.raises(TeamStopped):
+        offer(team)
+    assert not Shift.select().exists()
 
 
 def test_a_walk_that_can_no_longer_start_is_not_offered(team):

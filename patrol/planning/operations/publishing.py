@@ -8,7 +8,7 @@ from patrol.planning.models import PlanRoute, PlanRun
 from patrol.planning.operations.asking import EveningOver, RunState, move, tell
 from patrol.planning.operations.snapshot import free_teams
 from patrol.shifts.models import Shift
-from patrol.shifts.operations.offering import StartPassed, TeamTaken, offer_shift, withdraw_shifts
+from patrol.shifts.operations.offering import StartPassed, TeamStopped, TeamTaken, offer_shift, withdraw_shifts
 from patrol.teams.models import Team
 
 
@@ -55,7 +55,7 @@ def withdraw(run: PlanRun, *, now: datetime) -> int:
 
 
 def _offer(run: PlanRun, route: PlanRoute, now: datetime) -> Shift | None:
-    """The shift, or None where the team has another one by now or its time to start has passed."""
+    """The shift, or None where the team has another one by now, was stopped, or its time to start has passed."""
     try:
         return offer_shift(
             city=run.city,
@@ -71,5 +71,5 @@ def _offer(run: PlanRun, route: PlanRoute, now: datetime) -> Shift | None:
             route=route.route,
             now=now,
         )
-    except (TeamTaken, StartPassed):
+    except (TeamTaken, TeamStopped, StartPassed):
         return None

@@ -24,6 +24,12 @@ class TeamTaken(Conflict):
     }
 
 
+class TeamStopped(Conflict):
+    """The team was paused or suspended meanwhile."""
+
+    words = {"ko": "{team} 팀은 지금 활동하지 않습니다.", "en": "Team {team} is not active now."}
+
+
 class StartPassed(Conflict):
     """It is too late to start the walk."""
 
@@ -45,7 +51,10 @@ def offer_shift(
     route: dict[str, Any],
     now: datetime,
 ) -> Shift:
-    """Offer a route to its team and tell the handler. `route`: see Shift. Raises TeamTaken, StartPassed."""
+    """Offer a route to its team and tell the handler. `route`: see Shift.
+
+    Raises TeamTaken, TeamStopped, StartPassed.
+    """
     if latest_start_at <= now:
         raise StartPassed(team=team.code)
     policy = policy_of(city)
@@ -57,8 +66,10 @@ def offer_shift(
         now=now,
     )
     with transaction():
-        # Two plans published at once would both find the team free: the second waits for this row.
-        Team.update(code=Team.code).where(Team.id == team.id).execute()
+        # Two plans published at once would both find the team free: the second waits for this row. So does whoever
+        # suspends the team: either that comes first and is seen here, or the shift is there to be withdrawn.
+        if not Team.update(code=Team.code).where((Team.id == team.id) & (Team.state == "active")).execute():
+            raise TeamStopped(team=team.code)
         if _taken(team, starts_at, max(ends_at, latest_start_at)):
             raise TeamTaken(team=team.code)
         shift = Shift.create(
@@ -98,6 +109,7 @@ def _withdraw(which: Any, now: datetime) -> int:
     count = 0
     with transaction():
         waiting = which & Shift.state.in_(states_with("withdraw"))
+        Shift.update(version=Shift.version).where(waiting).execute()  # hold them: an answer comes before or too late
         for shift in Shift.select(Shift, Team).join(Team).where(waiting).order_by(Shift.id):
             try:
                 tell_handler(move(shift, "withdraw", now=now), "shift_withdrawn", now=now)
