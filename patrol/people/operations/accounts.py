@@ -12,7 +12,7 @@ from patrol.errors import Conflict, Invalid
 from patrol.people.models import Person, Role
 from patrol.people.operations.consents import give
 from patrol.people.operations.passwords import Cost, digest
-from patrol.people.operations.sessions import SignedIn, make_link, open_session, require_link, use_link
+from patrol.people.operations.sessions import SignedIn, link_holds, make_link, open_session, require_link, use_link
 from patrol.people.rules import e164
 from patrol.places.models import City, PoliceBox
 from patrol.places.operations.cities import policy_of, zone_of
@@ -95,9 +95,10 @@ def register(
         if policy.consent(kind) is None:
             known = ", ".join(consent.kind for consent in policy.consents)
             raise UnknownConsent(f"/consents/{i}", kind=kind, known=known)
+    number, address = _reached_at(city, phone=phone, email=email)
     stored = digest(password, cost=cost)
     with transaction():
-        person = _create(city, name=name, phone=phone, email=email, born_on=born_on, language=language, now=now)
+        person = _create(city, name=name, phone=number, email=address, born_on=born_on, language=language, now=now)
         Person.update(password_hash=stored, state="active").where(Person.id == person.id).execute()
         person.state = "active"
         Role.create(city=city, person=person, role="walker", created_at=now)
@@ -117,15 +118,21 @@ def invite(
     language: str = "ko",
     now: datetime,
 ) -> tuple[Person, str]:
-    """An account for staff, still without password, and its one-time invitation. Raises Invalid…, Registered."""
+    """An account for staff, still without password, and its one-time invitation. Raises Invalid…, Registered.
+
+    Somebody who did not come while the link held, and is invited again to the same, gets a new one.
+    """
     if box is not None and role != "officer":
         raise BoxOnlyForOfficers("/box")
     at = PoliceBox.get_or_none((PoliceBox.id == box) & (PoliceBox.city == city)) if box else None
     if box is not None and at is None:
         raise NoSuchBox("/box")
+    number, address = _reached_at(city, phone=phone, email=email)
     with transaction():
-        person = _create(city, name=name, phone=phone, email=email, born_on=None, language=language, now=now)
-        Role.create(city=city, person=person, role=role, box=at, created_at=now)
+        person = _invited_in_vain(city, number, address, role=role, box=at, now=now)
+        if person is None:
+            person = _create(city, name=name, phone=number, email=address, born_on=None, language=language, now=now)
+            Role.create(city=city, person=person, role=role, box=at, created_at=now)
         token = make_link(person, purpose="invitation", lasting=timedelta(days=INVITATION_DAYS), now=now)
     return person, token
 
@@ -144,8 +151,9 @@ def accept_invitation(
 
 def register_sample(city: City, *, name: str, email: str, consents: list[str], now: datetime) -> Person:
     """A walker's account that is plainly a sample: it has no password, so nobody signs in to it. Raises Registered."""
+    _, address = _reached_at(city, phone=None, email=email)
     with transaction():
-        person = _create(city, name=name, phone=None, email=email, born_on=None, language="ko", now=now)
+        person = _create(city, name=name, phone=None, email=address, born_on=None, language="ko", now=now)
         mark_sample(person)
         Role.create(city=city, person=person, role="walker", created_at=now)
         for kind in consents:
@@ -171,6 +179,33 @@ def people_with(city: UUID, role: str, *, box: UUID | None = None) -> list[UUID]
     return sorted({row.person_id for row in query})
 
 
+def _reached_at(city: City, *, phone: str | None, email: str | None) -> tuple[str | None, str | None]:
+    """Phone number and e-mail address as they are kept. Raises UnusablePhone, UnusableEmail, NeitherPhoneNorEmail."""
+    formats = policy_of(city).formats
+    number = e164(phone, formats) if phone else None
+    if phone and number is None:
+        raise UnusablePhone("/phone", example=formats.phone_example)
+    address = email.strip().casefold() if email else None
+    if address and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", address):
+        raise UnusableEmail("/email")
+    if not number and not address:
+        raise NeitherPhoneNorEmail("/phone")
+    return number, address
+
+
+def _invited_in_vain(
+    city: City, number: str | None, address: str | None, *, role: str, box: PoliceBox | None, now: datetime
+) -> Person | None:
+    """Who was invited under this number and address to this role, and did not come while the link held."""
+    found: Person | None = Person.get_or_none(
+        (Person.city == city) & (Person.phone == number) & (Person.email == address) & (Person.state == "invited")
+    )
+    if found is None or link_holds(found, now=now):
+        return None
+    asked = (Role.person == found) & (Role.role == role) & (Role.box == box) & Role.ended_at.is_null()
+    return found if Role.select().where(asked).exists() else None
+
+
 def _create(
     city: City,
     *,
@@ -181,22 +216,14 @@ def _create(
     language: str,
     now: datetime,
 ) -> Person:
-    formats = policy_of(city).formats
-    number = e164(phone, formats) if phone else None
-    if phone and number is None:
-        raise UnusablePhone("/phone", example=formats.phone_example)
-    address = email.strip().casefold() if email else None
-    if address and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", address):
-        raise UnusableEmail("/email")
-    if not number and not address:
-        raise NeitherPhoneNorEmail("/phone")
+    """A new account; phone and e-mail as `_reached_at` gives them. Raises Registered."""
     try:
         with transaction():
             person = Person.create(
                 city=city,
                 name=name,
-                phone=number,
-                email=address,
+                phone=phone,
+                email=email,
                 born_on=born_on,
                 language=language,
                 state="invited",
@@ -204,8 +231,8 @@ def _create(
             )
     except peewee.IntegrityError:
         raise Registered from None
-    if address:
-        put_address(city=city.id, person=person.id, channel="email", value=address, now=now)
+    if email:
+        put_address(city=city.id, person=person.id, channel="email", value=email, now=now)
     return person
 
 

@@ -149,6 +149,13 @@ def make_link(person: Person, *, purpose: str, lasting: timedelta, now: datetime
     return token
 
 
+def link_holds(person: Person, *, now: datetime) -> bool:
+    """Whether a link of the person's can still be used."""
+    return bool(
+        Link.select().where((Link.person == person) & Link.used_at.is_null() & (Link.expires_at > now)).exists()
+    )
+
+
 def use_link(token: str, *, purpose: str, now: datetime) -> Person:
     """Whose link it is; uses it up. Call inside the transaction that acts on it. Raises LinkUsed."""
     if not Link.update(used_at=now).where(_usable(token, purpose=purpose, now=now)).execute():
