@@ -69,6 +69,18 @@ def test_the_street_map_is_sent_once_and_again_only_when_it_changed(database):
     assert (again.status_code, again.data) == (304, b"")
 
 
+def test_what_is_drawn_travels_packed_to_whoever_can_unpack_it(database):
+    client = places_client(seomyeon(), "coordinator")
+    for path in ("/api/v1/streets", "/api/v1/blocks.geojson"):
+        plain, packed = client.get(path), client.get(path, headers={"Accept-Encoding": "gzip"})
+        assert "Content-Encoding" not in plain.headers
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert "Accept-Encoding" in packed.headers["Vary"]
+        assert gzip.decompress(packed.data) == plain.data
+    streets = client.get("/api/v1/streets", headers={"Accept-Encoding": "gzip"})
+    assert len(streets.data) < len(client.get("/api/v1/streets").data) / 2
+
+
 def test_a_city_without_streets_says_so(database):
     answer = places_client(a_bare_city(), "walker").get("/api/v1/streets")
     assert (answer.status_code, answer.json["type"]) == (409, "/problems/no-streets")

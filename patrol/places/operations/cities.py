@@ -5,6 +5,8 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
+import peewee
+
 from config.database import transaction
 from config.policy import Policy, dump, parse
 from patrol.errors import Conflict, Invalid, NotFound
@@ -54,10 +56,11 @@ def add_city(name: str, *, timezone: str, policy: Policy, now: datetime) -> City
         raise UnusableName("/name")
     if timezone not in available_timezones():
         raise UnknownTimezone("/timezone", zone=timezone)
-    with transaction():
-        if City.get_or_none(City.slug == slug):
-            raise CityExists(name=name)
-        return City.create(slug=slug, name=name.strip(), timezone=timezone, policy=dump(policy), created_at=now)
+    try:
+        with transaction():
+            return City.create(slug=slug, name=name.strip(), timezone=timezone, policy=dump(policy), created_at=now)
+    except peewee.IntegrityError:
+        raise CityExists(name=name) from None
 
 
 def put_policy(city: City, policy: Policy) -> None:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from config.database import transaction
 from patrol.errors import Conflict, Invalid
 from patrol.places.models import City, StreetNetwork
+from patrol.places.operations.cities import hold
 
 if TYPE_CHECKING:
     from routing.streets import WalkGraph
@@ -92,6 +93,7 @@ def put_streets(city: City, read: StreetFile, *, now: datetime) -> StreetNetwork
     """The second half of `import_streets`."""
     graph = read.graph
     with transaction():
+        hold(city)
         StreetNetwork.delete().where(StreetNetwork.city == city).execute()
         network: StreetNetwork = StreetNetwork.create(
             city=city,

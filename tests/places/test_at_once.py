@@ -1,0 +1,43 @@
+"""Two who make the same place at the same moment: one is done, the other is told, and nothing breaks."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+from config.database import connection
+from patrol.places.models import City, StreetNetwork
+from patrol.places.operations.cities import CityExists
+from patrol.places.operations.streets import put_streets
+from tests.support.places import NOW, a_bare_city, seomyeon_streets
+
+
+def at_once(*works):
+    begin = Barrier(len(works))
+
+    def run(work):
+        with connection():
+            begin.wait()
+            return work()
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        return list(pool.map(run, works))
+
+
+def test_of_two_who_add_a_city_at_once_one_is_told_that_it_is_there(database):
+    def add():
+        try:
+            return a_bare_city("Ulsan").slug
+        except CityExists:
+            return "there already"
+
+    for _ in range(3):
+        assert sorted(at_once(add, add)) == ["there already", "ulsan"]
+        City.delete().execute()
+
+
+def test_streets_that_are_put_twice_at_once_are_there_once(database):
+    city, read = a_bare_city(), seomyeon_streets()
+    for _ in range(3):
+        networks = at_once(*[lambda: put_streets(city, read, now=NOW)] * 2)
+        assert len({network.sha256 for network in networks}) == 1
+        assert StreetNetwork.select().count() == 1
+        StreetNetwork.delete().execute()
