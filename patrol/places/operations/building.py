@@ -31,15 +31,6 @@ class NothingToBuild(Conflict):
     }
 
 
-class BlockLengthsClash(Conflict):
-    """The policy's lengths leave no room to cut a street."""
-
-    words = {
-        "ko": "정책 파일의 [blocks]에서 max_m({max_m:g})은 min_m({min_m:g})의 두 배 이상이어야 합니다.",
-        "en": "In the policy's [blocks], max_m ({max_m:g}) must be at least twice min_m ({min_m:g}).",
-    }
-
-
 @dataclass(frozen=True, slots=True)
 class Built:
     """What a build did, and what the city's built blocks now are."""
@@ -64,12 +55,10 @@ def build_blocks(
     shifts may refer to it. Imported and drawn blocks, and built ones that somebody edited (they count as drawn from
     then on), stay as they are, and no second block is laid on their line. Hot spots with a dwell are a coordinator's
     judgement and come by import or drawing only.
-    Raises NoStreets, NothingToBuild, BlockLengthsClash.
+    Raises NoStreets, NothingToBuild.
     """
     say = on_progress or (lambda _phase, _fraction: None)
     rules = policy_of(city).blocks
-    if 2 * rules.min_m > rules.max_m:
-        raise BlockLengthsClash(min_m=rules.min_m, max_m=rules.max_m)
     say("streets", 0.0)
     graph = load_graph(city, cache_dir)
     from patrol.places.operations.scoring import score  # noqa: PLC0415 - it loads SciPy; see streets.py
