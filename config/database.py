@@ -92,7 +92,7 @@ def connect(url: str) -> None:
     if parts.scheme == "sqlite":
         path = Path(url.removeprefix("sqlite:///"))
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # homes are in there: for this user alone
         except OSError as error:
             raise DatabaseUnusable(f"the folder {path.parent} cannot be made ({error.strerror})") from None
         database.initialize(peewee.SqliteDatabase(str(path), pragmas=SQLITE_PRAGMAS, lock_type="IMMEDIATE"))

@@ -63,7 +63,7 @@ class Mail:
         # The same at every retry, so that a mail sent twice is one mail to whoever sorts by it.
         mail["Message-ID"] = f"<{message.id}@{self.sender.rpartition('@')[2]}>"
         mail["Auto-Submitted"] = "auto-generated"
-        mail.set_content(TEXT.format(link=f"{self.public_url}/inbox/{message.id}"))
+        mail.set_content(TEXT.format(link=f"{self.public_url}/start"))  # whoever opens it goes on to their own page
         return mail
 
     @contextmanager
