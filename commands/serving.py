@@ -66,7 +66,9 @@ class Web(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         """What gunicorn needs to know."""
         settings = self.context.settings
         chosen = {
-            "bind": f"{settings.host}:{settings.port}",
+            "bind": f"[{settings.host}]:{settings.port}"
+            if ":" in settings.host
+            else f"{settings.host}:{settings.port}",
             "worker_class": "gthread",
             "workers": 1,
             "threads": settings.threads,

@@ -19,6 +19,7 @@ from notifications.outbox import forget_messages
 from notifications.relay import relay
 from patrol.http.replays import forget_replays
 from patrol.people.operations.audit import forget_entries
+from patrol.people.operations.sessions import forget_sign_ins
 from patrol.people.operations.throttle import forget_windows
 from patrol.places.models import City
 from patrol.places.operations.cities import policy_of
@@ -37,6 +38,7 @@ DELIVER_S = 1
 HOUSEKEEPING_S = 600
 REPLAYS_KEPT = timedelta(days=2)
 WINDOWS_KEPT = timedelta(days=1)
+SIGN_INS_KEPT = timedelta(days=30)
 
 Job = Callable[[datetime], object]
 
@@ -107,3 +109,4 @@ def keep_house(now: datetime) -> None:
     forget_messages(now)
     forget_replays(before=now - REPLAYS_KEPT)
     forget_windows(before=now - WINDOWS_KEPT)
+    forget_sign_ins(before=now - SIGN_INS_KEPT)

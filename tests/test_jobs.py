@@ -8,10 +8,10 @@ from config import leases
 from notifications.models import Event
 from patrol import jobs
 from patrol.http.replays import Replay
-from patrol.people.models import AccessEntry, Throttle
+from patrol.people.models import AccessEntry, Session, Throttle
 from patrol.people.operations.audit import note_read
 from patrol.people.operations.throttle import throttle
-from tests.support.factories import NOW, Time, make_city, make_person, make_shift, make_team
+from tests.support.factories import NOW, SESSION, Time, make_city, make_person, make_shift, make_team, token_of
 
 
 def ticked(job, *, holder="one", now=NOW):
@@ -78,7 +78,10 @@ def test_what_the_policy_no_longer_keeps_is_forgotten_and_the_rest_stays(databas
     for age in (3, 1):
         at = NOW - timedelta(days=age)
         Replay.create(person=reader.id, key=f"{age}", digest="0" * 64, status=201, content={}, created_at=at)
+    for ended in (NOW - timedelta(days=31), NOW - timedelta(days=29)):
+        token_of(reader, now=ended - SESSION)
     jobs.keep_house(NOW)
+    assert Session.select().count() == 1
     assert AccessEntry.select().count() == 1
     assert Throttle.select().count() == 1
     assert [replay.key for replay in Replay.select()] == ["1"]

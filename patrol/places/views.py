@@ -51,7 +51,7 @@ def drawn(content: dict[str, Any]) -> Response:
     """GeoJSON to draw; a city's streets are some megabytes, a fifth of that when packed."""
     answer: Response = current_app.response_class(dumps(content), content_type=GEOJSON)
     answer.vary.add("Accept-Encoding")
-    if "gzip" in request.accept_encodings:
+    if request.accept_encodings.quality("gzip"):
         answer.set_data(gzip.compress(answer.get_data(), compresslevel=6))
         answer.headers["Content-Encoding"] = "gzip"
     return answer

@@ -93,14 +93,18 @@ class WalkOut(Schema):
     shift = ma.fields.UUID(required=True)
     team = ma.fields.Nested(TeamOfWalk, required=True)
     state = ma.fields.String(required=True, validate=ma.validate.OneOf(rules.STATES))
-    started_at = Moment(required=True)
-    ended_at = Moment(required=True, allow_none=True)
+    started_at = Moment(required=True, metadata={"description": "For others than the walker the quarter hour before."})
+    ended_at = Moment(
+        required=True, allow_none=True, metadata={"description": "For others than the walker the quarter hour after."}
+    )
     ended_by = ma.fields.String(required=True, allow_none=True, validate=ma.validate.OneOf(rules.ENDED_BY))
     distance_m = ma.fields.Float(
         required=True, allow_none=True, metadata={"description": "For the walker; null for others."}
     )
     duration_s = ma.fields.Float(
-        required=True, allow_none=True, metadata={"description": "Without pauses; null while it lasts."}
+        required=True,
+        allow_none=True,
+        metadata={"description": "Without pauses, for the walker; null for others and while it lasts."},
     )
     gate = ma.fields.Nested(WalkGateOut, required=True)
     blocks_walked = ma.fields.List(ma.fields.Nested(WalkedBlockOut), required=True)

@@ -27,7 +27,7 @@ OVERSEERS = ("coordinator", "admin")
 @blueprint.arguments(schemas.WalkQuery, location="query")
 @blueprint.response(200, page_of(schemas.WalkOut))
 def walks(query: dict[str, Any]) -> dict[str, Any]:
-    """A walker's own, or the city's without positions; newest first."""
+    """A walker's own, or the city's without positions; latest evening first."""
     state, mine = query.pop("state"), query.pop("mine")
     seen = reading.own(caller().person) if mine else visible()
     found = page(reading.in_state(seen, state), by=reading.ORDER, **query)
@@ -39,7 +39,7 @@ def walks(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.arguments(schemas.PurposeQuery, location="query")
 @blueprint.response(200, page_of(schemas.UnderWay))
 def under_way(query: dict[str, Any]) -> dict[str, Any]:
-    """Who is out now and where they were last, newest first; each read is logged with its purpose."""
+    """Who is out now and where they were last, latest evening first; each read is logged with its purpose."""
     purpose = query.pop("purpose")
     found = page(reading.under_way(caller().city), by=reading.ORDER, **query)
     places = reading.last_places(found["items"])

@@ -184,3 +184,11 @@ def _usable(token: str, *, purpose: str, now: datetime) -> Any:
 def sha256(token: str) -> str:
     """Digest of a token, as stored."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def forget_sign_ins(*, before: datetime) -> int:
+    """Drop sessions and links that ended before then. Returns how many."""
+    with transaction():
+        sessions = Session.delete().where((Session.expires_at < before) | (Session.revoked_at < before)).execute()
+        links = Link.delete().where((Link.expires_at < before) | (Link.used_at < before)).execute()
+    return int(sessions + links)

@@ -10,7 +10,7 @@ from uuid import UUID
 from config.database import transaction
 from patrol.errors import Conflict, Invalid, NotFound
 from patrol.people.models import Person
-from patrol.people.operations.consents import require
+from patrol.people.operations.consents import hold, require
 from patrol.places.models import City
 from patrol.places.operations.cities import policy_of, zone_of
 from patrol.shifts.models import Shift
@@ -135,12 +135,13 @@ def begin(
         return _same(known, digest), False
     if shift.team.state != "active":
         raise TeamNotActive(state=shift.team.state)
-    require(person, policy=policy, kinds=("service", "location"))
     wanted_min = math.ceil(shift.duration_s / 60)
     gate = gate_of(shift.team, weather=reading(weather, started_at), wanted_min=wanted_min, now=started_at)
     if gate.verdict == "stop":
         raise WelfareStop(gate)
     with transaction():
+        hold(person)  # a withdrawal at the same moment comes before this walk, or finds it and ends it
+        require(person, policy=policy, kinds=("service", "location"))
         made = (
             Walk.insert(
                 id=walk_id,

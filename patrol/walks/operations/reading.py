@@ -7,12 +7,14 @@ from uuid import UUID
 from patrol.errors import Gone, NotFound
 from patrol.places.models import Block
 from patrol.shifts.models import Shift, ShiftBlock
+from patrol.shifts.rules import quarter
 from patrol.teams.models import Team
 from patrol.walks import rules
 from patrol.walks.models import Walk, WalkedBlock
 from patrol.walks.operations.measuring import pauses_of, track_of
 
-ORDER = ((Walk.started_at, True), (Walk.id, True))
+ORDER = ((Shift.evening, True), (Walk.id, True))
+"""Not by time: the place in the order would tell when a team left its door."""
 
 
 class TrackGone(Gone):
@@ -52,7 +54,8 @@ def walk_in(walks: Any, walk_id: UUID) -> Walk:
 def described(walks: Sequence[Walk], *, reader: UUID) -> list[dict[str, Any]]:
     """Each walk, with what it covered of what was planned.
 
-    Others than the walker see no length: without that of the blocks' part it tells how far home is.
+    Others than the walker see no length, and begin and end by the quarter hour: exact ones tell how far from its first
+    and last block a team lives, and two such rings meet at home.
     """
     ids = [walk.id for walk in walks]
     walked: dict[UUID, list[dict[str, Any]]] = {walk_id: [] for walk_id in ids}
@@ -69,17 +72,32 @@ def described(walks: Sequence[Walk], *, reader: UUID) -> list[dict[str, Any]]:
             "shift": walk.shift_id,
             "team": walk.team,
             "state": walk.state,
-            "started_at": walk.started_at,
-            "ended_at": walk.ended_at,
             "ended_by": walk.ended_by,
-            "distance_m": walk.distance_m if walk.team.handler_id == reader else None,
-            "duration_s": duration_s(walk),
             "gate": walk.gate,
             "blocks_walked": walked[walk.id],
             "blocks_planned": planned.get(walk.shift_id, 0),
+            **(_exact(walk) if walk.team.handler_id == reader else _about(walk)),
         }
         for walk in walks
     ]
+
+
+def _exact(walk: Walk) -> dict[str, Any]:
+    return {
+        "started_at": walk.started_at,
+        "ended_at": walk.ended_at,
+        "distance_m": walk.distance_m,
+        "duration_s": duration_s(walk),
+    }
+
+
+def _about(walk: Walk) -> dict[str, Any]:
+    return {
+        "started_at": quarter(walk.started_at, up=False),
+        "ended_at": quarter(walk.ended_at, up=True) if walk.ended_at else None,
+        "distance_m": None,
+        "duration_s": None,
+    }
 
 
 def duration_s(walk: Walk) -> float | None:
@@ -91,8 +109,7 @@ def duration_s(walk: Walk) -> float | None:
 
 def last_places(walks: Sequence[Walk]) -> list[dict[str, Any]]:
     """Each walk with its last place; withheld where it lies on the way from or to the door."""
-    routes = {row.id: row.route for row in Shift.select().where(Shift.id.in_([walk.shift_id for walk in walks]))}
-    return [_last_place(walk, routes[walk.shift_id]) for walk in walks]
+    return [_last_place(walk, walk.shift.route) for walk in walks]
 
 
 def track(walk: Walk) -> dict[str, Any]:
@@ -109,7 +126,7 @@ def track(walk: Walk) -> dict[str, Any]:
 
 
 def _with_team() -> Any:
-    return Walk.select(Walk, Team).join(Team)
+    return Walk.select(Walk, Team, Shift).join(Team).switch(Walk).join(Shift)
 
 
 def _last_place(walk: Walk, route: dict[str, Any]) -> dict[str, Any]:
@@ -124,7 +141,7 @@ def _last_place(walk: Walk, route: dict[str, Any]) -> dict[str, Any]:
         "shift": walk.shift_id,
         "team": walk.team,
         "state": walk.state,
-        "started_at": walk.started_at,
+        "started_at": quarter(walk.started_at, up=False),
         "last": last,
         "withheld": withheld,
     }
