@@ -76,8 +76,14 @@ def _after(by: Order, values: list[Any]) -> Any:
 
 
 def _seal(row: Any, by: Order) -> str:
-    plain = [_name_of(by), *(_plain(getattr(row, field.name)) for field, _ in by)]
+    plain = [_name_of(by), *(_plain(_value(row, field)) for field, _ in by)]
     return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
+
+
+def _value(row: Any, field: peewee.Field) -> Any:
+    """A field of a row, or of what it belongs to: of a walk its own id, and its shift's evening."""
+    held_by = row if hasattr(row, field.name) else getattr(row, field.model._meta.name)  # noqa: SLF001 - as below
+    return getattr(held_by, field.name)
 
 
 def _open(cursor: str, by: Order) -> list[Any]:

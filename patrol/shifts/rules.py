@@ -157,7 +157,7 @@ def part(shift: Any, *, whole: bool) -> Part:
         ends_at=seen.ends_at,
         opens_at=shift.opens_at + lead,
         closes_at=shift.closes_at + lead,
-        answer_by=_next_quarter(shift.answer_by),
+        answer_by=quarter(shift.answer_by, up=True),
         stops=[{**stop, "along_m": stop["along_m"] - begins_m} for stop in stops],
         turns=_turns_between(route, begins_m, ends_m),
     )
@@ -202,8 +202,10 @@ def _turn(kind: str, street: str, at_m: float, point: list[float]) -> dict[str, 
     return {"kind": kind, "street": street, "at_m": at_m, "lon": point[0], "lat": point[1]}
 
 
-def _next_quarter(moment: datetime) -> datetime:
-    return datetime.fromtimestamp(math.ceil(moment.timestamp() / QUARTER_S) * QUARTER_S, UTC)
+def quarter(moment: datetime, *, up: bool) -> datetime:
+    """The quarter hour at or after (`up`) or at or before an instant: near enough for others, too far off for rings."""
+    quarters = moment.timestamp() / QUARTER_S
+    return datetime.fromtimestamp((math.ceil(quarters) if up else math.floor(quarters)) * QUARTER_S, UTC)
 
 
 TURN_WORDS: dict[str, tuple[str, str]] = {

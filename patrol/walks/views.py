@@ -27,10 +27,12 @@ OVERSEERS = ("coordinator", "admin")
 @blueprint.arguments(schemas.WalkQuery, location="query")
 @blueprint.response(200, page_of(schemas.WalkOut))
 def walks(query: dict[str, Any]) -> dict[str, Any]:
-    """A walker's own, or the city's without positions; latest evening first."""
-    state, mine = query.pop("state"), query.pop("mine")
-    seen = reading.own(caller().person) if mine else visible()
-    found = page(reading.in_state(seen, state), by=reading.ORDER, **query)
+    """A walker's own, newest first, or the city's without positions, latest evening first."""
+    state, mine = query.pop("state"), query.pop("mine") or not caller().has(*OVERSEERS)
+    seen, order = (
+        (reading.own(caller().person), reading.OWN_ORDER) if mine else (reading.of_city(caller().city), reading.ORDER)
+    )
+    found = page(reading.in_state(seen, state), by=order, **query)
     return {"items": shown(found["items"]), "next": found["next"]}
 
 
