@@ -65,10 +65,9 @@ class Web(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     def load_config(self) -> None:
         """What gunicorn needs to know."""
         settings = self.context.settings
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
         chosen = {
-            "bind": f"[{settings.host}]:{settings.port}"
-            if ":" in settings.host
-            else f"{settings.host}:{settings.port}",
+            "bind": f"{host}:{settings.port}",
             "worker_class": "gthread",
             "workers": 1,
             "threads": settings.threads,
