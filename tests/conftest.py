@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import settings
 from playwright.sync_api import Browser
 
@@ -23,6 +24,9 @@ settings.load_profile("patrol")
 
 def pytest_configure(config: pytest.Config) -> None:
     set_process_zone("UTC")
+    # structlog's own default draws tracebacks with every local variable: seconds for each error that is a test's point.
+    plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[structlog.processors.add_log_level, plain])
     absences = absent.Absences(absent.programs())
     absences.refuse_in_ci()
     config.pluginmanager.register(absences)
