@@ -241,3 +241,11 @@ def test_the_geojson_is_a_collection_of_the_line_and_the_blocks(client, shift):
     assert [feature["properties"]["role"] for feature in collection["features"]] == ["route", "block", "block", "block"]
     assert collection["features"][0]["geometry"]["coordinates"] == shift.route["line"]
     assert f'filename="{shift.team.code}-2026-11-06.geojson"' in answer.headers["Content-Disposition"]
+
+
+def test_a_street_with_a_character_that_xml_forbids_still_makes_a_gpx(client, shift):
+    route = shift.route
+    route["stops"][0] |= {"street": "A <b> & \x0bstreet", "code": "B\x01-1"}
+    Shift.update(route=route).where(Shift.id == shift.id).execute()
+    gpx = gpxpy.parse(get(client, shift.team.handler, f"/{shift.id}/route.gpx").get_data(as_text=True))
+    assert (gpx.waypoints[0].name, gpx.waypoints[0].description) == ("1 B-1", "A <b> & street")

@@ -1,11 +1,15 @@
 """A shift's route for other programs: GeoJSON (RFC 7946) and GPX 1.1, whole or from first block to last."""
 
+import re
 from typing import Any
 
 import gpxpy.gpx
 
 from patrol.shifts.models import Shift
 from patrol.shifts.rules import part
+
+NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that no XML 1.0 document may hold, escaped or not (https://www.w3.org/TR/xml/#charsets)."""
 
 
 def route_geojson(shift: Shift, *, whole: bool) -> dict[str, Any]:
@@ -48,8 +52,8 @@ def route_gpx(shift: Shift, *, whole: bool) -> str:
                 latitude=lat,
                 longitude=lon,
                 time=stop["arrives_at"],
-                name=f"{stop['position']} {stop['code']}",
-                description=stop["street"] or None,
+                name=f"{stop['position']} {NOT_IN_XML.sub('', stop['code'])}",
+                description=NOT_IN_XML.sub("", stop["street"]) or None,
             )
         )
     segment = gpxpy.gpx.GPXTrackSegment(
