@@ -14,9 +14,3 @@ def put_address(*, city: UUID, person: UUID, channel: str, value: str, now: date
         Address.delete().where(here & (Address.value != value)).execute()
         if not Address.select().where(here).exists():
             Address.create(city=city, person=person, channel=channel, value=value, created_at=now)
-
-
-def drop_address(*, person: UUID, channel: str) -> None:
-    """From now on `person` is not reached by `channel`."""
-    with transaction():
-        Address.delete().where((Address.person == person) & (Address.channel == channel)).execute()

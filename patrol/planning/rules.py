@@ -59,8 +59,3 @@ def bands_s(
             if closes > origin and opens < until:
                 found.append(((opens - origin).total_seconds(), (closes - origin).total_seconds()))
     return tuple(found)
-
-
-def walking_share(on_blocks_m: float, walked_m: float) -> float:
-    """Share of walked metres that lie on target blocks."""
-    return on_blocks_m / walked_m if walked_m > 0 else 0.0

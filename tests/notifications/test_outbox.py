@@ -6,7 +6,7 @@ import pytest
 
 from config.database import transaction
 from notifications import events
-from notifications.addresses import drop_address, put_address
+from notifications.addresses import put_address
 from notifications.events import forget_events
 from notifications.models import Address, Delivery, Event, Message
 from notifications.outbox import announce, enqueue, forget_messages
@@ -164,13 +164,6 @@ def test_a_new_address_takes_the_place_of_the_old_one(database):
         (person, "new@example.org"),
         (other, "other@example.org"),
     }
-
-
-def test_nothing_more_is_sent_to_an_address_that_was_dropped(database):
-    person = someone_with_mail()
-    drop_address(person=person, channel="email")
-    tell(person)
-    assert Delivery.select().count() == 0
 
 
 def test_the_stream_is_written_last_in_a_transaction(database):

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import numpy as np
 import shapely
@@ -93,12 +92,6 @@ def responsible_box(
     if np.isfinite(walked[best]):
         return _whole(boxes[best]), {"because": "nearest_on_foot", "distance_m": round(float(walked[best]))}
     return _whole(boxes[best]), {"because": "nearest", "distance_m": round(float(straight[best]))}
-
-
-def box_of(city: City | UUID, box_id: UUID) -> PoliceBox | None:
-    """The city's box with this id."""
-    found: PoliceBox | None = PoliceBox.get_or_none((PoliceBox.city == city) & (PoliceBox.id == box_id))
-    return found
 
 
 def _walked(
