@@ -17,6 +17,7 @@ from notifications.models import Delivery, Message
 log = structlog.get_logger(__name__)
 
 BATCH = 10
+SETTLED_AT_ONCE = 1000
 LEASE = timedelta(minutes=10)  # longer than a batch takes when every send runs into its time-out
 ATTEMPTS = 10
 FIRST_WAIT_S, LONGEST_WAIT_S = 30.0, 3600.0
@@ -45,9 +46,13 @@ def wait_s(attempts: int, *, asked_s: float, jitter: float) -> float:
 
 
 def _settle_expired(now: datetime) -> None:
-    too_late = Message.select(Message.id).where((Message.expires_at <= now) | (Message.created_at <= now - STALE))
-    with transaction():
-        Delivery.update(state="expired", settled_at=now).where(_free(now) & Delivery.message.in_(too_late)).execute()
+    too_late = (Message.expires_at <= now) | (Message.created_at <= now - STALE)
+    # Found from the few that are pending: this runs every second, and messages are many.
+    found = Delivery.select(Delivery.id).join(Message).where(_free(now) & too_late).limit(SETTLED_AT_ONCE)
+    ids = [row.id for row in found]
+    if ids:
+        with transaction():
+            Delivery.update(state="expired", settled_at=now).where(_free(now) & Delivery.id.in_(ids)).execute()
 
 
 def _lease(names: list[str], *, now: datetime, holder: str) -> list[Delivery]:
