@@ -9,6 +9,8 @@ from patrol.people.operations.accounts import invite
 from patrol.places.models import City, PoliceBox
 from patrol.places.operations.cities import city_named
 
+ROLES = ("coordinator", "officer", "admin")
+
 
 @click.group()
 def user() -> None:
@@ -17,7 +19,7 @@ def user() -> None:
 
 @user.command("add")
 @click.argument("name")
-@click.option("--role", type=click.Choice(["coordinator", "officer", "admin"]), required=True)
+@click.option("--role", type=click.Choice(ROLES), required=True, help="What they may do.")
 @click.option("--email", default=None, help="E-mail address to sign in with.")
 @click.option("--phone", default=None, help="Phone number to sign in with; one of the two is needed.")
 @click.option("--city", default=None, help="City; may be left out where there is one.")

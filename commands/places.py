@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from commands.shared import Context, out, ready, say
+from commands.shared import Context, ready, say, tell
 from config.database import transaction
 from config.policy import Policy, read_policy, shipped
 from patrol.places.models import City
@@ -67,7 +67,7 @@ def city() -> None:
 def add(context: Context, *, name: str, timezone: str, policy: str, as_json: bool) -> None:
     """Add the city NAME, with a policy of its own."""
     made = add_city(name, timezone=timezone, policy=_policy(policy), now=context.now())
-    _tell(
+    tell(
         _city(made),
         f"Added {made.slug}, time zone {made.timezone}. Next: import-streets FILE --city {made.slug}",
         as_json=as_json,
@@ -98,10 +98,10 @@ def set_timezone(_context: Context, *, name: str, zone: str) -> None:
 @json_option
 @connected
 def list_cities(_context: Context, *, as_json: bool) -> None:
-    """List the cities."""
+    """List the cities with their time zones, and whether they have streets."""
     found = [_city(row) for row in City.select().order_by(City.slug)]
     lines = [f"{row['city']}  {row['timezone']}  {'streets' if row['bbox'] else 'no streets yet'}" for row in found]
-    _tell(found, "\n".join(lines) or "There is no city yet; `city add NAME --timezone ZONE` adds one.", as_json=as_json)
+    tell(found, "\n".join(lines) or "There is no city yet; `city add NAME --timezone ZONE` adds one.", as_json=as_json)
 
 
 @click.command("import-streets")
@@ -150,7 +150,7 @@ def import_streets_(
         "bbox": known.bbox,
     }
     text = f"{known.slug}: {network.length_m / 1000:,.1f} km of streets to walk, {network.nodes:,} junctions."
-    _tell(result, f"{text} Next: build-blocks --city {known.slug}", as_json=as_json)
+    tell(result, f"{text} Next: build-blocks --city {known.slug}", as_json=as_json)
 
 
 @click.command("import-boxes")
@@ -224,7 +224,7 @@ def build_blocks_(context: Context, *, name: str | None, as_json: bool) -> None:
         f"{found.slug}: {built.blocks} blocks, {built.length_m / 1000:.1f} km, weight {built.weight:,.0f}, from "
         f"{built.source} ({built.added} new, {built.changed} changed, {built.switched_off} switched off)."
     )
-    _tell({"city": found.slug, **asdict(built)}, text, as_json=as_json)
+    tell({"city": found.slug, **asdict(built)}, text, as_json=as_json)
 
 
 def _known(name: str) -> City | None:
@@ -257,14 +257,7 @@ def _report(found: City, report: Report, what: str, *, as_json: bool) -> None:
         f"{found.slug}: {report.added} {what} added, {report.updated} updated, {report.unchanged} unchanged, "
         f"{report.left_out} rows left out."
     )
-    _tell({"city": found.slug, **asdict(report)}, text, as_json=as_json)
-
-
-def _tell(result: Any, text: str, *, as_json: bool) -> None:
-    if as_json:
-        out(result)
-    else:
-        click.echo(text)
+    tell({"city": found.slug, **asdict(report)}, text, as_json=as_json)
 
 
 def _progress(label: str) -> Callable[[str, float], None]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -128,6 +129,7 @@ def _in_another_process(run: PlanRun, job: "_Job", *, clock: Clock, on_progress:
 @contextmanager
 def _no_ctrl_c() -> Iterator[None]:
     """What is started here never gets Ctrl-C: a terminal sends it to all its processes, but only we end the planner."""
+    resource_tracker.ensure_running()  # its own start would let the signal through again
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
