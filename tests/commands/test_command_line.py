@@ -102,6 +102,7 @@ def test_a_command_uses_the_database_that_the_environment_names(database, env):
     assert [city["city"] for city in json.loads(done.stdout)] == ["sinpo"]
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_links_carry_the_port_that_the_environment_names(env):
     a_bare_city()
     words = ("user", "add", "Sample admin", "--role", "admin", "--email", "a@example.org")

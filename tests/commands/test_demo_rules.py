@@ -8,11 +8,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commands.cast import boxes_near
-from commands.demo import SHORTEST, address_of, current_run, hours, still_open, to_accept, to_walk, walkers_to_try
+from commands.demo import (
+    SHORTEST,
+    TO_DO,
+    address_of,
+    current_run,
+    hours,
+    still_open,
+    to_accept,
+    to_walk,
+    walkers,
+)
 from commands.sample import later, registration_no
 from commands.shared import Refused
 from commands.tables import plan_table
 from config.policy import Evening, Formats, read_policy, shipped
+from patrol.shifts.rules import STATES
 
 SEOUL = ZoneInfo("Asia/Seoul")
 HELSINKI = ZoneInfo("Europe/Helsinki")
@@ -97,10 +108,18 @@ def test_one_offer_is_left_to_be_answered_by_whoever_tries_the_demo():
     assert to_accept([shifts[1], a_shift("T3", "accepted")], but=None) == []
 
 
-def test_there_is_a_walker_with_an_offer_and_one_with_a_route_to_start():
+def test_every_walker_is_listed_with_what_there_is_to_do_most_first():
     shifts = [a_shift("T1", "walked"), a_shift("T2", "offered"), a_shift("T3", "accepted")]
-    assert [team for _, team in walkers_to_try(shifts)] == ["T2", "T3"]
-    assert walkers_to_try(shifts[:1]) == []
+    assert walkers(shifts, ["T0", "T1", "T2", "T3"]) == [
+        ("an offer to answer", "T2"),
+        ("a route to start", "T3"),
+        ("has walked", "T1"),
+        ("not out tonight", "T0"),
+    ]
+
+
+def test_every_state_of_a_shift_has_words_for_its_walker():
+    assert set(STATES) | {""} == set(TO_DO)
 
 
 @pytest.mark.parametrize(

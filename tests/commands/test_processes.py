@@ -17,7 +17,7 @@ from patrol.places.operations.cities import city_named
 from patrol.planning.models import PlanRoute, PlanRun
 from patrol.planning.operations import asking
 from patrol.shifts.models import Shift
-from tests.support.command_line import answer_of, eventually, free_port, run_app, started, taken_port
+from tests.support.command_line import answer_of, environment, eventually, free_port, run_app, started, taken_port
 from tests.support.evenings import faults_of
 
 
@@ -89,12 +89,14 @@ def test_when_the_web_dies_all_end_and_the_exit_code_says_so(served):
 
 
 @pytest.mark.parametrize("command", ["serve", "demo"])
-def test_a_port_in_use_is_refused_before_anything_is_done(env, tmp_path, command):
+def test_a_port_in_use_is_refused_before_anything_is_done(tmp_path, command):
+    var = tmp_path / "var"
     with taken_port() as port:
-        refused = run_app(command, env={**env, "PATROL_PORT": str(port)})
+        refused = run_app(command, env=environment(var=var, port=port))
     assert (refused.returncode, refused.stdout) == (1, "")
     assert f"Port {port} of 127.0.0.1 is in use" in refused.stderr
     assert f"PATROL_PORT={port + 1}" in refused.stderr
+    assert not var.exists()
 
 
 def test_an_address_that_is_not_this_machines_names_the_setting():

@@ -15,7 +15,7 @@ import pytest
 from config.database import database as handle
 from config.database import disconnect
 from patrol.places.models import Block, City
-from tests.support.command_line import invoke, run_app
+from tests.support.command_line import environment, invoke, run_app
 from tests.support.places import BOXES, PBF, a_footway_town
 
 
@@ -131,8 +131,9 @@ def test_a_database_that_is_read_only_says_so_and_what_to_do(settings, database)
         assert json.loads(invoke(elsewhere, "city", "list", "--json").stdout) == []
 
 
-def test_a_server_that_is_not_there_is_no_traceback(env):
-    refused = run_app("city", "list", env={**env, "PATROL_DATABASE_URL": "postgresql://nobody:x@127.0.0.1:1/none"})
+def test_a_server_that_is_not_there_is_no_traceback(tmp_path):
+    url = "postgresql://nobody:x@127.0.0.1:1/none"
+    refused = run_app("city", "list", env=environment(database_url=url, var=tmp_path))
     assert (refused.returncode, refused.stdout) == (1, "")
     assert refused.stderr.startswith("Error: ")
     assert "Traceback" not in refused.stderr
