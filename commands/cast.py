@@ -51,6 +51,10 @@ class Cast:
         found: Person = Team.get((Team.city == self.city) & (Team.code == team)).handler
         return found
 
+    def teams(self) -> list[str]:
+        """Codes of the sample teams."""
+        return [team.code for team in Team.select().where((Team.city == self.city) & Team.sample).order_by(Team.code)]
+
     def link(self, person: Person) -> str:
         """A one-time link by which a browser on this machine signs in."""
         return f"{self.address}/enter#{self._token(person)}"

@@ -31,6 +31,18 @@ LASTS = timedelta(hours=4)
 ANSWERS_WITHIN_S = 60.0
 OPEN = ("offered", "accepted")
 LIVE = (*OPEN, "walking")
+TO_DO = {
+    "offered": "an offer to answer",
+    "accepted": "a route to start",
+    "walking": "a walk to end",
+    "walked": "has walked",
+    "declined": "declined",
+    "expired": "did not answer",
+    "missed": "did not come",
+    "withdrawn": "plan withdrawn",
+    "": "not out tonight",
+}
+"""What a walker has before them, by the state of their shift."""
 
 
 @click.command()
@@ -199,27 +211,27 @@ def to_accept(shifts: Iterable[dict[str, Any]], *, but: dict[str, Any] | None) -
     return [shift for shift in offered if shift is not left]
 
 
-def walkers_to_try(shifts: Iterable[dict[str, Any]]) -> list[tuple[str, str]]:
-    """(what there is to do, team): an offer to answer, and an accepted route to walk."""
-    team = {shift["state"]: shift["team"]["code"] for shift in shifts}
-    titles = {"offered": "walker: an offer to accept or decline", "accepted": "walker: tonight's route, ready to start"}
-    return [(titles[state], team[state]) for state in OPEN if state in team]
+def walkers(shifts: Iterable[dict[str, Any]], teams: Iterable[str]) -> list[tuple[str, str]]:
+    """(what there is to do tonight, team) for each of `teams`, those with most to do first."""
+    state = {shift["team"]["code"]: shift["state"] for shift in shifts}
+    order = sorted(teams, key=lambda team: (list(TO_DO).index(state.get(team, "")), team))
+    return [(TO_DO[state.get(team, "")], team) for team in order]
 
 
 def closing(
     cast: Cast, *, officers: dict[str, Person], shifts: list[dict[str, Any]], run: dict[str, Any]
 ) -> Iterator[str]:
-    """The plan's table, and who can sign in where."""
+    """Who can sign in where, and the plan's table."""
     zone = zone_of(cast.city)
     begins, ends = (datetime.fromisoformat(run[name]).astimezone(zone) for name in ("begins_at", "ends_at"))
-    yield f"\nTonight's plan, {begins:%Y-%m-%d %H:%M} to {ends:%H:%M} {zone.key}:\n"
-    yield plan_table(run["summary"])
     yield "\nSample accounts and their one-time sign-in links (from this machine only, once each, for 12 hours):\n"
     for title, person in (
         ("coordinator: map, plans, shifts", cast.staff("coordinator")),
-        *((f"{title} (on a phone's screen)", cast.handler(team)) for title, team in walkers_to_try(shifts)),
         *((f"officer at {box}: live alerts", person) for box, person in officers.items()),
+        *((f"walker {team}: {what}", cast.handler(team)) for what, team in walkers(shifts, cast.teams())),
         ("admin: the city's data, over the API", cast.staff("admin")),
     ):
-        yield f"  {title}\n    {cast.link(person)}"
+        yield f"  {title:<40}{cast.link(person)}"
+    yield f"\nTonight's plan, {begins:%Y-%m-%d %H:%M} to {ends:%H:%M} {zone.key}:\n"
+    yield plan_table(run["summary"])
     yield f"\nPages: {cast.address}/   API: {cast.address}/api/docs   Ctrl-C ends it."
