@@ -58,12 +58,12 @@ $(VENV)/.made: scripts/make_venv.sh
 
 $(VENV)/.installed: $(VENV)/.made requirements.txt requirements.lock
 	@echo "Installing the pinned packages; the first time this fetches about 200 MB."
-	@$(call install,requirements)
+	@$(call install,requirements) --quiet --progress-bar off
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt requirements-dev.lock
 	@echo "Installing what the tests need."
-	@$(call install,requirements-dev)
+	@$(call install,requirements-dev) --quiet --progress-bar off
 	@touch $@
 
 web/static/vendor/.installed: $(VENV)/.made package.json package-lock.json requirements-node.lock scripts/front_end.py
