@@ -94,7 +94,7 @@ def wait_for(address: str, members: Crew) -> None:
         if not members.running:
             raise Refused("The web process ended; see its message above.")
         try:
-            return requests.get(f"{address}/api/openapi.json", timeout=5).ok or None
+            return requests.get(f"{address}/", timeout=5).ok or None
         except requests.RequestException:
             return None
 

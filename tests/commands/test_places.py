@@ -1,35 +1,15 @@
 """Bringing a city in by command line: exit codes scripts can rely on, messages a person can act on."""
 
 import json
+import unicodedata
 from pathlib import Path
 
-import click
 import pytest
-from click.testing import CliRunner, Result
 
-from commands.places import commands
-from commands.shared import Context
-from config.clock import utc_now
-from config.database import disconnect
-from config.settings import load
 from patrol.places.models import Block, City, PoliceBox
 from patrol.places.operations.cities import city_named
 from patrol.places.operations.streets import load_graph
 from tests.support.places import BOXES, LAYERS, PBF, a_bare_city, a_footway_town
-
-
-@pytest.fixture
-def run(database, tmp_path):
-    """Run a command as app.py would; gives click's result."""
-    settings = load({"PATROL_DATABASE_URL": database, "PATROL_VAR": str(tmp_path / "var")})
-    group = click.Group(commands={command.name: command for command in commands()})
-
-    def run(*arguments: object) -> Result:
-        disconnect()  # each command connects for itself
-        context = Context(settings=settings, clock=utc_now, create_app=click.Group)
-        return CliRunner().invoke(group, [str(argument) for argument in arguments], obj=context)
-
-    return run
 
 
 def test_the_sample_comes_in_by_five_kinds_of_command(run):
@@ -112,3 +92,24 @@ def test_cities_are_listed(run):
     assert json.loads(run("city", "list", "--json").stdout) == [
         {"city": "busan", "name": "Busan", "timezone": "Asia/Seoul", "bbox": None}
     ]
+
+
+@pytest.mark.parametrize("name", ["São Paulo", "부산 서면", "Kivilä Töölö", "Île-de-France"])
+def test_a_city_is_found_by_its_name_however_its_letters_are_put_together(run, name):
+    assert run("city", "add", unicodedata.normalize("NFD", name), "--timezone", "UTC").exit_code == 0
+    for typed in (name, name.upper(), unicodedata.normalize("NFD", name)):
+        assert city_named(typed).name == name
+    refused = run("city", "add", name, "--timezone", "UTC")
+    assert refused.exit_code == 1
+    assert name in refused.stderr
+
+
+def test_a_zone_that_is_none_and_a_name_without_letters_are_refused(run):
+    for words, says in (
+        (("Mars", "--timezone", "Mars/Olympus"), "Mars/Olympus"),
+        (("!!", "--timezone", "UTC"), "name"),
+    ):
+        refused = run("city", "add", *words)
+        assert refused.exit_code == 1
+        assert says in refused.stderr
+    assert City.select().count() == 0

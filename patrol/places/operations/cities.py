@@ -1,6 +1,7 @@
 """Cities: the tenants, each with its policy and its time zone."""
 
 import re
+import unicodedata
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
@@ -58,7 +59,13 @@ def add_city(name: str, *, timezone: str, policy: Policy, now: datetime) -> City
         raise UnknownTimezone("/timezone", zone=timezone)
     try:
         with transaction():
-            return City.create(slug=slug, name=name.strip(), timezone=timezone, policy=dump(policy), created_at=now)
+            return City.create(
+                slug=slug,
+                name=unicodedata.normalize("NFC", name.strip()),
+                timezone=timezone,
+                policy=dump(policy),
+                created_at=now,
+            )
     except peewee.IntegrityError:
         raise CityExists(name=name) from None
 
@@ -115,8 +122,9 @@ def hold(city: City) -> None:
 
 
 def slug_of(name: str) -> str:
-    """`Busan Seomyeon` → `busan-seomyeon`; letters of any script are kept."""
-    return re.sub(r"[\W_]+", "-", name.strip().casefold()).strip("-")
+    """`Busan Seomyeon` → `busan-seomyeon`; letters of any script are kept, however their accents are written."""
+    whole = unicodedata.normalize("NFC", name).casefold()
+    return re.sub(r"[\W_]+", "-", whole).strip("-")
 
 
 def _known() -> str:
