@@ -128,7 +128,15 @@ def pages_answer(address: str) -> None:
             requests.get(address.replace("127.0.0.1", other), timeout=5)
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS)
+@pytest.mark.parametrize(
+    ("database", "chapter"),
+    [
+        *(("sqlite", chapter) for chapter in CHAPTERS),
+        ("postgresql", "while it plans"),
+        ("postgresql", "while a team walks"),
+    ],
+    indirect=["database"],
+)
 def test_a_demo_that_was_killed_is_completed_by_the_next(env, tmp_path, chapter):
     with demo(env, tmp_path / "killed.txt", "--no-serve") as (running, _):
         if mark := CHAPTERS[chapter]:
