@@ -7,6 +7,9 @@ PY := $(VENV)/bin/python
 WORKERS ?= 2
 LOCKED ?= yes
 
+# Branch coverage, and its threshold: in CI, as it makes the run a third longer. `make test CI=true` has it anywhere.
+COVERAGE := $(if $(CI),--cov --cov-report=term)
+
 # With LOCKED=no the pins alone count, for a mirror that repacks packages and so changes their hashes.
 pins = $(if $(filter no,$(LOCKED)),-r $(1).txt,--require-hashes -r $(1).lock)
 install = $(PY) -m pip install --disable-pip-version-check --no-input $(call pins,$(1))
@@ -23,7 +26,7 @@ demo: setup ## plan tonight's patrols on the Busan sample and serve them on http
 	@exec $(PY) app.py demo
 
 test: setup lint ## lint, types, layers and every test that a developer waits for
-	@$(PY) -m pytest -n $(WORKERS) -m "not slow" --cov --cov-report=term
+	@$(PY) -m pytest -n $(WORKERS) --dist worksteal -m "not slow" $(COVERAGE)
 
 test-slow: setup $(VENV)/.installed-dev ## the tests that take longer
 	@$(PY) -m pytest -m slow

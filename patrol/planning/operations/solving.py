@@ -102,9 +102,9 @@ def solve(run: PlanRun, *, weather: str, clock: Clock, on_progress: OnProgress =
                 run.seed,
             )
             outcome = _in_another_process(run, job, clock=clock, on_progress=on_progress)
-        except Exception as error:
+        except Exception:
             log.exception("plan run failed", run=str(run.id))
-            outcome = {"problem": f"{type(error).__name__}: {error}"}
+            outcome = {"problem": f"unexpected; the server's log says why, under run {run.id}"}
         _store(run, outcome, now=clock())
         tell(run, now=clock())
 
