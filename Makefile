@@ -29,7 +29,7 @@ test: setup lint ## lint, types, layers and every test that a developer waits fo
 	@$(PY) -m pytest -n $(WORKERS) --dist worksteal -m "not slow" $(COVERAGE)
 
 test-slow: setup $(VENV)/.installed-dev ## the tests that take longer
-	@$(PY) -m pytest -m slow
+	@$(PY) -m pytest -n $(WORKERS) --dist worksteal -m slow
 
 test-all: test test-slow ## both
 

@@ -114,23 +114,26 @@ def _in_another_process(run: PlanRun, job: "_Job", *, clock: Clock, on_progress:
     child = multiprocessing.get_context("spawn").Process(
         target=_child, args=(there, os.getpid(), job), daemon=True, name="planner"
     )
-    with _no_ctrl_c():
-        child.start()
-    there.close()
     try:
+        with _undisturbed():
+            child.start()
+        there.close()
         return _watch(run, child, here, clock=clock, on_progress=on_progress)
     finally:
-        if child.is_alive():
+        if child.pid is not None:
             child.terminate()
-        child.join()
+            child.join()
         here.close()
 
 
 @contextmanager
-def _no_ctrl_c() -> Iterator[None]:
-    """What is started here never gets Ctrl-C: a terminal sends it to all its processes, but only we end the planner."""
-    resource_tracker.ensure_running()  # its own start would let the signal through again
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+def _undisturbed() -> Iterator[None]:
+    """Start a process whole, even if we are asked to leave meanwhile: half started it would complain.
+
+    It never gets Ctrl-C, which a terminal sends to all its processes: only we end the planner, by SIGTERM.
+    """
+    resource_tracker.ensure_running()  # its own start would let the signals through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     try:
         yield
     finally:
@@ -248,6 +251,7 @@ def _turn(turn: dict[str, Any]) -> dict[str, Any]:
 
 def _child(pipe: Connection, parent: int, job: "_Job") -> None:
     """The planner's process: solve, report, answer. Ends by itself when its parent is gone."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})  # held back while this process was being started
     from routing.plan import PlanParams, Progress  # noqa: PLC0415 - only this process carries the solver
     from routing.saved import from_bytes  # noqa: PLC0415 - as above
     from routing.solved import solve_evening  # noqa: PLC0415 - as above
