@@ -27,9 +27,10 @@ def claimed(database):
 
 def test_a_run_goes_from_streets_to_routes_reasons_and_figures_in_another_process(database):
     scene = a_scene()
+    before = "ortools" in sys.modules  # a planner's test may have run in this process
     run = solved(scene)
     assert (run.state, run.problem, run.progress) == ("done", "", 1)
-    assert "ortools" not in sys.modules
+    assert ("ortools" in sys.modules) == before
     routes = list(PlanRoute.select().where(PlanRoute.run == run))
     walked = [stop["block"] for route in routes for stop in route.route["stops"]]
     left_out = [str(entry.block_id) for entry in LeftOut.select().where(LeftOut.run == run)]
