@@ -6,6 +6,7 @@ A worker that dies leaves a claim that runs out; the next one solves the run aga
 import multiprocessing
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -132,12 +133,20 @@ def _undisturbed() -> Iterator[None]:
 
     It never gets Ctrl-C, which a terminal sends to all its processes: only we end the planner, by SIGTERM.
     """
-    resource_tracker.ensure_running()  # its own start would let the signals through again
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    resource_tracker.ensure_running()  # its own start would let the signal through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    asked: list[int] = []
+    # Held back by a handler, not by the mask: that the planner would inherit, and then nothing could end it.
+    main = threading.current_thread() is threading.main_thread()
+    kept = signal.signal(signal.SIGTERM, lambda number, _: asked.append(number)) if main else None
     try:
         yield
     finally:
+        if main:
+            signal.signal(signal.SIGTERM, kept)
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for number in asked:
+            signal.raise_signal(number)
 
 
 def _watch(run: PlanRun, child: Any, pipe: Connection, *, clock: Clock, on_progress: OnProgress) -> dict[str, Any]:
@@ -251,7 +260,6 @@ def _turn(turn: dict[str, Any]) -> dict[str, Any]:
 
 def _child(pipe: Connection, parent: int, job: "_Job") -> None:
     """The planner's process: solve, report, answer. Ends by itself when its parent is gone."""
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})  # held back while this process was being started
     from routing.plan import PlanParams, Progress  # noqa: PLC0415 - only this process carries the solver
     from routing.saved import from_bytes  # noqa: PLC0415 - as above
     from routing.solved import solve_evening  # noqa: PLC0415 - as above
