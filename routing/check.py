@@ -136,7 +136,7 @@ def _limits(problem: Problem, route: Route, where: str, back_s: float) -> Iterat
 
 def _first_leg(problem: Problem, route: Route) -> float:
     first = route.stops[0]
-    return float(problem.door_m[route.team, 2 * first.block + first.entered_at])
+    return _out(problem, route.team, 2 * first.block + first.entered_at)
 
 
 def _walk(problem: Problem, route: Route) -> tuple[float, float, list[int]]:
@@ -147,7 +147,7 @@ def _walk(problem: Problem, route: Route) -> tuple[float, float, list[int]]:
     for stop in route.stops:
         enter = 2 * stop.block + stop.entered_at
         leave = 2 * stop.block + 1 - stop.entered_at
-        leg = float(problem.door_m[route.team, enter] if at is None else problem.between_m[at, enter])
+        leg = _out(problem, route.team, enter) if at is None else _between(problem, at, enter)
         inside = float(problem.length_m[stop.block])
         stay = inside / speed + float(problem.dwell_s[stop.block])
         now += leg / speed
@@ -164,7 +164,7 @@ def _walk(problem: Problem, route: Route) -> tuple[float, float, list[int]]:
         now = min(begins) + stay
         metres += leg + inside
         at = leave
-    home = 0.0 if at is None else float(problem.door_m[route.team, at])
+    home = 0.0 if at is None else _back(problem, route.team, at)
     return metres + home, now + home / speed, missed
 
 
@@ -186,8 +186,23 @@ def _spare_alone(problem: Problem, block: int) -> float:
     spare = -math.inf
     for t in range(len(problem.team_ids)):
         if problem.compatible[t, block]:
-            metres = float(problem.door_m[t, 2 * block] + problem.length_m[block] + problem.door_m[t, 2 * block + 1])
-            seconds = metres / float(problem.speed_mps[t]) + float(problem.dwell_s[block])
+            ways = ((2 * block, 2 * block + 1), (2 * block + 1, 2 * block))
+            metres = min(_out(problem, t, enter) + _back(problem, t, leave) for enter, leave in ways)
+            seconds = (metres + float(problem.length_m[block])) / float(problem.speed_mps[t]) + float(
+                problem.dwell_s[block]
+            )
             window = float(problem.latest_s[t] - problem.earliest_s[t])
             spare = max(spare, min(float(problem.budget_s[t]), window) - seconds)
     return spare
+
+
+def _out(problem: Problem, team: int, end: int) -> float:
+    return float(problem.door_m[team, problem.place_of_end[end]])
+
+
+def _back(problem: Problem, team: int, end: int) -> float:
+    return float(problem.last_leg_m[team, problem.place_of_end[end]])
+
+
+def _between(problem: Problem, end: int, other: int) -> float:
+    return float(problem.between_m[problem.place_of_end[end], problem.place_of_end[other]])

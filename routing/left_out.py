@@ -48,7 +48,11 @@ def _short_alone(problem: Problem, teams: Sequence[TeamView]) -> Floats:
     """Seconds lacking for a loop with this block only, for the nearest compatible team. Shape [B]."""
     short = np.full(problem.blocks, np.inf)
     for team in teams:
-        lacks = np.maximum(alone_s(team.home_s, team.service_s) - team.limit_s, 0.0)
+        lacks = np.maximum(
+            alone_s(team.problem.out_m(team.team) / team.problem.speed_mps[team.team], team.home_s, team.service_s)
+            - team.limit_s,
+            0.0,
+        )
         short = np.minimum(short, np.where(problem.compatible[team.team], lacks, np.inf))
     return short
 

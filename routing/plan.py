@@ -145,7 +145,7 @@ def timetable(problem: Problem, route: Route) -> tuple[Floats, Floats]:
     speed, clock, left_by = problem.speed_mps[route.team], route.start_s, -1
     for place, stop in enumerate(route.stops):
         entrance = 2 * stop.block + stop.entered_at
-        leg = problem.door_m[route.team, entrance] if left_by < 0 else problem.between_m[left_by, entrance]
+        leg = problem.out_m(route.team)[entrance] if left_by < 0 else problem.legs_m(left_by, entrance)
         arrivals[place] = clock + leg / speed
         clock = _served(problem, route.team, stop.block, float(arrivals[place]))
         departures[place] = clock

@@ -60,16 +60,18 @@ class _Label(NamedTuple):
 
 def view(problem: Problem, team: int) -> TeamView:
     """Gather what one team needs."""
-    home_s = problem.door_m[team] / problem.speed_mps[team]
-    within = problem.door_m[team] <= problem.first_leg_m[team]
+    out_m = problem.out_m(team)
+    out_s = out_m / problem.speed_mps[team]
+    home_s = problem.back_m(team) / problem.speed_mps[team]
+    within = out_m <= problem.first_leg_m[team]
     service_s = problem.length_m / problem.speed_mps[team] + problem.dwell_s
     limit_s = min(float(problem.budget_s[team]), float(problem.latest_s[team] - problem.earliest_s[team]))
-    reachable = problem.compatible[team] & (alone_s(home_s, service_s) <= limit_s + TOLERANCE_S)
+    reachable = problem.compatible[team] & (alone_s(out_s, home_s, service_s) <= limit_s + TOLERANCE_S)
     blocks = [b for b in np.flatnonzero(reachable).tolist() if meets_band(problem, team, b)]
     return TeamView(
         team=team,
         problem=problem,
-        first_s=np.where(within, home_s, np.inf),
+        first_s=np.where(within, out_s, np.inf),
         home_s=home_s,
         service_s=service_s,
         limit_s=limit_s,
@@ -78,21 +80,23 @@ def view(problem: Problem, team: int) -> TeamView:
     )
 
 
-def alone_s(home_s: Floats, service_s: Floats) -> Floats:
-    """Seconds of the loop that serves one block only, per block; shapes [2B], [B] -> [B]."""
-    out: Floats = home_s[0::2] + service_s + home_s[1::2]
-    return out
+def alone_s(out_s: Floats, home_s: Floats, service_s: Floats) -> Floats:
+    """Seconds of the quickest loop that serves one block only, per block; shapes [2B], [2B], [B] -> [B]."""
+    forth: Floats = out_s[0::2] + home_s[1::2]
+    return np.minimum(forth, out_s[1::2] + home_s[0::2]) + service_s
 
 
 def meets_band(problem: Problem, team: int, block: int) -> bool:
     """Whether the service fits some band between the team's earliest arrival at the block and its last way home."""
     if not problem.bands[block]:
         return True
-    ends = problem.door_m[team, 2 * block : 2 * block + 2] / problem.speed_mps[team]
+    both = slice(2 * block, 2 * block + 2)
+    out = problem.out_m(team)[both] / problem.speed_mps[team]
+    back = problem.back_m(team)[both] / problem.speed_mps[team]
     service = problem.service_s(team, block)
     return any(
-        max(start, problem.earliest_s[team] + ends[entrance]) + service
-        <= min(end, problem.latest_s[team] - ends[1 - entrance]) + TOLERANCE_S
+        max(start, problem.earliest_s[team] + out[entrance]) + service
+        <= min(end, problem.latest_s[team] - back[1 - entrance]) + TOLERANCE_S
         for start, end in problem.bands[block]
         for entrance in (0, 1)
     )
@@ -127,7 +131,7 @@ def gap_totals_s(team: TeamView, sequence: Sequence[int], candidates: Indices) -
     now_s = 0.0
     if size:
         stops = np.asarray(sequence, dtype=np.int64)
-        legs = team.problem.between_m[_both_ends(stops)[:, None], ends] / team.problem.speed_mps[team.team]
+        legs = team.problem.legs_m(_both_ends(stops)[:, None], ends) / team.problem.speed_mps[team.team]
         out, back = _both_ways(team, stops)
         to_end[1:] = np.minimum(out[:, :1] + legs[0::2], out[:, 1:] + legs[1::2])
         from_end[:size] = np.minimum(back[:, :1] + legs[0::2], back[:, 1:] + legs[1::2])
@@ -161,7 +165,7 @@ def _both_ends(blocks: Indices) -> Indices:
 def _both_ways(team: TeamView, stops: Indices) -> tuple[Floats, Floats]:
     """[K, 2] seconds from the door until stop k is left by an end, and from coming to an end of it until home."""
     ends = _both_ends(stops).reshape(-1, 2)
-    legs = (team.problem.between_m[ends[:-1, :, None], ends[1:, None, :]] / team.problem.speed_mps[team.team]).tolist()
+    legs = (team.problem.legs_m(ends[:-1, :, None], ends[1:, None, :]) / team.problem.speed_mps[team.team]).tolist()
     service = team.service_s[stops].tolist()
     zero, one = team.first_s[ends[0]].tolist()
     out = [(one + service[0], zero + service[0])]
@@ -188,7 +192,7 @@ def best_loop(team: TeamView, sequence: Sequence[int]) -> Loop | None:
     labels = [[_Label(earliest, 0.0, np.inf, ())]]
     legs = [[[float(team.first_s[2 * sequence[0] + end]) for end in (0, 1)]]]
     for before, after in itertools.pairwise(sequence):
-        rows = problem.between_m[2 * before : 2 * before + 2, 2 * after : 2 * after + 2]
+        rows = problem.legs_m(_both_ends(np.array([before]))[:, None], _both_ends(np.array([after])))
         legs.append((rows / problem.speed_mps[team.team]).tolist())
     for block, leg in zip(sequence, legs, strict=True):
         stay, bands = float(team.service_s[block]), problem.bands[block]

@@ -109,8 +109,8 @@ def _route(team: TeamView, sequence: tuple[int, ...]) -> Route:
     stops = tuple(Stop(block, end) for block, end in zip(sequence, loop.entered_at, strict=True))
     enter = np.array([2 * stop.block + stop.entered_at for stop in stops])
     leave = enter ^ 1
-    door = problem.door_m[team.team]
-    metres = door[enter[0]] + problem.between_m[leave[:-1], enter[1:]].sum() + door[leave[-1]]
+    legs = problem.legs_m(leave[:-1], enter[1:]).sum()
+    metres = problem.out_m(team.team)[enter[0]] + legs + problem.back_m(team.team)[leave[-1]]
     return Route(
         team=team.team,
         stops=stops,
