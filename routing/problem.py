@@ -294,7 +294,7 @@ def _check_wishes(problem: Problem) -> None:
 
 
 def _check_group(problem: Problem, where: str, group: Group, seen: set[int]) -> None:
-    if len(group.teams) < 2 or len(group.teams) != len(group.approach_s):  # noqa: PLR2004 a pair, at least
+    if len(group.teams) < 2 or len(group.teams) != len(group.approach_s):
         raise ProblemError(where, "must have two teams or more, and an approach for each")
     for team, approach in zip(group.teams, group.approach_s, strict=True):
         if not 0 <= team < problem.teams or team in seen:
