@@ -9,6 +9,7 @@ from typing import Any, ParamSpec, TypeVar
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
+numba: Any
 try:
     import numba
 except ImportError:  # no wheel for this machine: slower, and right all the same
@@ -19,6 +20,5 @@ def compiled(function: Callable[Arguments, Result]) -> Callable[Arguments, Resul
     """A kernel: takes arrays and numbers, holds no interpreter lock while it runs, rounds like NumPy."""
     if numba is None:
         return function
-    decorate: Any = numba.njit(cache=True, nogil=True, error_model="numpy")
-    kernel: Callable[Arguments, Result] = decorate(function)
+    kernel: Callable[Arguments, Result] = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
     return kernel
