@@ -3,7 +3,8 @@
 Importing this module loads no solver: records cross process borders and are read by web workers.
 """
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,7 +31,9 @@ class Route:
 
     distance_m: metres walked, inside line blocks too. duration_s: from door to door: walking, dwell, and the waiting
     that bands force; the least that any start allows. start_s: when to leave, the earliest with that duration.
-    weight: of the blocks covered.
+    weight: what its visits earn: the visits to a block are credited in the order of the teams, see `credited`.
+    The teams of a joint patrol have routes that differ in team and weight only: they begin and end at the first one's
+    door (the ways there and back are not part of them) at the pace of the slowest; the first one has the weight.
     """
 
     team: int
@@ -45,11 +48,12 @@ class Route:
 class LeftOut:
     """A block on no loop, the first of these reasons that holds, and its amount.
 
-    out_of_reach  no compatible team can go there and back within its budget and window with nothing else on its
-                  loop; amount: seconds that the nearest of them lacks, inf when none may go or no way leads there
+    out_of_reach  no team that may (compatible, and the block pinned to nobody else) can go there and back within its
+                  budget, window and walk limit with nothing else on its loop; amount: seconds that the nearest of
+                  them lacks (metres too many at its speed), inf when none may go or no way leads there
     band_empty    in none of the block's bands could a team that reaches it be there; amount: 0
-    outvalued     it fits in place of one planned stop, but every such stop weighs at least as much; amount: weight
-                  of the lightest of them. A block of weight 0 is outvalued by a shorter walk; amount: 0
+    outvalued     it fits in place of one planned stop, but every such stop earns at least as much; amount: what the
+                  lightest of them earns. A block of weight 0 is outvalued by a shorter walk; amount: 0
     no_time       it fits into what is left of no team's time; amount: the least seconds lacking; 0 when only bands
                   stand in the way, or the search was ended before the block was tried; inf when no team can walk to
                   it between two stops
@@ -136,18 +140,36 @@ def plan(
     return solve(problem, params, seed=seed, deadline=deadline, on_progress=on_progress)
 
 
+def credited(problem: Problem, sequences: Sequence[Sequence[int]]) -> list[float]:
+    """What each team's visits earn: the k-th team that visits a block, by number, has the k-th of its visit weights.
+
+    sequences: the blocks on each team's loop, T of them; of a joint patrol only the first team has them, the others
+    are empty. Visits beyond those that count earn nothing. The sum is the weight of the plan.
+    """
+    prizes = problem.visit_weight
+    visits = np.zeros(problem.blocks, dtype=np.int64)
+    earned = []
+    for sequence in sequences:
+        blocks = np.array([block for block in sequence if visits[block] < prizes.shape[1]], dtype=np.int64)
+        earned.append(math.fsum(prizes[blocks, visits[blocks]].tolist()))
+        visits[blocks] += 1
+    return earned
+
+
 def timetable(problem: Problem, route: Route) -> tuple[Floats, Floats]:
     """When a route comes to each stop's entrance and leaves its exit, in seconds; shapes [stops], [stops].
 
     Before a band opens a team waits at the entrance: arrival, wait, service, departure.
     """
     arrivals, departures = np.empty(len(route.stops)), np.empty(len(route.stops))
-    speed, clock, left_by = problem.speed_mps[route.team], route.start_s, -1
+    together = next((group.teams for group in problem.groups if route.team in group.teams), (route.team,))
+    slowest = min(together, key=lambda team: float(problem.speed_mps[team]))
+    clock, left_by = route.start_s, -1
     for place, stop in enumerate(route.stops):
         entrance = 2 * stop.block + stop.entered_at
-        leg = problem.out_m(route.team)[entrance] if left_by < 0 else problem.legs_m(left_by, entrance)
-        arrivals[place] = clock + leg / speed
-        clock = _served(problem, route.team, stop.block, float(arrivals[place]))
+        leg = problem.out_m(together[0])[entrance] if left_by < 0 else problem.legs_m(left_by, entrance)
+        arrivals[place] = clock + leg / problem.speed_mps[slowest]
+        clock = _served(problem, slowest, stop.block, float(arrivals[place]))
         departures[place] = clock
         left_by = entrance ^ 1
     return arrivals, departures
