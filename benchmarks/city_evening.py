@@ -31,8 +31,8 @@ class EverythingCoveredError(ValueError):
 def contested_evening(*, teams: int, blocks: int, service_s: float, seed: int, covered_too: bool = False) -> Problem:
     """Point blocks of weight 1 to 10 with `service_s` seconds of dwell; each budget for as many teams as the others.
 
-    The same for the same seed. Raises EverythingCoveredError, a ValueError with the figures, where insertion covers more than three quarters of
-    the weight, unless `covered_too`.
+    The same for the same seed. Raises EverythingCoveredError, a ValueError with the figures, where insertion covers
+    more than three quarters of the weight, unless `covered_too`.
     """
     rng = np.random.default_rng(seed)
     doors = rng.uniform((0.0, 0.0), AREA_M, (teams, 2))
