@@ -1,0 +1,165 @@
+"""Which blocks to put in: greedily the greatest prize for its cost, with a taste that changes from time to time.
+
+The prize per extra second of Tsiligirides 1984 (doi:10.1057/jors.1984.162), its exponent and a little noise drawn anew
+for each repair.
+"""
+
+import numpy as np
+
+from routing.compiled import compiled
+from routing.problem import Floats, Integers
+from routing.search.costs import Costs, after_put, fill_one
+from routing.search.ground import Ground
+from routing.search.ruin import Touched
+from routing.search.walks import TOLERANCE_S, Walks, join, measure, put, service_s, walked_by, worth
+
+_FLOOR_S = 1e-3
+_FLOOR_SHARE = 0.002
+
+
+@compiled
+def refill(
+    ground: Ground,
+    walks: Walks,
+    costs: Costs,
+    touched: Touched,
+    mine: Integers,
+    part: int,
+    taste: float,
+    noisy: float,
+    seed: int,
+    waiting: float,
+    best: Integers,
+    score: Floats,
+) -> float:
+    """Put blocks into the touched loops until none fits; returns the prize won. best, score [A]: room.
+
+    taste: the exponent of the cost, 0, 0.5, 1, 1.5 or 2; noisy: how much chance counts.
+    """
+    won = 0.0
+    number = touched.number[0]
+    for n in range(number):
+        best[n] = _best(ground, walks, costs, touched.teams[n], mine, part, taste, noisy, seed, score, n)
+    while True:
+        chosen = -1
+        for n in range(number):
+            if best[n] >= 0 and (chosen < 0 or score[n] > score[chosen]):
+                chosen = n
+        if chosen < 0:
+            return won
+        team = touched.teams[chosen]
+        block = best[chosen]
+        gain = worth(ground, walks, block, team)
+        if insert(ground, walks, costs, team, block, waiting):
+            won += gain
+            for n in range(number):
+                if n == chosen or best[n] == block:
+                    best[n] = _best(ground, walks, costs, touched.teams[n], mine, part, taste, noisy, seed, score, n)
+        else:
+            costs.extra[costs.current[team], team, block] = np.inf
+            best[chosen] = _best(ground, walks, costs, team, mine, part, taste, noisy, seed, score, chosen)
+
+
+@compiled
+def insert(ground: Ground, walks: Walks, costs: Costs, team: int, block: int, waiting: float) -> bool:
+    """Put a block where it costs least; False, and nothing changed, if the loop would not keep its limits."""
+    slot = costs.current[team]
+    gap = costs.gap[slot, team, block]
+    open_s = 0.0
+    due_s = 0.0
+    if ground.banded:
+        band = costs.band[slot, team, block]
+        open_s = ground.band_open_s[band]
+        due_s = ground.band_close_s[band] - service_s(ground, team, block)
+    put(walks, team, gap, costs.end[slot, team, block], open_s, due_s)
+    if not measure(ground, walks, team):
+        _undo_put(walks, team, gap)
+        measure(ground, walks, team)
+        return False
+    join(walks, block, team)
+    after_put(ground, walks, costs, team, gap, waiting)
+    return True
+
+
+@compiled
+def _undo_put(walks: Walks, team: int, gap: int) -> None:
+    for k in range(gap, walks.size[team] - 1):
+        walks.stop[team, k] = walks.stop[team, k + 1]
+        if walks.open_s.shape[1] > 0:
+            walks.open_s[team, k] = walks.open_s[team, k + 1]
+            walks.due_s[team, k] = walks.due_s[team, k + 1]
+    walks.size[team] -= 1
+
+
+@compiled
+def _best(
+    ground: Ground,
+    walks: Walks,
+    costs: Costs,
+    team: int,
+    mine: Integers,
+    part: int,
+    taste: float,
+    noisy: float,
+    seed: int,
+    score: Floats,
+    n: int,
+) -> int:
+    """The block of the greatest score that fits into the team's loop, -1: none; its score goes to score[n]."""
+    slot = costs.current[team]
+    spare_s = ground.limit_s[team] - walks.time_s[team] + TOLERANCE_S
+    spare_m = ground.limit_m[team] - walks.metres[team]
+    floor = max(_FLOOR_S, _FLOOR_SHARE * ground.limit_s[team])
+    found = -1
+    highest = -1.0
+    if walks.size[team] + 1 >= walks.stop.shape[1]:
+        return found
+    for k in range(ground.reach_of[team], ground.reach_of[team + 1]):
+        block = ground.reach[k]
+        extra = costs.extra[slot, team, block]
+        if extra == np.inf:
+            continue
+        if not ground.banded:
+            metres = extra
+            extra = metres * ground.pace[team] + ground.dwell_s[block]
+            if extra > spare_s or metres > spare_m:
+                continue
+        if mine[block] != part:
+            continue
+        gain = worth(ground, walks, block, team)
+        if gain <= 0.0 or walked_by(walks, block, team):
+            continue
+        extra = max(extra, 0.0) + floor
+        if taste == 1.0:
+            cost = extra
+        elif taste == 0.5:
+            cost = np.sqrt(extra)
+        elif taste == 2.0:
+            cost = extra * extra
+        elif taste == 1.5:
+            cost = extra * np.sqrt(extra)
+        else:
+            cost = 1.0
+        value = gain / cost * (1.0 + noisy * (_noise(seed, block) - 0.5))
+        if value > highest:
+            highest = value
+            found = block
+    score[n] = highest
+    return found
+
+
+@compiled
+def _noise(seed: int, block: int) -> float:
+    x = (seed ^ (block * 0x2545F491)) & 0x7FFFFFFF
+    x = (x * 0x9E3779B1) & 0xFFFFFFFFFFFF
+    x ^= x >> 15
+    x = (x * 0x85EBCA77) & 0xFFFFFFFFFFFF
+    return float((x >> 16) & 0xFFFFFF) * (1.0 / 16777216.0)
+
+
+@compiled
+def refresh(ground: Ground, walks: Walks, costs: Costs, touched: Touched, block: int, waiting: float) -> None:
+    """Work out what a block that became free costs in the touched loops; needed with bands only."""
+    if ground.banded:
+        for n in range(touched.number[0]):
+            fill_one(ground, walks, costs, touched.teams[n], block, waiting)
