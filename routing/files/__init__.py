@@ -1,0 +1,1 @@
+"""Problems and plans as files: our own JSON, and the formats of the published team-orienteering instances."""
