@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from routing.problem import Bands, Floats
+from routing.problem import Bands, Bools, Floats, Integers, Previous
 
 
 @dataclass(frozen=True, eq=False)
@@ -12,6 +12,7 @@ class Evening:
     team_lon, team_lat [T]: degrees. speed_mps, budget_s, earliest_s, latest_s [T] as in Problem.
     lines [B]: (lon, lat) arrays, one point for a point block. weight, dwell_s [B], bands [B] as in Problem.
     reach_m: places farther apart on foot are never joined. start_within_m: door to first block, at most.
+    compatible [T, B], pinned_to [B], previous as in Problem; None: every team may, none is pinned, no plan to keep to.
     """
 
     team_ids: tuple[str, ...]
@@ -28,3 +29,6 @@ class Evening:
     bands: tuple[Bands, ...]
     reach_m: float
     start_within_m: float
+    compatible: Bools | None = None
+    pinned_to: Integers | None = None
+    previous: Previous | None = None

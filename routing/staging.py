@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from routing.evening import Evening
-from routing.problem import Floats, Problem, ProblemError
+from routing.problem import Bools, Floats, Problem, ProblemError
 from routing.snap import attach
 from routing.streets import WalkGraph
 from routing.travel import NoPathError, Path, path_along, path_through, walking_metres, walking_path
@@ -57,10 +57,19 @@ def stage(graph: WalkGraph, evening: Evening) -> Staged:
         latest_s=evening.latest_s,
         door_m=_metres(attached.graph, door, end, limit_m),
         between_m=np.minimum(between_m, between_m.T),
-        compatible=np.tile(np.array([path is not None for path in inside], dtype=np.bool_), (teams, 1)),
+        compatible=_compatible(evening, inside),
         start_at_most_m=np.full(teams, evening.start_within_m),
+        pinned_to=evening.pinned_to,
+        previous=evening.previous,
     )
     return Staged(problem=problem, graph=attached.graph, door=door, end=end, inside=inside)
+
+
+def _compatible(evening: Evening, inside: tuple[Path | None, ...]) -> Bools:
+    """Which team may serve which block: as the evening says, and none a block off the streets. Shape [T, B]."""
+    teams = len(evening.team_ids)
+    there = np.tile(np.array([path is not None for path in inside], dtype=np.bool_), (teams, 1))
+    return there if evening.compatible is None else there & evening.compatible
 
 
 def backwards(graph: WalkGraph, path: Path) -> Path:

@@ -74,6 +74,7 @@ class Planning(_Part, frozen=True):
     reach_m: Positive
     answer_within_min: Minutes
     remind_before_min: tuple[Minutes, ...]
+    keep_weight: NotNegative = 2.0
 
 
 class Screening(_Part, frozen=True):

@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo
 
 from config.policy import Evening
 
+KINDS = ("evening", "week")
+PAIRINGS = ("pin", "bar")
 STATES = ("queued", "running", "done", "failed", "cancelled", "published", "withdrawn")
 
 TRANSITIONS: dict[tuple[str, str], str] = {
@@ -29,6 +31,22 @@ REASONS = {
     "no_time": {"ko": "닿는 팀들의 시간이 모두 찼음", "en": "the teams within reach have no time left"},
     "outvalued": {"ko": "더 중요한 구간에 시간을 썼음", "en": "heavier blocks took the time"},
 }
+
+UNMET = {
+    "team_stopped": {"ko": "팀이 지금 활동하지 않음", "en": "the team is not active"},
+    "block_off": {"ko": "구간이 꺼져 있거나 기간이 지남", "en": "the block is switched off or not valid then"},
+    "team_away": {"ko": "그때 나올 수 있는 팀이 아님", "en": "the team is not out then"},
+    "block_given": {"ko": "이미 다른 순찰이 맡은 구간", "en": "another patrol has the block already"},
+    "left_out": {"ko": "팀의 시간 안에 넣지 못함", "en": "it does not fit into the team's time"},
+}
+"""Why a pin or bar holds nobody to anything, or was not kept in a plan."""
+
+
+def gap(weight: float | None, bound: float | None) -> float | None:
+    """What share of the bound is missed at most: 0 is proven best. None while either is unknown."""
+    if weight is None or bound is None:
+        return None
+    return max(0.0, 1.0 - weight / bound) if bound > 0 else 0.0
 
 
 def window(evening: date, hours: Evening, zone: ZoneInfo) -> tuple[datetime, datetime]:

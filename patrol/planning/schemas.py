@@ -1,12 +1,15 @@
-"""Plan runs on the wire."""
+"""Plan runs, pins and bars on the wire."""
+
+from typing import Any
 
 import marshmallow as ma
 
 from patrol.http.paging import PageQuery
-from patrol.http.schemas import Moment, Schema, Whole
-from patrol.planning.rules import STATES
+from patrol.http.schemas import Moment, Schema, Text, Whole
+from patrol.planning.rules import KINDS, PAIRINGS, STATES, UNMET
 
 MOST_SECONDS = 600.0
+MOST_KEEP_WEIGHT = 1000.0
 
 
 class RunIn(Schema):
@@ -19,6 +22,19 @@ class RunIn(Schema):
         load_default=None, validate=ma.validate.Range(0, MOST_SECONDS, min_inclusive=False), allow_none=True
     )
     seed = Whole(load_default=None, allow_none=True, validate=ma.validate.Range(0, 2**31 - 1))
+    near = ma.fields.UUID(
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "description": "A run of the same day to change as little as may be, and to be published in place of."
+        },
+    )
+    keep_weight = ma.fields.Float(
+        load_default=None,
+        allow_none=True,
+        validate=ma.validate.Range(0, MOST_KEEP_WEIGHT),
+        metadata={"description": "With `near`: a block changes hands only for so much weight or more."},
+    )
 
 
 class FreeOut(Schema):
@@ -50,10 +66,22 @@ class SummaryOut(Schema):
     free = ma.fields.Nested(FreeOut, allow_none=True)
 
 
+class UnmetOut(Schema):
+    """A pin that the run could not keep, and why."""
+
+    pairing = ma.fields.UUID(required=True)
+    kind = ma.fields.String(required=True, validate=ma.validate.OneOf(PAIRINGS))
+    team = ma.fields.String(required=True, metadata={"description": "The team's code."})
+    block = ma.fields.String(required=True, metadata={"description": "The block's code."})
+    reason = ma.fields.String(required=True, validate=ma.validate.OneOf(tuple(UNMET)))
+    words = ma.fields.Function(lambda entry: UNMET[entry["reason"]], required=True, metadata={"type": "object"})
+
+
 class RunOut(Schema):
     """A run: how far it is, and what came out."""
 
     id = ma.fields.UUID(required=True)
+    kind = ma.fields.String(required=True, validate=ma.validate.OneOf(KINDS))
     evening = ma.fields.Date(required=True)
     begins_at = Moment(required=True)
     ends_at = Moment(required=True)
@@ -63,7 +91,15 @@ class RunOut(Schema):
     phase = ma.fields.String(required=True)
     progress = ma.fields.Float(required=True, metadata={"description": "0 to 1."})
     weight = ma.fields.Float(allow_none=True, required=True, metadata={"description": "Of the best plan so far."})
-    bound = ma.fields.Float(allow_none=True, required=True)
+    bound = ma.fields.Float(allow_none=True, required=True, metadata={"description": "No plan can weigh more; proven."})
+    gap = ma.fields.Float(
+        allow_none=True, required=True, metadata={"description": "1 - weight / bound: what is missed at most."}
+    )
+    near = ma.fields.UUID(attribute="near_id", allow_none=True, required=True)
+    keep_weight = ma.fields.Float(allow_none=True, required=True)
+    unmet = ma.fields.List(
+        ma.fields.Nested(UnmetOut), required=True, metadata={"description": "Pins that could not be kept."}
+    )
     problem = ma.fields.String(required=True, metadata={"description": "Why it failed; empty otherwise."})
     summary = ma.fields.Nested(SummaryOut, allow_none=True, required=True)
     created_at = Moment(required=True)
@@ -115,9 +151,65 @@ class PublishedOut(Schema):
 
     shifts = ma.fields.List(ma.fields.UUID(), required=True)
     passed_over = ma.fields.List(ma.fields.Nested(TeamRef), required=True)
+    kept = ma.fields.List(
+        ma.fields.Nested(TeamRef),
+        required=True,
+        metadata={"description": "Teams whose shift of the run replaced stays as it is."},
+    )
 
 
 class WithdrawnOut(Schema):
     """How many shifts were taken back."""
 
     shifts = ma.fields.Integer(required=True)
+
+
+class PairingIn(Schema):
+    """A pin (this team and no other walks the block) or a bar (this team does not), for every plan from now on."""
+
+    kind = ma.fields.String(required=True, validate=ma.validate.OneOf(PAIRINGS))
+    team = ma.fields.UUID(required=True)
+    block = ma.fields.UUID(required=True)
+    note = Text(most=500, load_default="")
+
+
+class PairingPatch(Schema):
+    """What may change of a pin or bar."""
+
+    kind = ma.fields.String(validate=ma.validate.OneOf(PAIRINGS))
+    note = Text(most=500)
+
+    @ma.validates_schema
+    def something(self, given: dict[str, Any], **_more: Any) -> None:
+        """A change changes something."""
+        if not given:
+            raise ma.ValidationError("Nothing to change.")
+
+
+class PairingsQuery(PageQuery):
+    """Which pins and bars."""
+
+    team = ma.fields.UUID(load_default=None)
+    block = ma.fields.UUID(load_default=None)
+
+
+class BlockRef(Schema):
+    """Which block."""
+
+    id = ma.fields.UUID(required=True)
+    code = ma.fields.String(required=True)
+    street = ma.fields.String(required=True)
+
+
+class PairingOut(Schema):
+    """A pin or bar. `reason`, if any, says why it holds nobody to anything today."""
+
+    id = ma.fields.UUID(required=True)
+    kind = ma.fields.String(required=True, validate=ma.validate.OneOf(PAIRINGS))
+    team = ma.fields.Nested(TeamRef, required=True)
+    block = ma.fields.Nested(BlockRef, required=True)
+    note = ma.fields.String(required=True)
+    reason = ma.fields.String(allow_none=True, required=True, validate=ma.validate.OneOf(tuple(UNMET)))
+    words = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.String(), allow_none=True, required=True)
+    version = ma.fields.Integer(required=True)
+    created_at = Moment(required=True)

@@ -1,4 +1,4 @@
-"""Plan runs over HTTP: ask, watch, cancel, read, publish."""
+"""Plan runs over HTTP: ask, watch, cancel, read, publish; pins and bars."""
 
 import secrets
 from typing import Any
@@ -7,16 +7,16 @@ from uuid import UUID
 from flask import url_for
 from flask.views import MethodView
 
-from patrol.http.api import fails, subject
+from patrol.http.api import expected_version, fails, subject, with_etag
 from patrol.http.caller import allow, caller, now
 from patrol.http.idempotency import replayable
 from patrol.http.paging import PageQuery, page, page_of
 from patrol.places.models import Block
-from patrol.places.operations.cities import city_of
+from patrol.places.operations.cities import city_of, zone_of
 from patrol.planning import schemas
-from patrol.planning.models import LeftOut, PlanRoute, PlanRun
-from patrol.planning.operations import asking, publishing
-from patrol.planning.rules import REASONS
+from patrol.planning.models import LeftOut, Pairing, PlanRoute, PlanRun
+from patrol.planning.operations import asking, pairing, publishing
+from patrol.planning.rules import REASONS, UNMET
 from patrol.shifts.rules import between_blocks
 from patrol.teams.models import Team
 
@@ -136,7 +136,7 @@ def left_out(query: dict[str, Any], run_id: UUID) -> dict[str, Any]:
 def publish(run_id: UUID) -> dict[str, Any]:
     """Offer the plan's routes to their teams as shifts."""
     done = publishing.publish(asking.run_of(caller().city, run_id), now=now())
-    return {"shifts": [shift.id for shift in done.shifts], "passed_over": done.passed_over}
+    return {"shifts": [shift.id for shift in done.shifts], "passed_over": done.passed_over, "kept": done.kept}
 
 
 @blueprint.route("/plan-runs/<uuid:run_id>/withdraw", methods=["POST"])
@@ -146,3 +146,72 @@ def publish(run_id: UUID) -> dict[str, Any]:
 def withdraw(run_id: UUID) -> dict[str, Any]:
     """Take back the run's shifts that nobody has begun; their teams are told."""
     return {"shifts": publishing.withdraw(asking.run_of(caller().city, run_id), now=now())}
+
+
+@blueprint.route("/pairings")
+class Pairings(MethodView):
+    """Pins and bars, which every plan heeds."""
+
+    @allow("coordinator", "admin")
+    @blueprint.arguments(schemas.PairingsQuery, location="query")
+    @blueprint.response(200, page_of(schemas.PairingOut))
+    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+        """Pins and bars, newest first, each with what stands in its way today."""
+        found = pairing.pairings(caller().city)
+        team, block = query.pop("team"), query.pop("block")
+        if team:
+            found = found.where(Pairing.team == team)
+        if block:
+            found = found.where(Pairing.block == block)
+        rows = page(found, by=((Pairing.created_at, True), (Pairing.id, True)), **query)
+        return rows | {"items": [_pairing(row) for row in rows["items"]]}
+
+    @replayable
+    @allow("coordinator")
+    @blueprint.arguments(schemas.PairingIn)
+    @blueprint.response(201, schemas.PairingOut)
+    @fails(409)
+    def post(self, given: dict[str, Any]) -> Any:
+        """Pin a block to a team, or bar a team from it."""
+        made = pairing.pair(caller().city, **given, by=caller().person, now=now())
+        place = url_for("planning.OnePairing", pairing_id=made.id)
+        return _pairing(made), {"ETag": f'"{made.version}"', "Location": place}
+
+
+@blueprint.route("/pairings/<uuid:pairing_id>")
+class OnePairing(MethodView):
+    """One pin or bar."""
+
+    @allow("coordinator", "admin")
+    @blueprint.response(200, schemas.PairingOut)
+    @fails(404)
+    def get(self, pairing_id: UUID) -> Any:
+        """A pin or bar, with its version as ETag."""
+        found = pairing.pairing_of(caller().city, pairing_id)
+        return with_etag(_pairing(found), found.version)
+
+    @allow("coordinator")
+    @blueprint.arguments(schemas.PairingPatch)
+    @blueprint.response(200, schemas.PairingOut)
+    @fails(404, 409, 412)
+    def patch(self, given: dict[str, Any], pairing_id: UUID) -> Any:
+        """Turn a pin into a bar or back, or change its note."""
+        found = pairing.change(caller().city, pairing_id, given, expected=expected_version())
+        return with_etag(_pairing(found), found.version)
+
+    @allow("coordinator")
+    @blueprint.response(204)
+    @fails(404)
+    def delete(self, pairing_id: UUID) -> None:
+        """Take it back: plans from now on do not know it."""
+        pairing.unpair(caller().city, pairing_id)
+
+
+def _pairing(found: Pairing) -> dict[str, Any]:
+    today = now().astimezone(zone_of(caller().city)).date()
+    reason = pairing.stands_in_the_way(found, on=today)
+    names = ("id", "kind", "team", "block", "note", "version", "created_at")
+    return {name: getattr(found, name) for name in names} | {
+        "reason": reason,
+        "words": UNMET[reason] if reason else None,
+    }

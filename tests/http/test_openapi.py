@@ -14,7 +14,7 @@ from patrol.http.caller import stated
 from patrol.http.idempotency import HEADER
 from patrol.people.models import Session
 from patrol.places.models import Block
-from patrol.planning.models import PlanRun
+from patrol.planning.models import Pairing, PlanRun
 from patrol.shifts.models import Shift
 from patrol.sightings.models import Sighting
 from patrol.teams.models import Team
@@ -169,6 +169,7 @@ BODIES = {
     ("put", "/teams/{team_id}/tests/{attempt}"): {
         "scores": {"heel": 25, "wait_and_recall": 20, "people": 20, "other_dogs": 20, "objects_and_noise": 15},
     },
+    ("patch", "/pairings/{pairing_id}"): NOTE,
     ("post", "/teams/{team_id}/suspend"): NOTE,
     ("post", "/shifts/{shift_id}/decline"): {"reason": "Rain."},
     ("put", "/sightings/{sighting_id}"): seen(text="Another thing."),
@@ -260,7 +261,7 @@ def assert_tells_nothing(answer, world, *, at, asked=""):
 def kept(city):
     """What a city's things are at present."""
     found = {}
-    for model in (Block, Team, Shift, Walk, Sighting, PlanRun, Message, Session):
+    for model in (Block, Team, Shift, Walk, Sighting, PlanRun, Pairing, Message, Session):
         rows = model.select().where(model.city == city.id).order_by(model._meta.primary_key).dicts()
         found[model.__name__] = list(rows)
     return found

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from patrol.people.models import Person
 from patrol.places.models import Block, City, StreetNetwork
@@ -53,8 +54,8 @@ def a_scene(name: str = "Busan", *, teams: int = 3, blocks: int = 24, walk_min: 
     return Scene(city, make_person(city, "coordinator"), made, squad)
 
 
-def a_run(scene: Scene, *, seconds: float = 1.0, seed: int = 7) -> PlanRun:
-    return asking.ask(scene.city, evening=EVENING, seconds=seconds, seed=seed, by=scene.coordinator.id, now=NOW)
+def a_run(scene: Scene, *, seconds: float = 1.0, seed: int = 7, **more: Any) -> PlanRun:
+    return asking.ask(scene.city, evening=EVENING, seconds=seconds, seed=seed, by=scene.coordinator.id, now=NOW, **more)
 
 
 def solved(scene: Scene, *, seconds: float = 1.0) -> PlanRun:
@@ -69,9 +70,9 @@ def _is_near(lon: Sequence[float], lat: Sequence[float]) -> bool:
     return abs(lon[0] - LON) < 0.004 and abs(lat[0] - LAT) < 0.004
 
 
-def a_finished_run(scene: Scene) -> PlanRun:
+def a_finished_run(scene: Scene, **more: Any) -> PlanRun:
     """A run with a route for each team, as the planner would have left it; made by hand, so quick."""
-    run = a_run(scene)
+    run = a_run(scene, **more)
     share = max(1, len(scene.blocks) // (len(scene.teams) + 1))
     for number, team in enumerate(scene.teams):
         blocks = scene.blocks[number * share : (number + 1) * share]
@@ -80,6 +81,7 @@ def a_finished_run(scene: Scene) -> PlanRun:
         PlanRoute.create(
             run=run,
             team=team,
+            evening=run.evening,
             starts_at=run.begins_at,
             ends_at=run.begins_at + timedelta(minutes=team.walk_min),
             latest_start_at=run.ends_at - timedelta(minutes=team.walk_min),

@@ -8,8 +8,9 @@ from flask.testing import FlaskClient
 from notifications.models import Message
 from patrol.people.models import Person
 from patrol.places.models import City
+from patrol.planning.operations.pairing import pair
 from patrol.sightings.models import Sighting
-from tests.support.factories import bearer, make_box, make_person, make_shift
+from tests.support.factories import NOW, bearer, make_box, make_person, make_shift
 from tests.support.patrols import reported, started
 from tests.support.planning import a_finished_run, a_scene
 
@@ -43,6 +44,7 @@ def make_world(client: FlaskClient, name: str = "Busan") -> World:
         "admin": make_person(scene.city, "admin"),
     }
     run = a_finished_run(scene)
+    pin = pair(scene.city.id, kind="pin", team=scene.teams[0].id, block=scene.blocks[0].id, note="", by=None, now=NOW)
     shift = make_shift(scene.teams[0], scene.blocks[:2])
     make_shift(scene.teams[1], scene.blocks[2:4], state="offered")
     walk = started(client, shift)
@@ -58,6 +60,7 @@ def make_world(client: FlaskClient, name: str = "Busan") -> World:
             "walk_id": walk,
             "batch_id": str(uuid4()),
             "run_id": str(run.id),
+            "pairing_id": str(pin.id),
             "sighting_id": str(Sighting.get_by_id(sighting).id),
             "message_id": str(told.id),
             "session_id": str(uuid4()),

@@ -85,6 +85,7 @@ def _plan(city: City, team: Team, blocks: list[Block], now: datetime) -> PlanRun
     PlanRoute.create(
         run=run,
         team=team,
+        evening=run.evening,
         starts_at=begins,
         ends_at=begins + timedelta(minutes=20),
         latest_start_at=begins + timedelta(minutes=60),

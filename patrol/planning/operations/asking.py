@@ -4,6 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from config.database import transaction
+from config.policy import Policy
 from notifications.outbox import announce
 from patrol.errors import Conflict, Invalid, NotFound
 from patrol.people.operations.accounts import people_with
@@ -49,6 +50,15 @@ class WindowReversed(Invalid):
     }
 
 
+class NearAnother(Invalid):
+    """The run to stay near is of another evening, or has no plan."""
+
+    words = {
+        "ko": "같은 날, 같은 종류의 계획 가운데 결과가 있는 것이어야 합니다.",
+        "en": "It must be a plan of the same kind and day that has come to a result.",
+    }
+
+
 class RunState(Conflict):
     """The run's state forbids the action."""
 
@@ -62,13 +72,18 @@ def ask(
     begins_at: datetime | None = None,
     ends_at: datetime | None = None,
     seconds: float | None = None,
+    near: UUID | None = None,
+    keep_weight: float | None = None,
     seed: int,
     by: UUID | None,
     now: datetime,
 ) -> PlanRun:
     """Queue a run.
 
-    Raises what stands in the way: NoStreets, NoBlocks, NoTeamAvailable, EveningOver, WindowReversed.
+    `near`: a run of the same evening to change as little as may be, in whose place this one is published; there a
+    block changes hands for `keep_weight` or more only, the policy's where none is given.
+
+    Raises what stands in the way: NoStreets, NoBlocks, NoTeamAvailable, EveningOver, WindowReversed, NearAnother.
     """
     policy = policy_of(city)
     usual = window(evening, policy.evening, zone_of(city))
@@ -80,7 +95,8 @@ def ask(
     streets_sha256(city)
     if not Block.select().where((Block.city == city) & Block.active).exists():
         raise NoBlocks
-    require_teams(city, begins, ends, now)
+    before = _near(city, near, evening) if near else None
+    require_teams(city, begins, ends, now, before)
     with transaction():
         return PlanRun.create(
             city=city,
@@ -89,14 +105,31 @@ def ask(
             ends_at=ends,
             seconds=seconds or policy.planning.seconds,
             seed=seed,
+            near=before,
+            keep_weight=_keep_weight(before, keep_weight, policy),
             requested_by=by,
             created_at=now,
         )
 
 
-def require_teams(city: City, begins: datetime, ends: datetime, now: datetime) -> None:
+def _near(city: City, run_id: UUID, evening: date) -> PlanRun:
+    """The run to stay near. Raises NearAnother."""
+    found = PlanRun.get_or_none((PlanRun.id == run_id) & (PlanRun.city == city) & (PlanRun.evening == evening))
+    if found is None or found.summary is None:
+        raise NearAnother("/near")
+    return found
+
+
+def _keep_weight(near: PlanRun | None, given: float | None, policy: Policy) -> float | None:
+    if near is None:
+        return None
+    return policy.planning.keep_weight if given is None else given
+
+
+def require_teams(city: City, begins: datetime, ends: datetime, now: datetime, near: PlanRun | None = None) -> None:
     """Raise NoTeamAvailable unless somebody can walk."""
-    free, active = free_teams(city, begins, ends, now)
+    replacing = near.id if near is not None and near.state == "published" else None
+    free, active = free_teams(city, begins, ends, now, replacing=replacing)
     if not free:
         zone = zone_of(city)
         raise NoTeamAvailable(
@@ -142,6 +175,8 @@ def tell(run: PlanRun, *, now: datetime) -> None:
         "phase": fresh.phase,
         "progress": fresh.progress,
         "weight": fresh.weight,
+        "bound": fresh.bound,
+        "gap": fresh.gap,
     }
     people = people_with(fresh.city_id, "coordinator")
     with transaction():

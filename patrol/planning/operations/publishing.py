@@ -1,47 +1,64 @@
 """A plan becomes shifts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from config.database import transaction
 from patrol.planning.models import PlanRoute, PlanRun
 from patrol.planning.operations.asking import EveningOver, RunState, move, tell
-from patrol.planning.operations.snapshot import free_teams
+from patrol.planning.operations.snapshot import free_teams, replaced_by
 from patrol.shifts.models import Shift
-from patrol.shifts.operations.offering import StartPassed, TeamStopped, TeamTaken, offer_shift, withdraw_shifts
+from patrol.shifts.operations.offering import (
+    StartPassed,
+    TeamStopped,
+    TeamTaken,
+    offer_shift,
+    take_over_shifts,
+    withdraw_shifts,
+)
 from patrol.teams.models import Team
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What publishing did: the shifts offered, and the teams passed over because they can no longer walk then."""
+    """What publishing did: shifts offered, teams that can no longer walk then, teams whose shift stays as it was."""
 
     shifts: list[Shift]
     passed_over: list[Team]
+    kept: list[Team]
 
 
 def publish(run: PlanRun, *, now: datetime) -> Published:
     """Offer every route of a finished run to its team, all or none. Raises RunState, EveningOver.
 
-    A team that was suspended, withdrew a consent or got another shift since the plan was made is passed over.
+    A team that was suspended, withdrew a consent or got another shift since the plan was made is passed over. Where
+    the run stays near a published one it takes its place: who has the same blocks in the same order keeps the shift,
+    whatever else nobody has begun is taken back.
     """
     if run.ends_at <= now:
         raise EveningOver("/evening")
     with transaction():
+        replaced = replaced_by(run)
         if not move(run, "publish", published_at=now):
             raise RunState(state=PlanRun.get_by_id(run.id).state)
-        free, _ = free_teams(run.city, run.begins_at, run.ends_at, now)
+        free, _ = free_teams(run.city, run.begins_at, run.ends_at, now, replacing=replaced)
         able = {planable.team.id for planable in free}
+        routes = list(PlanRoute.select(PlanRoute, Team).join(Team).where(PlanRoute.run == run).order_by(Team.code))
+        kept = _replace(run, routes, now) if replaced else set()
         shifts: list[Shift] = []
         passed_over: list[Team] = []
-        for route in PlanRoute.select(PlanRoute, Team).join(Team).where(PlanRoute.run == run).order_by(Team.code):
+        for route in (route for route in routes if route.team_id not in kept):
             shift = _offer(run, route, now) if route.team_id in able else None
             if shift is None:
                 passed_over.append(route.team)
             else:
                 shifts.append(shift)
     tell(run, now=now)
-    return Published(shifts=shifts, passed_over=passed_over)
+    if replaced:
+        tell(run.near, now=now)
+    return Published(shifts, passed_over, [route.team for route in routes if route.team_id in kept])
 
 
 def withdraw(run: PlanRun, *, now: datetime) -> int:
@@ -54,6 +71,16 @@ def withdraw(run: PlanRun, *, now: datetime) -> int:
     return int(taken)
 
 
+def _replace(run: PlanRun, routes: Sequence[PlanRoute], now: datetime) -> set[UUID]:
+    """Take back the published run that this one stays near, but for the shifts that both plans have. Their teams."""
+    if not move(run.near, "withdraw"):
+        raise RunState(state=PlanRun.get_by_id(run.near_id).state)
+    blocks = {route.team_id: [stop["block"] for stop in route.route["stops"]] for route in routes}
+    kept = take_over_shifts(plan_run=run.near_id, routes=blocks, to=run.id, now=now)
+    withdraw_shifts(plan_run=run.near_id, now=now)
+    return kept
+
+
 def _offer(run: PlanRun, route: PlanRoute, now: datetime) -> Shift | None:
     """The shift, or None where the team has another one by now, was stopped, or its time to start has passed."""
     try:
@@ -61,7 +88,7 @@ def _offer(run: PlanRun, route: PlanRoute, now: datetime) -> Shift | None:
             city=run.city,
             team=route.team,
             plan_run=run.id,
-            evening=run.evening,
+            evening=route.evening,
             starts_at=route.starts_at,
             ends_at=route.ends_at,
             latest_start_at=route.latest_start_at,

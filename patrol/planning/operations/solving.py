@@ -23,6 +23,7 @@ from config.database import connection, transaction
 from patrol.places.models import Block, StreetNetwork
 from patrol.planning.models import LeftOut, PlanRoute, PlanRun
 from patrol.planning.operations.asking import move, tell
+from patrol.planning.operations.pairing import pins_left_out
 from patrol.planning.operations.snapshot import snapshot
 from patrol.planning.rules import MOST_ATTEMPTS
 from patrol.teams.operations.weather import reading
@@ -96,12 +97,9 @@ def solve(run: PlanRun, *, weather: str, clock: Clock, on_progress: OnProgress =
     with connection():
         try:
             streets = StreetNetwork.get(StreetNetwork.city == run.city)
-            job = _Job(
-                bytes(streets.content),
-                snapshot(run, weather=reading(weather, run.begins_at), now=clock()),
-                run.seconds,
-                run.seed,
-            )
+            seen = snapshot(run, weather=reading(weather, run.begins_at), now=clock())
+            PlanRun.update(unmet=[asdict(pin) for pin in seen.unmet]).where(PlanRun.id == run.id).execute()
+            job = _Job(bytes(streets.content), seen.evening, run.seconds, run.seed)
             outcome = _in_another_process(run, job, clock=clock, on_progress=on_progress)
         except Exception:
             log.exception("plan run failed", run=str(run.id))
@@ -209,6 +207,7 @@ def _store(run: PlanRun, outcome: dict[str, Any], *, now: datetime) -> None:
         move(
             run,
             "stop" if mine.cancel_asked else "finish",
+            unmet=mine.unmet + [asdict(pin) for pin in pins_left_out(mine)],
             summary=result["summary"],
             weight=result["weight"],
             bound=result["bound"],
@@ -225,6 +224,7 @@ def _store_routes(run: PlanRun, routes: list[dict[str, Any]]) -> None:
         PlanRoute.create(
             run=run,
             team=route["team"],
+            evening=run.evening,
             starts_at=starts,
             ends_at=starts + timedelta(seconds=route["duration_s"]),
             latest_start_at=run.begins_at + timedelta(seconds=route["latest_start_s"]),
