@@ -122,6 +122,9 @@ def import_streets_(
 ) -> None:
     """Read the streets of an OpenStreetMap FILE (.osm.pbf, .osm, .osm.gz, .osm.bz2) into a city.
 
+    FILE may also be a table of street segments that are cut at every junction (.csv with columns from_node_id,
+    to_node_id and geom, a WKT LINESTRING). It says nothing of the kinds of streets: all of them are walked.
+
     They take the place of the streets the city had. A city that is not there yet is made, with the shipped generic
     policy; a file that cannot be used changes nothing.
     """

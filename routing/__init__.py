@@ -3,7 +3,10 @@
 From a street file to walks on it:
 streets    WalkGraph, the walking network that everything here reads
 walkable   which OpenStreetMap ways a team may walk (the table of rules)
+street_file  what every kind of street file has in common
 osm        read_streets: an OpenStreetMap file becomes a WalkGraph
+segments   read_segments: so does a table of segments that are cut at every junction
+reading    read_street_file: either, as the name says
 noding     from ways to junctions and edges: clipping, joining, splitting
 saved      to_bytes, from_bytes, cached_streets
 snap       snap and attach: places beside the street become places on it

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 from typing import TypeVar
@@ -16,10 +15,9 @@ from numpy.typing import NDArray
 
 from routing.geodesy import Floats
 from routing.noding import Ways, network
+from routing.street_file import Progress, check_bbox, file_sha256, written
 from routing.streets import Bbox, StreetsError, WalkGraph
 from routing.walkable import street_name, walking_class
-
-SUFFIXES = (".pbf", ".osm", ".osm.gz", ".osm.bz2")
 
 Kind = TypeVar("Kind", osmium.osm.Node, osmium.osm.Way, osmium.osm.Relation)
 ENTITIES: dict[type, osmium.osm.osm_entity_bits] = {
@@ -27,9 +25,6 @@ ENTITIES: dict[type, osmium.osm.osm_entity_bits] = {
     osmium.osm.Way: osmium.osm.WAY,
     osmium.osm.Relation: osmium.osm.RELATION,
 }
-
-Progress = Callable[[str, float], None]
-"""Called with what is being done and which fraction, 0 to 1, of the whole is done."""
 
 
 def read_streets(
@@ -44,7 +39,7 @@ def read_streets(
     path = Path(path)
     say = on_progress or (lambda _phase, _fraction: None)
     digest = file_sha256(path)
-    _check_bbox(path, bbox)
+    check_bbox(path, bbox)
     try:
         say("header", 0.0)
         box = bbox or _header_bbox(path)
@@ -59,35 +54,6 @@ def read_streets(
     graph = _network(path, ways=ways, ids=ids, lon=lon, lat=lat, box=box, digest=digest)
     say("network", 1.0)
     return graph
-
-
-def file_sha256(path: str | os.PathLike[str]) -> str:
-    """Hex digest of a street file's content. Raises StreetsError when it is missing, empty, or not named like one."""
-    path = Path(path)
-    if not path.is_file():
-        raise StreetsError(path, "there is no such file")
-    if not path.name.lower().endswith(SUFFIXES):
-        raise StreetsError(path, f"the name must end in one of {', '.join(SUFFIXES)}")
-    try:
-        if path.stat().st_size == 0:
-            raise StreetsError(path, "the file is empty; fetch it again")
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError as error:
-        raise StreetsError(path, f"cannot be opened: {error.strerror}") from error
-
-
-def _check_bbox(path: Path, bbox: Bbox | None) -> None:
-    if bbox is None:
-        return
-    west, south, east, north = bbox
-    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
-        wanted = "give west,south,east,north in degrees, west below east and south below north"
-        raise StreetsError(path, f"the box {_written(bbox)} is none: {wanted}")
-
-
-def _written(bbox: Bbox) -> str:
-    return ",".join(f"{degrees:.7g}" for degrees in bbox)
 
 
 def _header_bbox(path: Path) -> Bbox | None:
@@ -155,8 +121,8 @@ def _network(
         raise StreetsError(path, "holds streets but none of their nodes; make the extract with complete ways")
     graph = network(ways, ids, lon, lat, bbox=box, source_sha256=digest)
     if graph.edge_count == 0 and box is not None:
-        extent = _written((float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())))
-        raise StreetsError(path, f"no walkable street lies in the box {_written(box)}; the file's lie in {extent}")
+        extent = written((float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())))
+        raise StreetsError(path, f"no walkable street lies in the box {written(box)}; the file's lie in {extent}")
     if graph.edge_count == 0:
         raise StreetsError(path, "holds no two neighbouring nodes of any street; make the extract with complete ways")
     return graph

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from routing.osm import Progress, file_sha256, read_streets
+from routing.reading import read_street_file
+from routing.street_file import Progress, file_sha256
 from routing.streets import Bbox, StreetsError, WalkGraph, walk_graph
 
 FORMAT = 1
@@ -59,16 +60,16 @@ def cached_streets(
     cache_dir: str | os.PathLike[str],
     on_progress: Progress | None = None,
 ) -> WalkGraph:
-    """`read_streets`, or what it gave last time for a file of the same content and the same box.
+    """`read_street_file`, or what it gave last time for a file of the same content and the same box.
 
     A cache file that is damaged is written again; one that is half-written is never seen. Raises StreetsError as
-    `read_streets` does, and when `cache_dir` cannot be written.
+    `read_street_file` does, and when `cache_dir` cannot be written.
     """
     key = hashlib.sha256(json.dumps([file_sha256(path), bbox, FORMAT]).encode()).hexdigest()
     shelf = Path(cache_dir) / f"streets-{key[:32]}.npz"
     with contextlib.suppress(OSError, StreetsError):
         return from_bytes(shelf.read_bytes())
-    graph = read_streets(path, bbox=bbox, on_progress=on_progress)
+    graph = read_street_file(path, bbox=bbox, on_progress=on_progress)
     try:
         _write_whole(shelf, to_bytes(graph))
     except OSError as error:

@@ -25,8 +25,14 @@ POI_LAYERS = {
 POI = "poi"
 """Imported under this name, a file is taken apart into the layers of POI_LAYERS by its `kind` column."""
 
-NEXT_OF_KIN = {"sidewalk": "footway", "crossing": "footway", "parking_aisle": "service", "driveway": "service"}
-"""Finer classes of street → the class whose points they get when the policy names none for them."""
+NEXT_OF_KIN = {
+    "sidewalk": "footway",
+    "crossing": "footway",
+    "parking_aisle": "service",
+    "driveway": "service",
+    "road": "unclassified",
+}
+"""Finer classes of street, and streets of unknown class → whose points they get when the policy names none for them."""
 
 Bands = list[list[str]]
 Reasons = list[dict[str, str | float]]

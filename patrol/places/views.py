@@ -31,7 +31,10 @@ TABLES = {
     "text/csv": {"schema": {"type": "string"}},
     "application/geo+json": {"schema": {"type": "object"}},
 }
-STREETS = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+STREETS = {
+    "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
+    "text/csv": {"schema": {"type": "string"}},
+}
 GEOJSON = "application/geo+json"
 
 
@@ -121,9 +124,9 @@ def streets() -> Response:
 @blueprint.response(200, schemas.NetworkOut)
 @blueprint.doc(requestBody={"required": True, "content": STREETS})
 def put_streets(query: dict[str, Any]) -> dict[str, Any]:
-    """Put an OpenStreetMap file's streets (.osm.pbf, .osm, .osm.gz) in place of those the city had."""
+    """Put a file's streets in place of those the city had: .osm.pbf, .osm, .osm.gz, or a CSV table of segments."""
     found = own_city()
-    network: StreetNetwork = import_streets(found, body("application/octet-stream"), bbox=query["bbox"], now=now())
+    network: StreetNetwork = import_streets(found, body("text/csv"), bbox=query["bbox"], now=now())
     names = ("source", "sha256", "nodes", "edges", "length_m", "imported_at")
     return {**{name: getattr(network, name) for name in names}, "bbox": found.bbox}
 

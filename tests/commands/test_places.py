@@ -9,7 +9,7 @@ import pytest
 from patrol.places.models import Block, City, PoliceBox
 from patrol.places.operations.cities import city_named
 from patrol.places.operations.streets import load_graph
-from tests.support.places import BOXES, LAYERS, PBF, a_bare_city, a_footway_town
+from tests.support.places import BOXES, LAYERS, PBF, SEGMENTS, a_bare_city, a_footway_town
 
 
 def test_the_sample_comes_in_by_five_kinds_of_command(run):
@@ -32,6 +32,13 @@ def test_streets_of_a_missing_city_make_it_with_a_stated_policy_and_zone(run, tm
     assert run("build-blocks", "--city", "Puistola").exit_code == 0
     assert run("city", "timezone", "Puistola", "Europe/Helsinki").exit_code == 0
     assert city_named("puistola").timezone == "Europe/Helsinki"
+
+
+def test_a_table_of_street_segments_comes_in_like_any_street_file(run):
+    done = run("import-streets", SEGMENTS, "--city", "Gangseo", "--json")
+    assert done.exit_code == 0
+    assert json.loads(done.stdout)["length_m"] == pytest.approx(3712.6)
+    assert run("build-blocks", "--city", "Gangseo").exit_code == 0
 
 
 def test_a_bad_street_file_makes_no_city(run, tmp_path):

@@ -9,12 +9,14 @@ import pytest
 from patrol.places.models import Block
 from patrol.places.operations.blocks import draw_block
 from patrol.places.operations.building import build_blocks
+from patrol.places.operations.streets import load_graph
 from tests.support.places import (
     BOXES,
     LAYERS,
     NOW,
     ON_A_STREET,
     POI,
+    SEGMENTS,
     a_bare_city,
     a_footway_town,
     places_client,
@@ -41,6 +43,26 @@ def test_an_admin_loads_a_city_from_files_and_a_coordinator_builds_its_blocks(da
     assert (layer.json["layers"], layer.json["left_out"]) == ({"cctv": 1}, 1)
     built = coordinator.post("/api/v1/blocks/build")
     assert (built.status_code, built.json["added"]) == (200, Block.select().count())
+
+
+def test_a_table_of_street_segments_makes_a_city_s_streets_and_blocks(database):
+    city = a_bare_city()
+    admin, coordinator = places_client(city, "admin"), places_client(city, "coordinator")
+    network = admin.put("/api/v1/city/streets", data=SEGMENTS.read_bytes(), content_type="text/csv")
+    assert (network.status_code, round(network.json["length_m"])) == (200, 3713)
+    assert coordinator.post("/api/v1/blocks/build").json["added"] == Block.select().count() > 0
+    drawn = coordinator.get("/api/v1/streets").json["features"]
+    assert {feature["properties"]["class"] for feature in drawn} == {"road", "steps", "crossing"}
+
+
+def test_a_bad_row_of_a_table_of_segments_is_named_and_the_city_keeps_its_streets(database):
+    city = seomyeon()
+    before = load_graph(city)
+    bad = SEGMENTS.read_bytes() + b"99,33,34,POINT (1 2),,False,False,UNKNOWN\n"
+    answer = places_client(city, "admin").put("/api/v1/city/streets", data=bad, content_type="text/csv")
+    assert (answer.status_code, answer.json["type"]) == (422, "/problems/street-file-refused")
+    assert "row 37: geom must be a LINESTRING" in answer.text
+    assert load_graph(city) is before
 
 
 def test_everybody_signed_in_reads_the_city_with_its_kinds_and_hotlines(database):

@@ -21,6 +21,8 @@ from patrol.places.views import blueprint
 NOW = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
 SAMPLE = Path(__file__).parents[2] / "data" / "busan"
 PBF = SAMPLE / "streets" / "seomyeon_station_1km.osm.pbf"
+SEGMENTS = Path(__file__).parents[1] / "data" / "street_segments.csv"
+"""A made-up table of street segments."""
 BOXES = SAMPLE / "police_boxes" / "police_boxes.csv"
 POI = SAMPLE / "osm_poi" / "osm_poi.csv"
 LAYERS = {

@@ -1,7 +1,7 @@
-"""The city's streets: read once from OpenStreetMap, kept with the city, loaded once a process.
+"""The city's streets: read once from OpenStreetMap data or a table of segments, kept with the city.
 
-SciPy comes with the streets, so they are imported where they are first needed: a web worker that only answers from
-tables never loads it.
+A process loads them once. SciPy comes with the streets, so they are imported where they are first needed: a web worker
+that only answers from tables never loads it.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ Bbox = tuple[float, float, float, float]
 Progress = Callable[[str, float], None]
 GRAPHS_KEPT = 4
 MAP_DECIMALS = 6
+HEADER_AT_MOST = 4096
+"""How far to look for the end of a table's first line, bytes."""
 
 
 class NoStreets(Conflict):
@@ -57,7 +59,7 @@ def import_streets(
     now: datetime,
     on_progress: Progress | None = None,
 ) -> StreetNetwork:
-    """Read an OpenStreetMap file and put its streets in place of those the city had.
+    """Read an OpenStreetMap file or a table of street segments and put its streets in place of those the city had.
 
     `bbox` (west, south, east, north) cuts; a file is read anew unless `cache_dir` holds what it gave before. `name` is
     shown in errors and kept. Nothing is changed until the whole file has been read. Raises StreetFileRefused.
@@ -165,7 +167,7 @@ _loading = threading.Lock()
 def _read(
     source: Path | bytes, *, name: str, bbox: Bbox | None, cache_dir: Path | None, on_progress: Progress | None
 ) -> tuple[WalkGraph, bytes]:
-    from routing.osm import read_streets  # noqa: PLC0415 - see the module's docstring
+    from routing.reading import read_street_file as read_file  # noqa: PLC0415 - see the module's docstring
     from routing.saved import cached_streets, to_bytes  # noqa: PLC0415 - the same
     from routing.streets import StreetsError  # noqa: PLC0415 - the same
 
@@ -173,24 +175,28 @@ def _read(
         if isinstance(source, Path) and cache_dir is not None:
             graph = cached_streets(source, bbox=bbox, cache_dir=cache_dir, on_progress=on_progress)
         elif isinstance(source, Path):
-            graph = read_streets(source, bbox=bbox, on_progress=on_progress)
+            graph = read_file(source, bbox=bbox, on_progress=on_progress)
         else:
             with tempfile.TemporaryDirectory() as folder:
                 path = Path(folder) / f"upload{_suffix(source)}"
                 path.write_bytes(source)
-                graph = read_streets(path, bbox=bbox, on_progress=on_progress)
+                graph = read_file(path, bbox=bbox, on_progress=on_progress)
     except StreetsError as error:
         raise StreetFileRefused("/", name=name, reason=error.reason) from None
     return graph, to_bytes(graph)
 
 
 def _suffix(content: bytes) -> str:
-    """What a street file of this content would be called; whatever is unlike XML is taken for .pbf."""
+    """What a street file of this content would be called; whatever is unlike XML and a table is taken for .pbf."""
     if content.startswith(b"\x1f\x8b"):
         return ".osm.gz"
     if content.startswith(b"BZh"):
         return ".osm.bz2"
-    return ".osm" if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") else ".osm.pbf"
+    text = content.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if text.startswith(b"<"):
+        return ".osm"
+    header = text[:HEADER_AT_MOST].split(b"\n", 1)[0]
+    return ".csv" if b"," in header and header.strip().decode(errors="replace").isprintable() else ".osm.pbf"
 
 
 def _content(city: City, sha256: str, cache_dir: Path | None) -> bytes:
