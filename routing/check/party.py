@@ -41,7 +41,7 @@ def pace(problem: Problem, party: Party) -> float:
 def may_walk(problem: Problem, party: Party) -> Bools:
     """Which blocks are for all of them, and pinned to nobody else. Shape [B]."""
     pinned = problem.pinned
-    allowed: Bools = problem.compatible[list(party.teams)].all(axis=0)
+    allowed: Bools = np.asarray(problem.compatible[list(party.teams)].all(axis=0))
     allowed &= (pinned < 0) | np.isin(pinned, party.teams)
     return allowed
 
