@@ -1,0 +1,197 @@
+"""One solver on one problem in a process of its own: made, warmed up, timed, and recounted there.
+
+A process of its own, as some solvers hold the interpreter and as its peak memory is then theirs. Compilation is no part
+of the time: each process first plans a few blocks of the same kind of problem.
+"""
+
+import dataclasses
+import importlib
+import math
+import resource
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.against.peer import Walk
+from benchmarks.recount import Step, Walked, recount
+from routing.check import verify
+from routing.files.instance import Instance
+from routing.plan import Plan, PlanParams, plan
+from routing.problem import Problem
+
+OURS = "ours"
+AGAINST = {
+    "pyvrp": "benchmarks.against.pyvrp",
+    "ortools": "benchmarks.against.ortools_routing",
+    "vroom": "benchmarks.against.vroom",
+    "greedy": "benchmarks.against.greedy",
+}
+
+_WARM_TEAMS, _WARM_BLOCKS, _WARM_S = 3, 12, 1.0
+_SLACK_WEIGHT = 1e-6
+
+_warm: set[tuple[Any, ...]] = set()
+
+
+@dataclass(frozen=True)
+class Job:
+    """What to solve and how. make: gives the instance, in the process that solves it."""
+
+    name: str
+    make: Callable[[], Instance]
+    solver: str
+    seconds: float
+    seed: int
+    threads: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """prize: recounted, 0 when `verified` is False. what: is wrong with the answer, if anything. seconds: of solving.
+
+    peak_mib: of the process, with the problem, since it was started.
+    """
+
+    job: Job
+    prize: float
+    verified: bool
+    seconds: float
+    bound: float | None
+    lp: float | None
+    peak_mib: float
+    what: str
+
+
+def outcomes(jobs: Sequence[Job], *, at_once: int) -> Iterator[Outcome]:
+    """In the order of the jobs, `at_once` of them at a time; each solver has processes of its own."""
+    context = get_context("spawn")
+    pools: dict[str, ProcessPoolExecutor] = {}
+    try:
+        for first in range(0, len(jobs), at_once):
+            batch = jobs[first : first + at_once]
+            for job in batch:
+                pools.setdefault(job.solver, ProcessPoolExecutor(at_once, mp_context=context))
+            for future in [pools[job.solver].submit(run, job) for job in batch]:
+                yield future.result()
+    finally:
+        for pool in pools.values():
+            pool.shutdown(cancel_futures=True)
+
+
+def run(job: Job) -> Outcome:
+    """Solve and recount, here."""
+    instance = job.make()
+    if job.solver == OURS:
+        return _ours(job, instance)
+    solve = importlib.import_module(AGAINST[job.solver]).solve
+    began = time.perf_counter()
+    walks = solve(instance.problem, job.seconds, job.seed)
+    took = time.perf_counter() - began
+    walked = [_steps(walk) for walk in walks]
+    return _outcome(job, instance, walked, took=took, said=None, bound=None, lp=None, broken="")
+
+
+def _ours(job: Job, instance: Instance) -> Outcome:
+    problem = instance.problem
+    _warm_up(problem, job.threads)
+    began = time.perf_counter()
+    made = plan(problem, params(job.seconds, job.threads), seed=job.seed)
+    took = time.perf_counter() - began
+    walked = [
+        Walked(route.team, tuple(Step(stop.block, stop.entered_at) for stop in route.stops), route.start_s)
+        for route in made.routes
+    ]
+    broken = "; ".join(f"{one.where}: {one.what}" for one in verify(problem, made)[:3])
+    lp = getattr(made, "lp", None)
+    return _outcome(job, instance, walked, took=took, said=made, bound=made.bound, lp=lp, broken=broken)
+
+
+def _outcome(
+    job: Job,
+    instance: Instance,
+    walked: Sequence[Walked],
+    *,
+    took: float,
+    said: Plan | None,
+    bound: float | None,
+    lp: float | None,
+    broken: str,
+) -> Outcome:
+    prize = recount(instance.problem, walked)
+    what = broken
+    if math.isnan(prize):
+        what = what or "a walk breaks a limit, a band or a rule"
+    elif instance.prize is not None:
+        filed = instance.prize([[step.block for step in walk.steps] for walk in walked])
+        what = what or (
+            "" if abs(filed - prize) <= _SLACK_WEIGHT else f"{filed:g} by the file, {prize:g} by the problem"
+        )
+    if said is not None and not abs(said.weight - prize) <= _SLACK_WEIGHT:
+        what = what or f"says {said.weight:g}, is worth {prize:g}"
+    if bound is not None and bound < prize - _SLACK_WEIGHT:
+        what = what or f"says that no plan is worth more than {bound:g}, is worth {prize:g}"
+    return Outcome(
+        job=job,
+        prize=0.0 if what else prize,
+        verified=not what,
+        seconds=took,
+        bound=bound,
+        lp=lp,
+        peak_mib=peak_mib(),
+        what=what,
+    )
+
+
+def _steps(walk: Walk) -> Walked:
+    """Blocks of other solvers are points: either end will do."""
+    return Walked(walk.team, tuple(Step(block, 0) for block in walk.blocks))
+
+
+def params(seconds: float, threads: int) -> PlanParams:
+    """The time and the threads that a benchmark gives."""
+    given: dict[str, Any] = {"seconds": seconds, "threads": threads}
+    known = {field.name for field in dataclasses.fields(PlanParams)}
+    return PlanParams(**{name: value for name, value in given.items() if name in known})
+
+
+def _warm_up(problem: Problem, threads: int) -> None:
+    """Have everything compiled that a problem of this kind needs."""
+    kind = (problem.between_m.dtype, any(problem.bands), problem.teams > 1, threads > 1)
+    if kind not in _warm:
+        plan(few(problem), params(_WARM_S, threads), seed=1)
+        _warm.add(kind)
+
+
+def few(problem: Problem) -> Problem:
+    """The first teams and blocks of it, as a problem of the same kind."""
+    teams, blocks = min(problem.teams, _WARM_TEAMS), min(problem.blocks, _WARM_BLOCKS)
+    places, place = np.unique(problem.place_of_end[: 2 * blocks], return_inverse=True)
+    per_team = ("speed_mps", "budget_s", "earliest_s", "latest_s", "start_at_most_m", "walk_at_most_m")
+    per_block = ("weight", "length_m", "dwell_s", "repeat_weight")
+    return Problem(
+        team_ids=problem.team_ids[:teams],
+        block_ids=problem.block_ids[:blocks],
+        bands=problem.bands[:blocks],
+        door_m=problem.door_m[:teams, places],
+        home_m=problem.last_leg_m[:teams, places],
+        between_m=problem.between_m[np.ix_(places, places)],
+        place=place,
+        compatible=problem.compatible[:teams, :blocks],
+        **{name: getattr(problem, name)[:teams] for name in per_team},
+        **{name: getattr(problem, name)[:blocks] for name in per_block},
+    )
+
+
+def peak_mib() -> float:
+    """The most memory that this process has held, MiB."""
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+    except OSError:  # not Linux
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
