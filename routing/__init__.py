@@ -18,5 +18,6 @@ From an evening's doors and blocks to a plan:
 problem    Problem, what there is to plan
 plan       Plan, and plan() that makes one
 check      verify: an independent look at a plan
+districts  plan_districts: a large evening in parts, on several workers
 free_walk  what walking without a plan would have covered
 """

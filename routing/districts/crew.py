@@ -1,0 +1,178 @@
+"""Districts solved through a concurrent.futures executor; a worker that dies is noticed, its district solved again."""
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import tempfile
+import threading
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass, replace
+from multiprocessing.connection import wait as wait_for
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from routing.deadline import Deadline
+from routing.plan import Plan, PlanParams, plan
+from routing.problem import Problem
+
+ATTEMPTS = 3
+"""A district whose worker has died so often is given up, and the whole plan with it."""
+LOOK_S = 0.05
+GRACE_S = 0.15
+"""How long to wait for workers that were told to end, before what they have is given up."""
+LEAST_S = 0.05
+
+
+class DistrictLostError(RuntimeError):
+    """A district whose worker died every time."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name}: its worker died {ATTEMPTS} times; is memory short?")
+        self.name = name
+
+    def __reduce__(self) -> tuple[type["DistrictLostError"], tuple[str]]:
+        """Survive the way through a pipe."""
+        return type(self), (self.name,)
+
+
+@dataclass(frozen=True)
+class Task:
+    """One district to solve. going: a file that lies there as long as anybody waits for the plan; the crew's own."""
+
+    name: str
+    problem: Problem
+    params: PlanParams
+    seed: int
+    going: str = ""
+
+
+OnLost = Callable[[str, int], None]
+"""Told of each worker that died: the district's name, and how often that has been so."""
+
+
+def solve_district(task: Task) -> Plan:
+    """What a worker does. Where it cannot see the file, as on another machine, only its time limit ends it."""
+    seen = Path(task.going).exists()
+    return plan(
+        task.problem,
+        task.params,
+        seed=task.seed,
+        stop=lambda: seen and not Path(task.going).exists(),
+    )
+
+
+class Crew:
+    """The workers: the executor handed in, or a pool of spawned processes that ends with its `with`.
+
+    Where the executor handed in breaks for good, such a pool takes its place.
+    """
+
+    def __init__(self, executor: Executor | None, workers: int, on_lost: OnLost) -> None:
+        self.workers = workers
+        self._on_lost = on_lost
+        self._folder = tempfile.TemporaryDirectory(prefix="districts-")
+        self._own: ProcessPoolExecutor | None = None
+        self._executor = executor or self._new_pool()
+        self._rounds = 0
+        self._late = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._own is not None and self._late:
+            for mark in Path(self._folder.name).glob("worker-*"):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(int(mark.name.removeprefix("worker-")), signal.SIGKILL)
+        self._folder.cleanup()
+        if self._own is not None:
+            self._own.shutdown(wait=True, cancel_futures=True)
+
+    def solve(self, tasks: Sequence[Task], deadline: Deadline) -> Iterator[tuple[int, Plan]]:
+        """Each task's number and plan, as they come; those that are not there when the time is up are left out.
+
+        Time is shared out so that all have their turn. Raises DistrictLostError, and whatever `plan` raises.
+        """
+        self._rounds += 1
+        going = Path(self._folder.name) / f"going-{self._rounds}"
+        going.touch()
+        waiting = deque(range(len(tasks)))
+        running: dict[Future[Plan], int] = {}
+        lost: Counter[int] = Counter()
+        while (waiting or running) and not deadline.over():
+            while waiting and len(running) < self.workers:
+                turns = -(-(len(waiting) + len(running)) // self.workers)
+                task = _timed(tasks[waiting[0]], max(LEAST_S, deadline.left_s() / turns), str(going))
+                running[self._submit(task)] = waiting.popleft()
+            for future in wait(running, timeout=LOOK_S, return_when=FIRST_COMPLETED).done:
+                number = running.pop(future)
+                found = self._result(future, tasks[number].name, lost, number)
+                if found is None:
+                    waiting.append(number)
+                else:
+                    yield number, found
+        going.unlink()
+        yield from self._last(running)
+
+    def _last(self, running: dict[Future[Plan], int]) -> Iterator[tuple[int, Plan]]:
+        """What workers have when the time is up, or somebody asked to stop: they are told to hand it in."""
+        done, late = wait(running, timeout=GRACE_S)
+        for future in late:
+            self._late |= not future.cancel()
+        for future in done:
+            if not future.cancelled() and future.exception() is None:
+                yield running[future], future.result()
+
+    def _submit(self, task: Task) -> Future[Plan]:
+        try:
+            return self._executor.submit(solve_district, task)
+        except BrokenExecutor:
+            self._executor = self._new_pool()
+            return self._executor.submit(solve_district, task)
+
+    def _result(self, future: Future[Plan], name: str, lost: Counter[int], number: int) -> Plan | None:
+        """The plan; None where the worker died. A pool that lost one is broken, and all its tasks with it."""
+        try:
+            return future.result()
+        except BrokenExecutor:
+            lost[number] += 1
+            self._on_lost(name, lost[number])
+            if lost[number] >= ATTEMPTS:
+                raise DistrictLostError(name) from None
+            return None
+
+    def _new_pool(self) -> ProcessPoolExecutor:
+        if self._own is not None:
+            self._own.shutdown(wait=False)
+        self._own = ProcessPoolExecutor(
+            self.workers,
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=begin,
+            initargs=(self._folder.name,),
+        )
+        return self._own
+
+
+def begin(folder: str) -> None:
+    """A worker's first steps: leave Ctrl-C to whoever started it, say who it is, and end when that one has gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    starter = multiprocessing.parent_process()
+    assert starter is not None  # noqa: S101 a spawned process has a parent; tells mypy
+    sentinel = starter.sentinel
+
+    def end_with_parent() -> None:
+        wait_for([sentinel])
+        os._exit(1)
+
+    threading.Thread(target=end_with_parent, daemon=True).start()
+    Path(folder, f"worker-{os.getpid()}").touch()
+
+
+def _timed(task: Task, seconds: float, going: str) -> Task:
+    return replace(task, params=replace(task.params, seconds=seconds), going=going)

@@ -1,0 +1,230 @@
+"""A large evening, district by district: solve, shift the borders, solve again from there, put together, check."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from routing.check import PlanBrokenError, verify
+from routing.deadline import Deadline
+from routing.districts.crew import Crew, OnLost, Task
+from routing.districts.partition import cut, landmark_metres
+from routing.districts.sharing import District, Sequences, district_of, share_out, spare_share, value
+from routing.joint import Merged, merge_groups, split_groups
+from routing.plan import Phase, Plan, PlanParams, Progress, Route, Stop, never, unwatched
+from routing.problem import Floats, Problem, ProblemError
+from routing.why.reasons import reasons
+
+RESERVE_S = 0.3
+"""Kept back at the end, beside twice what putting together and checking took the first time."""
+
+
+@dataclass(frozen=True)
+class DistrictParams:
+    """How a problem is cut up.
+
+    teams: in a district, about so many at most. rounds: how often districts are solved, with other borders each time.
+    workers: how many districts at once.
+    """
+
+    teams: int = 60
+    rounds: int = 4
+    workers: int = 2
+
+    def __post_init__(self) -> None:
+        """Refuse what has no meaning."""
+        for name in ("teams", "rounds", "workers"):
+            if getattr(self, name) < 1:
+                raise ProblemError(name, f"must be from 1, is {getattr(self, name)}")
+
+    def count(self, teams: int) -> int:
+        """How many districts: none too large, and no worker idle while others finish."""
+        count = -(-teams // self.teams)
+        return max(1, min(teams, -(-count // self.workers) * self.workers if count > 1 else 1))
+
+
+def unheard(name: str, times: int) -> None:
+    """An `on_lost` that nobody reads."""
+
+
+def plan_districts(
+    problem: Problem,
+    params: PlanParams,
+    *,
+    districts: DistrictParams | None = None,
+    executor: Executor | None = None,
+    seed: int,
+    stop: Callable[[], bool] = never,
+    on_progress: Callable[[Progress], None] = unwatched,
+    on_lost: OnLost = unheard,
+) -> Plan:
+    """A plan for an evening too large for one search: `routing.plan.plan` for each district, on several workers.
+
+    Time limit, `stop` and what is said of `seed` and `params.rounds` are as in `plan`; `params.rounds` counts within
+    each district. `executor` runs the districts; None: processes made here, which end with this call. Where a worker
+    dies, `on_lost` is told and the district is solved again. Raises DistrictLostError when that happens to one district
+    three times, PlanBrokenError if the checker objects to the result.
+    """
+    deadline = Deadline(params.seconds, stop)
+    asked = _Asked(params, districts or DistrictParams(), seed, deadline, on_progress)
+    work = _Work(merge_groups(problem), asked)
+    with Crew(executor, asked.districts.workers, on_lost) as crew:
+        plan = work.plan_in_rounds(crew)
+    violations = verify(problem, plan)
+    if violations:
+        raise PlanBrokenError(violations)
+    work.report("done")
+    return replace(plan, solve_s=deadline.elapsed_s())
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What `plan_districts` was asked, and until when."""
+
+    params: PlanParams
+    districts: DistrictParams
+    seed: int
+    deadline: Deadline
+    on_progress: Callable[[Progress], None]
+
+
+class _Work:
+    """The plan so far, and what it is made from. In here there are no joint patrols: each is one team."""
+
+    def __init__(self, merged: Merged, asked: _Asked) -> None:
+        self.problem, self.members = merged
+        self.params, self.districts, self.seed = asked.params, asked.districts, asked.seed
+        self.deadline, self.on_progress = asked.deadline, asked.on_progress
+        self.spare = spare_share(self.problem)
+        self.metres = landmark_metres(self.problem)
+        self.bound = _bound(self.problem, self.spare)
+        self.routes: dict[int, Route] = {}
+
+    def plan_in_rounds(self, crew: Crew) -> Plan:
+        """Insertion first, so that there is a plan; then the rounds."""
+        self._round(crew, 0, self.deadline.earlier(RESERVE_S))
+        began_s = self.deadline.elapsed_s()
+        plan = self.put_together()
+        closing = self.deadline.earlier(RESERVE_S + 2 * (self.deadline.elapsed_s() - began_s))
+        rounds = self.districts.rounds if self.districts.count(self.problem.teams) > 1 else 1
+        for number in range(1, rounds + 1 if self.params.rounds != 0 else 1):
+            if closing.over() or self.weight() >= self.bound:
+                break
+            turns = rounds - number + 1 + (number == 1)  # the first round, from insertion alone, has twice the time
+            seconds = closing.left_s() * (1 + (number == 1)) / turns
+            self._round(crew, number, Deadline(seconds, closing.over))
+        if self.params.rounds != 0:
+            self.report("reasons")
+            plan = self.put_together()
+        return plan
+
+    def _round(self, crew: Crew, number: int, deadline: Deadline) -> None:
+        """Solve every district once, round 0 by insertion alone, and keep what is better than before."""
+        parts = list(self._districts(number))
+        rounds = 0 if number == 0 else self.params.rounds
+        params = replace(self.params, rounds=rounds)
+        tasks = [
+            Task(f"district {place} of round {number}", part.problem, params, _seed(self.seed, number, place))
+            for place, part in enumerate(parts)
+        ]
+        for place, found in crew.solve(tasks, deadline):
+            self._keep(parts[place], found)
+            self.report("insertion" if number == 0 else "loops")
+
+    def _districts(self, number: int) -> Iterator[District]:
+        """The districts of a round, without those that have nothing to plan."""
+        count = self.districts.count(self.problem.teams)
+        of = cut(self.metres, self.problem.budget_s, count, turn=max(0, number - 1))
+        dice = np.random.default_rng([self.seed, number])
+        noise = dice.uniform(0.5, 2.0, (int(of.max(initial=0)) + 1, self.problem.blocks)) if number > 1 else None
+        sequences = self.sequences() if number else _before(self.problem, self.spare)
+        visits = share_out(self.problem, self.spare, of, sequences, noise=noise)
+        for district in range(int(of.max(initial=-1)) + 1):
+            teams = np.flatnonzero(of == district)
+            part = district_of(self.problem, district, teams, visits, sequences)
+            if len(part.blocks):
+                yield part
+
+    def _keep(self, district: District, found: Plan) -> None:
+        """Take over the district's routes, unless those it had are as good."""
+        teams = district.teams.tolist()
+        before = [self._stops(team) for team in teams]
+        local = {block: place for place, block in enumerate(district.blocks.tolist())}
+        now: Sequences = [()] * len(teams)
+        for route in found.routes:
+            now[route.team] = tuple(stop.block for stop in route.stops)
+        had = value(district.problem, [tuple(local[block] for block in one) for one in before])
+        if value(district.problem, now) < had:
+            return
+        for team in teams:
+            self.routes.pop(team, None)
+        for route in found.routes:
+            stops = tuple(Stop(int(district.blocks[stop.block]), stop.entered_at) for stop in route.stops)
+            team = teams[route.team]
+            self.routes[team] = replace(route, team=team, stops=stops)
+
+    def _stops(self, team: int) -> tuple[int, ...]:
+        route = self.routes.get(team)
+        return tuple(stop.block for stop in route.stops) if route else ()
+
+    def sequences(self) -> Sequences:
+        """The plan so far."""
+        return [self._stops(team) for team in range(self.problem.teams)]
+
+    def weight(self) -> float:
+        """What it earns."""
+        return float(sum(_earned(self.problem, self.sequences())))
+
+    def report(self, phase: Phase) -> None:
+        """Tell how far this is."""
+        elapsed = self.deadline.elapsed_s()
+        fraction = 1.0 if phase == "done" else min(elapsed / self.params.seconds, 1.0)
+        self.on_progress(Progress(phase, fraction, self.weight(), self.bound, elapsed))
+
+    def put_together(self) -> Plan:
+        """The plan so far for the whole problem, joint patrols told apart, with reasons for what is left out."""
+        sequences = self.sequences()
+        earned = _earned(self.problem, sequences)
+        routes = [replace(self.routes[team], weight=earned[team]) for team in sorted(self.routes)]
+        plan = Plan(
+            routes=tuple(routes),
+            left_out=reasons(self.problem, sequences, over=self.deadline.over),
+            weight=float(sum(earned)),
+            solver="districts",
+            seed=self.seed,
+            solve_s=self.deadline.elapsed_s(),
+            bound=self.bound,
+        )
+        return split_groups(plan, self.members)
+
+
+def _before(problem: Problem, spare: Floats) -> Sequences:
+    """The plan to stay near, without what is not possible any more."""
+    stops: Sequences = [()] * problem.teams
+    for team, blocks in problem.previous.routes if problem.previous else ():
+        pinned = problem.pinned
+        stops[team] = tuple(b for b in blocks if spare[team, b] > 0 and pinned[b] in {-1, team})
+    return stops
+
+
+def _bound(problem: Problem, spare: Floats) -> float:
+    """All visits that count, to each block as many as there are teams that reach it: nothing can be worth more."""
+    reached = (spare > 0).sum(axis=0)
+    prizes = problem.visit_weight
+    return float((prizes * (np.arange(prizes.shape[1]) < reached[:, None])).sum())
+
+
+def _earned(problem: Problem, sequences: Sequences) -> list[float]:
+    """What each team's visits earn, counted in the order of the teams."""
+    visits = np.zeros(problem.blocks, dtype=np.int64)
+    earned = []
+    for one in sequences:
+        blocks = np.array(one, dtype=np.int64)
+        earned.append(float(problem.visit_weight[blocks, visits[blocks]].sum()))
+        visits[blocks] += 1
+    return earned
+
+
+def _seed(seed: int, number: int, district: int) -> int:
+    return int(np.random.SeedSequence([seed, number, district]).generate_state(1)[0]) >> 1  # for the solvers: 31 bits
