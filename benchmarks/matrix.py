@@ -7,18 +7,19 @@ machines differ; both must give the same metres.
 """
 
 import argparse
-import json
-import resource
 import sys
 import time
-from pathlib import Path
 
 import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
+from benchmarks.measure import peak_mib
+from benchmarks.results import Row, versions, write
 from routing.streets import WalkGraph, walk_graph
 from routing.travel import walking_metres
+
+Figures = dict[str, int | float]
 
 SPACING_DEG = 0.0007
 """Between two junctions: about 70 m, as in the middle of Busan."""
@@ -37,6 +38,7 @@ def main() -> None:
     ended = time.perf_counter()
     if not np.allclose(blocked, whole):
         sys.exit("the two ways disagree")
+    agree = bool(np.allclose(blocked, whole))
     figures = {
         "edges": graph.edge_count,
         "sources": given.sources,
@@ -46,15 +48,32 @@ def main() -> None:
         "at_once_s": round(ended - middle, 3),
         "ratio": round((ended - middle) / (middle - began), 2),
         "within_limit": round(float(np.isfinite(blocked).mean()), 3),
-        "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "peak_mib": round(peak_mib()),
     }
-    if given.json == "-":
-        json.dump(figures, sys.stdout)
-    elif given.json:
-        Path(given.json).write_text(json.dumps(figures), encoding="utf-8")
-    else:
+    took = {"blocked": figures["blocked_s"], "at once": figures["at_once_s"]}
+    rows = [_row(figures, way, seconds, seed=given.seed, verified=agree) for way, seconds in took.items()]
+    write({"instances": rows, "versions": versions(), "summary": figures}, given.json)
+    if given.json != "-":
         for name, value in figures.items():
             print(f"{name:<14}{value}")
+    if not agree:
+        sys.exit("the two ways disagree")
+
+
+def _row(figures: Figures, way: str, seconds: float, *, seed: int, verified: bool) -> Row:
+    """As the rows of the other benchmarks; nothing is collected here."""
+    return {
+        "instance": f"{figures['sources']}x{figures['targets']} on {figures['edges']} edges",
+        "solver": way,
+        "prize": None,
+        "best_known": None,
+        "bound": None,
+        "gap_percent": None,
+        "seconds": seconds,
+        "seed": seed,
+        "threads": 1,
+        "verified": verified,
+    }
 
 
 def arguments() -> argparse.Namespace:

@@ -14,7 +14,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -53,19 +53,39 @@ class Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """prize: recounted, 0 when `verified` is False. what: is wrong with the answer, if anything. seconds: of solving.
+    """prize: recounted, 0 when `verified` is False. what: is wrong with the answer, if anything.
 
-    peak_mib: of the process, with the problem, since it was started.
+    seconds: of solving. cpu_s: what the process computed meanwhile, all threads. peak_mib: the most memory that the
+    process has held since it was started, the problem included.
     """
 
     job: Job
     prize: float
     verified: bool
     seconds: float
+    cpu_s: float
     bound: float | None
     lp: float | None
     peak_mib: float
     what: str
+
+
+class Took(NamedTuple):
+    """Seconds by the clock, and of computing."""
+
+    seconds: float
+    cpu_s: float
+
+
+class Clock:
+    """Counts from its making."""
+
+    def __init__(self) -> None:
+        self._began, self._cpu = time.perf_counter(), time.process_time()
+
+    def took(self) -> Took:
+        """Until now."""
+        return Took(time.perf_counter() - self._began, time.process_time() - self._cpu)
 
 
 def outcomes(jobs: Sequence[Job], *, at_once: int) -> Iterator[Outcome]:
@@ -90,9 +110,9 @@ def run(job: Job) -> Outcome:
     if job.solver == OURS:
         return _ours(job, instance)
     solve = importlib.import_module(AGAINST[job.solver]).solve
-    began = time.perf_counter()
+    clock = Clock()
     walks = solve(instance.problem, job.seconds, job.seed)
-    took = time.perf_counter() - began
+    took = clock.took()
     walked = [_steps(walk) for walk in walks]
     return _outcome(job, instance, walked, took=took, said=None, bound=None, lp=None, broken="")
 
@@ -100,9 +120,9 @@ def run(job: Job) -> Outcome:
 def _ours(job: Job, instance: Instance) -> Outcome:
     problem = instance.problem
     _warm_up(problem, job.threads)
-    began = time.perf_counter()
+    clock = Clock()
     made = plan(problem, params(job.seconds, job.threads), seed=job.seed)
-    took = time.perf_counter() - began
+    took = clock.took()
     walked = [
         Walked(route.team, tuple(Step(stop.block, stop.entered_at) for stop in route.stops), route.start_s)
         for route in made.routes
@@ -117,7 +137,7 @@ def _outcome(
     instance: Instance,
     walked: Sequence[Walked],
     *,
-    took: float,
+    took: Took,
     said: Plan | None,
     bound: float | None,
     lp: float | None,
@@ -140,7 +160,8 @@ def _outcome(
         job=job,
         prize=0.0 if what else prize,
         verified=not what,
-        seconds=took,
+        seconds=took.seconds,
+        cpu_s=took.cpu_s,
         bound=bound,
         lp=lp,
         peak_mib=peak_mib(),

@@ -34,6 +34,7 @@ def row(outcome: Outcome, best_known: float | None) -> Row:
         "threads": job.threads if job.solver == OURS else 1,
         "verified": outcome.verified,
         "lp": outcome.lp,
+        "cpu_s": round(outcome.cpu_s, 3),
         "peak_mib": round(outcome.peak_mib, 1),
     }
 
@@ -113,7 +114,7 @@ def line(one: Row) -> str:
     beside = "".join(f"  {name} {value:.6g}" for name, value in numbers.items() if value is not None)
     gap = "" if one["gap_percent"] is None else f"  gap {one['gap_percent']:.3f} %"
     wrong = "" if one["verified"] else "  NOT VERIFIED"
-    took = f"{one['seconds']:8.2f} s {one['peak_mib']:6.0f} MiB"
+    took = f"{one['seconds']:8.2f} s (cpu {one['cpu_s']:.2f}) {one['peak_mib']:6.0f} MiB"
     return f"{one['instance']:<28}{one['solver']:<9}{one['prize']:>9.6g}{beside}{gap}{took}{wrong}"
 
 
