@@ -63,19 +63,19 @@ def draw(staged: Staged, route: Route) -> DrawnRoute:
         lat=whole.lat,
         shown=(first_point, last_point),
         stops=stops,
-        turns=tuple(turns(staged.graph, whole)),
+        turns=tuple(turns(staged.ground.graph, whole)),
     )
 
 
 def _legs(staged: Staged, route: Route) -> tuple[list[Path], int, int, list[float]]:
     """The loop's paths; the points at which the first block begins and the last ends; metres to each block."""
-    door = int(staged.door[route.team])
+    door = int(staged.ground.door[route.team])
     legs: list[Path] = []
     along: list[float] = []
     at, points, metres = door, 1, 0.0
     first_point = last_point = 0
     for place, stop in enumerate(route.stops):
-        entrance = int(staged.end[2 * stop.block + stop.entered_at])
+        entrance = int(staged.ground.end[2 * stop.block + stop.entered_at])
         approach = _between(staged, at, entrance)
         through = _through(staged, stop)
         points += len(approach.lon) - 1
@@ -93,13 +93,13 @@ def _legs(staged: Staged, route: Route) -> tuple[list[Path], int, int, list[floa
 
 def _between(staged: Staged, source: int, target: int) -> Path:
     limit_m = float(staged.problem.budget_s.max() * staged.problem.speed_mps.max()) + SLACK_M
-    return walking_path(staged.graph, source, target, limit_m=limit_m)
+    return walking_path(staged.ground.graph, source, target, limit_m=limit_m)
 
 
 def _through(staged: Staged, stop: Stop) -> Path:
-    path = staged.inside[stop.block]
+    path = staged.ground.inside[stop.block]
     assert path is not None  # noqa: S101 - only blocks on the streets are compatible with any team
-    return path if stop.entered_at == 0 else backwards(staged.graph, path)
+    return path if stop.entered_at == 0 else backwards(staged.ground.graph, path)
 
 
 def rounded(values: Floats, digits: int = 6) -> list[float]:

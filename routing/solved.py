@@ -3,20 +3,25 @@
 This is what the planner's process runs; nothing but numbers and text crosses its border.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from routing.deadline import Deadline
 from routing.drawing import DrawnRoute, draw, rounded
 from routing.evening import Evening
 from routing.free_walk import FreeWalk, free_walk
-from routing.plan import Plan, PlanParams, Progress, plan
+from routing.plan import LeftOut, Plan, PlanParams, Progress, never, plan
 from routing.staging import Staged, stage
 from routing.streets import WalkGraph
+from routing.why.explanation import explain
+from routing.why.remedies import Remedy
 
+EXPLAIN_S = 5.0
+"""Explaining a plan may take so long; then the rest is said roughly."""
 FREE_EVENINGS = 20
 """Evenings of free walking that its figures are the mean of."""
 
@@ -25,12 +30,15 @@ FREE_EVENINGS = 20
 class Solved:
     """Routes and left-out blocks as plain values; times are seconds after the evening's origin.
 
-    routes: {team, distance_m, duration_s, start_s, latest_start_s, weight, line, shown, stops, turns}.
-    left_out: {block, reason, amount}; amount is None where it is infinite. summary: the table that the plan comes with.
+    routes: {team, day, distance_m, duration_s, start_s, latest_start_s, weight, adds, line, shown, stops, turns}; the
+    times of a week's route are seconds after the origin of its day.
+    left_out: {block, reason, amount, visits}; amount is None where it is infinite. remedies: {minutes, day, start_s,
+    near, blocks, weight}, the best first. summary: the table that the plan comes with.
     """
 
     routes: list[dict[str, Any]]
     left_out: list[dict[str, Any]]
+    remedies: list[dict[str, Any]]
     summary: dict[str, Any]
     weight: float
     bound: float | None
@@ -48,21 +56,33 @@ def solve_evening(
     """Plan an evening on the streets. Raises ProblemError."""
     staged = stage(graph, evening)
     found = plan(staged.problem, params, seed=seed, stop=stop, on_progress=on_progress)
+    said = explain(staged.problem, found, over=Deadline(EXPLAIN_S, never).over)
+    adds = {one.team: one.weight for one in said.adds}
     drawn = [draw(staged, route) for route in found.routes if route.stops]
     return Solved(
-        routes=[_plain(staged, route) for route in drawn],
-        left_out=[
-            {
-                "block": evening.block_ids[entry.block],
-                "reason": entry.reason,
-                "amount": float(entry.amount) if np.isfinite(entry.amount) else None,
-            }
-            for entry in found.left_out
-        ],
+        routes=[_plain(staged, route) | {"adds": adds[route.route.team]} for route in drawn],
+        left_out=[_plain_reason(evening.block_ids, entry) for entry in said.left_out],
+        remedies=[_plain_remedy(evening.block_ids, one) for one in said.remedies],
         summary=_summary(staged, found, seed),
         weight=found.weight,
         bound=found.bound,
     )
+
+
+def _plain_reason(names: Sequence[str], entry: LeftOut) -> dict[str, Any]:
+    amount = float(entry.amount) if np.isfinite(entry.amount) else None
+    return {"block": names[entry.block], "reason": entry.reason, "amount": amount, "visits": 1}
+
+
+def _plain_remedy(names: Sequence[str], one: Remedy) -> dict[str, Any]:
+    return {
+        "minutes": one.minutes,
+        "day": 0,
+        "start_s": one.start_s,
+        "near": names[one.near],
+        "blocks": [names[block] for block in one.covers],
+        "weight": one.weight,
+    }
 
 
 def _plain(staged: Staged, drawn: DrawnRoute) -> dict[str, Any]:
@@ -71,6 +91,7 @@ def _plain(staged: Staged, drawn: DrawnRoute) -> dict[str, Any]:
     latest = route.start_s if banded else float(problem.latest_s[route.team]) - route.duration_s
     return {
         "team": problem.team_ids[route.team],
+        "day": 0,
         "distance_m": route.distance_m,
         "duration_s": route.duration_s,
         "start_s": route.start_s,
@@ -116,8 +137,8 @@ def _free(staged: Staged, found: Plan, seed: int) -> FreeWalk | None:
     problem = staged.problem
     teams = np.array([route.team for route in out])
     return free_walk(
-        staged.graph,
-        staged.door[teams],
+        staged.ground.graph,
+        staged.ground.door[teams],
         np.array([route.duration_s / 60.0 for route in out]),
         float(problem.speed_mps[teams].mean()),
         edge_block=_edge_block(staged),
@@ -129,8 +150,8 @@ def _free(staged: Staged, found: Plan, seed: int) -> FreeWalk | None:
 
 
 def _edge_block(staged: Staged) -> npt.NDArray[np.int64]:
-    on = np.full(len(staged.graph.length_m), -1, dtype=np.int64)
-    for block, path in enumerate(staged.inside):
+    on = np.full(len(staged.ground.graph.length_m), -1, dtype=np.int64)
+    for block, path in enumerate(staged.ground.inside):
         if path is not None:
             on[path.edges] = block
     return on

@@ -1,12 +1,13 @@
 """An evening set onto the streets: doors and blocks as nodes of the walking network, and so a Problem."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from routing.evening import Evening
-from routing.problem import Bools, Floats, Problem, ProblemError
+from routing.problem import Bools, Floats, Integers, Problem, ProblemError
 from routing.snap import attach
 from routing.streets import WalkGraph
 from routing.travel import NoPathError, Path, path_along, path_through, walking_metres, walking_path
@@ -18,58 +19,110 @@ END_WITHIN_M = 80.0
 
 
 @dataclass(frozen=True, eq=False)
-class Staged:
-    """An evening set onto the streets. `graph` has a node at every door (door [T]) and block end (end [2B]); -1: none.
+class Ground:
+    """Doors and blocks on the streets. `graph` has a node at every door (door [T]) and block end (end [2B]); -1: none.
 
     inside [B]: the walk through a block from end 0 to end 1, a single node for a point block, None off the streets.
+    place [2B], door_m [T, P], between_m [P, P]: as in Problem; ends at one node share a place, ends off the streets
+    one that is out of everybody's reach.
     """
 
-    problem: Problem
     graph: WalkGraph
     door: npt.NDArray[np.int32]
     end: npt.NDArray[np.int32]
     inside: tuple[Path | None, ...]
+    place: Integers
+    door_m: Floats
+    between_m: Floats
+
+    @property
+    def length_m(self) -> Floats:
+        """Metres to walk inside each block. Shape [B]."""
+        return np.array([path.length_m if path else 0.0 for path in self.inside])
+
+    @property
+    def there(self) -> Bools:
+        """Whether each block is on the streets. Shape [B]."""
+        return np.array([path is not None for path in self.inside], dtype=np.bool_)
+
+
+@dataclass(frozen=True, eq=False)
+class Staged:
+    """An evening's problem, and the ground that it stands on."""
+
+    problem: Problem
+    ground: Ground
 
 
 def stage(graph: WalkGraph, evening: Evening) -> Staged:
     """Set doors and blocks onto the streets and measure the walks between them. Raises ProblemError."""
-    ends_lon, ends_lat = _ends(evening)
-    teams = len(evening.team_ids)
-    lon, lat = np.concatenate([evening.team_lon, ends_lon]), np.concatenate([evening.team_lat, ends_lat])
-    attached = attach(graph, lon, lat, within_m=DOOR_WITHIN_M)
-    node = attached.node.copy()
-    node[teams:][~(attached.distance_m[teams:] <= END_WITHIN_M)] = -1
-    door, end = node[:teams], node[teams:]
-    inside = tuple(_inside(attached.graph, end, block, evening.lines[block]) for block in range(len(evening.lines)))
-    end[np.repeat(np.array([path is None for path in inside], dtype=np.bool_), 2)] = -1  # half a block is none
-    limit_m = min(evening.reach_m, float((evening.budget_s * evening.speed_mps).max(initial=0.0)))
-    between_m = _metres(attached.graph, end, end, limit_m)
+    farthest_m = float((evening.budget_s * evening.speed_mps).max(initial=0.0))
+    ground = lay(
+        graph,
+        team_lon=evening.team_lon,
+        team_lat=evening.team_lat,
+        block_ids=evening.block_ids,
+        lines=evening.lines,
+        limit_m=min(evening.reach_m, farthest_m),
+    )
     problem = Problem(
         team_ids=evening.team_ids,
         block_ids=evening.block_ids,
         weight=evening.weight,
-        length_m=np.array([path.length_m if path else 0.0 for path in inside]),
+        length_m=ground.length_m,
         dwell_s=evening.dwell_s,
         bands=evening.bands,
         speed_mps=evening.speed_mps,
         budget_s=evening.budget_s,
         earliest_s=evening.earliest_s,
         latest_s=evening.latest_s,
-        door_m=_metres(attached.graph, door, end, limit_m),
-        between_m=np.minimum(between_m, between_m.T),
-        compatible=_compatible(evening, inside),
-        start_at_most_m=np.full(teams, evening.start_within_m),
+        place=ground.place,
+        door_m=ground.door_m,
+        between_m=ground.between_m,
+        compatible=compatible(ground, evening.compatible, len(evening.team_ids)),
+        start_at_most_m=np.full(len(evening.team_ids), evening.start_within_m),
         pinned_to=evening.pinned_to,
         previous=evening.previous,
     )
-    return Staged(problem=problem, graph=attached.graph, door=door, end=end, inside=inside)
+    return Staged(problem=problem, ground=ground)
 
 
-def _compatible(evening: Evening, inside: tuple[Path | None, ...]) -> Bools:
-    """Which team may serve which block: as the evening says, and none a block off the streets. Shape [T, B]."""
-    teams = len(evening.team_ids)
-    there = np.tile(np.array([path is not None for path in inside], dtype=np.bool_), (teams, 1))
-    return there if evening.compatible is None else there & evening.compatible
+def lay(
+    graph: WalkGraph,
+    *,
+    team_lon: Floats,
+    team_lat: Floats,
+    block_ids: Sequence[str],
+    lines: Sequence[tuple[Floats, Floats]],
+    limit_m: float,
+) -> Ground:
+    """The ground of T doors and B blocks; walks longer than `limit_m` are left out. Raises ProblemError."""
+    ends_lon, ends_lat = _ends(block_ids, lines)
+    teams = len(team_lon)
+    lon, lat = np.concatenate([team_lon, ends_lon]), np.concatenate([team_lat, ends_lat])
+    attached = attach(graph, lon, lat, within_m=DOOR_WITHIN_M)
+    node = attached.node.copy()
+    node[teams:][~(attached.distance_m[teams:] <= END_WITHIN_M)] = -1
+    door, end = node[:teams], node[teams:]
+    inside = tuple(_inside(attached.graph, end, block, line) for block, line in enumerate(lines))
+    end[np.repeat(np.array([path is None for path in inside], dtype=np.bool_), 2)] = -1  # half a block is none
+    at, place = np.unique(end, return_inverse=True)
+    between_m = _metres(attached.graph, at, at, limit_m)
+    return Ground(
+        graph=attached.graph,
+        door=door,
+        end=end,
+        inside=inside,
+        place=place.astype(np.int64).reshape(-1),
+        door_m=_metres(attached.graph, door, at, limit_m),
+        between_m=np.minimum(between_m, between_m.T),
+    )
+
+
+def compatible(ground: Ground, wished: Bools | None, teams: int) -> Bools:
+    """Which team may serve which block: as wished, and none a block off the streets. Shape [T, B]."""
+    there = np.tile(ground.there, (teams, 1))
+    return there if wished is None else there & wished
 
 
 def backwards(graph: WalkGraph, path: Path) -> Path:
@@ -77,15 +130,15 @@ def backwards(graph: WalkGraph, path: Path) -> Path:
     return path_through(graph, path.nodes[::-1].tolist())
 
 
-def _ends(evening: Evening) -> tuple[Floats, Floats]:
-    """Places of the 2B block ends: first and last point of each line."""
-    if not evening.lines:
+def _ends(block_ids: Sequence[str], lines: Sequence[tuple[Floats, Floats]]) -> tuple[Floats, Floats]:
+    """Where the 2B block ends are: first and last point of each line."""
+    if not lines:
         return np.empty(0), np.empty(0)
-    for block, (lon, _) in zip(evening.block_ids, evening.lines, strict=True):
+    for block, (lon, _) in zip(block_ids, lines, strict=True):
         if len(lon) == 0:
             raise ProblemError(f"block {block}", "has no place")
-    lon = np.array([[line[0][0], line[0][-1]] for line in evening.lines], dtype=np.float64).ravel()
-    lat = np.array([[line[1][0], line[1][-1]] for line in evening.lines], dtype=np.float64).ravel()
+    lon = np.array([[line[0][0], line[0][-1]] for line in lines], dtype=np.float64).ravel()
+    lat = np.array([[line[1][0], line[1][-1]] for line in lines], dtype=np.float64).ravel()
     return lon, lat
 
 

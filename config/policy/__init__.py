@@ -77,6 +77,17 @@ class Planning(_Part, frozen=True):
     keep_weight: NotNegative = 2.0
 
 
+class Week(_Part, frozen=True):
+    """How a week is planned. A block wants its own number of visits; each is worth a share of its weight."""
+
+    seconds: Positive = 60.0
+    walks: Annotated[int, Meta(ge=1, le=7)] = 2
+    rest_days: Annotated[int, Meta(ge=0, le=6)] = 1
+    spacing_days: Annotated[int, Meta(ge=0, le=6)] = 2
+    burden_min: Minutes = 360
+    visit_shares: Annotated[tuple[Annotated[float, Meta(ge=0, le=1)], ...], Meta(min_length=1)] = (1.0, 0.6, 0.4)
+
+
 class Screening(_Part, frozen=True):
     """The practical test and who may take it."""
 
@@ -204,6 +215,7 @@ class Policy(_Part, frozen=True):
     consents: tuple[Consent, ...]
     hotlines: tuple[Hotline, ...]
     kinds: tuple[Kind, ...]
+    week: Week = Week()
 
     def kind(self, code: str) -> Kind | None:
         """The kind with this code, or None when the policy has it no longer."""
@@ -292,6 +304,8 @@ def _contradictions(policy: Policy) -> list[tuple[str, str]]:
         found.append(("welfare", "caution_c ≤ halve_c ≤ stop_c does not hold"))
     if 2 * policy.blocks.min_m > policy.blocks.max_m:
         found.append(("blocks.min_m", "is more than half of max_m: a longer stretch could not be cut in two"))
+    if list(policy.week.visit_shares) != sorted(policy.week.visit_shares, reverse=True):
+        found.append(("week.visit_shares", "a later visit is worth more than one before it"))
     if policy.evening.begins == policy.evening.ends:
         found.append(("evening", "begins and ends at the same time"))
     found += _repeated("kinds", "code", [kind.code for kind in policy.kinds])

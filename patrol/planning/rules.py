@@ -1,10 +1,14 @@
 """Pure decisions about plan runs."""
 
+import math
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from config.policy import Evening
 
+EVENINGS = 7
+"""Of a week's plan."""
 KINDS = ("evening", "week")
 PAIRINGS = ("pin", "bar")
 STATES = ("queued", "running", "done", "failed", "cancelled", "published", "withdrawn")
@@ -32,6 +36,33 @@ REASONS = {
     "outvalued": {"ko": "더 중요한 구간에 시간을 썼음", "en": "heavier blocks took the time"},
 }
 
+SENTENCES = {
+    "out_of_reach": (
+        (
+            "걸어서 다녀올 수 있는 팀이 없습니다. 가장 가까운 팀도 {minutes}분이 모자랍니다.",
+            "No team can walk there and back in its time; the nearest lacks {minutes} min.",
+        ),
+        ("갈 수 있는 팀이나 길이 없습니다.", "No team may go there, or no way leads there."),
+    ),
+    "band_empty": (("이 구간의 시간대에 나와 있는 팀이 없습니다.", "No team that can reach it is out in its hours."),)
+    * 2,
+    "no_time": (
+        (
+            "닿는 팀들의 시간이 모두 찼습니다. 한 팀에 {minutes}분이 더 있으면 됩니다.",
+            "The teams within reach have no time left; {minutes} min more for one of them would do.",
+        ),
+        ("닿는 팀들의 시간이 모두 찼습니다.", "The teams within reach have no time left."),
+    ),
+    "outvalued": (
+        (
+            "그 시간에 더 중요한 구간을 순찰합니다. 대신 빠질 구간의 중요도가 {weight}입니다.",
+            "The time goes to what weighs more: taking this block would cost a weight of {weight}.",
+        ),
+        ("그 시간에 더 중요한 구간을 순찰합니다.", "The time goes to what weighs more."),
+    ),
+}
+"""Reason → (Korean, English) with its amount, and without."""
+
 UNMET = {
     "team_stopped": {"ko": "팀이 지금 활동하지 않음", "en": "the team is not active"},
     "block_off": {"ko": "구간이 꺼져 있거나 기간이 지남", "en": "the block is switched off or not valid then"},
@@ -40,6 +71,29 @@ UNMET = {
     "left_out": {"ko": "팀의 시간 안에 넣지 못함", "en": "it does not fit into the team's time"},
 }
 """Why a pin or bar holds nobody to anything, or was not kept in a plan."""
+
+
+def sentence(reason: str, amount: float | None) -> dict[str, str]:
+    """Why a block is left out, in whole sentences; `amount` as in routing.plan.LeftOut, None for what is infinite."""
+    ko, en = SENTENCES[reason][0 if amount else 1]
+    facts = {"minutes": max(1, math.ceil((amount or 0) / 60)), "weight": f"{amount or 0:.1f}".removesuffix(".0")}
+    return {"ko": ko.format_map(facts), "en": en.format_map(facts)}
+
+
+def offer_sentence(*, minutes: int, at: str, day: str, street: str, blocks: int, weight: float) -> dict[str, str]:
+    """What one more team would cover, in whole sentences. `at`: HH:MM in the city's time; `street` may be empty."""
+    near_ko, near_en = (f"{street} 근처", f"near {street}") if street else ("그 근처", "nearby")
+    worth = f"{weight:.1f}".removesuffix(".0")
+    many = "block" if blocks == 1 else "blocks"
+    return {
+        "ko": f"{day} {at}쯤 {near_ko}에서 {minutes}분을 걸으면 {blocks}구간을 덮습니다 (중요도 {worth}).",
+        "en": f"{minutes} minutes around {at} on {day}, {near_en}, would cover {blocks} {many} (weight {worth}).",
+    }
+
+
+def visit_weights(weight: float, visits: int, shares: Sequence[float]) -> list[float]:
+    """What each wanted visit of a week is worth; beyond the last share stated, as much as that one."""
+    return [weight * shares[min(number, len(shares) - 1)] for number in range(visits)]
 
 
 def gap(weight: float | None, bound: float | None) -> float | None:

@@ -13,9 +13,12 @@ MOST_KEEP_WEIGHT = 1000.0
 
 
 class RunIn(Schema):
-    """An evening to plan. Times outside the policy's evening are given as begins_at and ends_at."""
+    """An evening or a week to plan. Times outside the policy's evening are given as begins_at and ends_at."""
 
-    evening = ma.fields.Date(required=True, metadata={"description": "The day in the city's time."})
+    kind = ma.fields.String(load_default="evening", validate=ma.validate.OneOf(KINDS))
+    evening = ma.fields.Date(
+        required=True, metadata={"description": "The day in the city's time; of a week the first of seven."}
+    )
     begins_at = Moment(load_default=None)
     ends_at = Moment(load_default=None)
     seconds = ma.fields.Float(
@@ -126,11 +129,15 @@ class PlannedRouteOut(Schema):
     """A team's route from first to last block; the way from and to the door is the team's alone."""
 
     team = ma.fields.Nested(TeamRef, required=True)
+    evening = ma.fields.Date(required=True)
     starts_at = Moment(required=True)
     ends_at = Moment(required=True)
     distance_m = ma.fields.Float(required=True)
     duration_s = ma.fields.Float(required=True)
     weight = ma.fields.Float(required=True)
+    adds = ma.fields.Float(
+        allow_none=True, required=True, metadata={"description": "Weight that the plan would lose without this team."}
+    )
     line = ma.fields.Dict(required=True, metadata={"description": "GeoJSON LineString."})
     blocks = ma.fields.List(ma.fields.UUID(), required=True, metadata={"description": "In walking order."})
 
@@ -143,7 +150,25 @@ class LeftOutOut(Schema):
     weight = ma.fields.Float(required=True)
     reason = ma.fields.String(required=True)
     amount = ma.fields.Float(allow_none=True, required=True)
+    visits = ma.fields.Integer(required=True, metadata={"description": "How many visits are missing; 1 in an evening."})
     words = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.String(), required=True)
+    sentence = ma.fields.Dict(
+        keys=ma.fields.String(),
+        values=ma.fields.String(),
+        required=True,
+        metadata={"description": "The reason with its amount, in whole sentences."},
+    )
+
+
+class OfferOut(Schema):
+    """What one more walk would cover: when, for how long, near which block, and which blocks."""
+
+    minutes = ma.fields.Integer(required=True)
+    begins_at = Moment(required=True)
+    near = ma.fields.UUID(required=True, metadata={"description": "The block where it would begin."})
+    blocks = ma.fields.List(ma.fields.UUID(), required=True, metadata={"description": "In walking order."})
+    weight = ma.fields.Float(required=True)
+    sentence = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.String(), required=True)
 
 
 class PublishedOut(Schema):

@@ -15,8 +15,8 @@ from patrol.places.models import Block
 from patrol.places.operations.cities import city_of, zone_of
 from patrol.planning import schemas
 from patrol.planning.models import LeftOut, Pairing, PlanRoute, PlanRun
-from patrol.planning.operations import asking, pairing, publishing
-from patrol.planning.rules import REASONS, UNMET
+from patrol.planning.operations import asking, pairing, publishing, slots
+from patrol.planning.rules import REASONS, UNMET, sentence
 from patrol.shifts.rules import between_blocks
 from patrol.teams.models import Team
 
@@ -84,9 +84,11 @@ class Run(MethodView):
 @blueprint.response(200, schemas.PlannedRouteOut(many=True))
 @fails(404)
 def routes(run_id: UUID) -> list[dict[str, Any]]:
-    """The plan's routes, each from its first block to its last, by team."""
+    """The plan's routes, each from its first block to its last, by evening and team."""
     run = asking.run_of(caller().city, run_id)
-    found = PlanRoute.select(PlanRoute, Team).join(Team).where(PlanRoute.run == run).order_by(Team.code)
+    found = (
+        PlanRoute.select(PlanRoute, Team).join(Team).where(PlanRoute.run == run).order_by(PlanRoute.evening, Team.code)
+    )
     return [_shown(route) for route in found]
 
 
@@ -95,11 +97,13 @@ def _shown(route: PlanRoute) -> dict[str, Any]:
     seen = between_blocks(route.route, route.starts_at)
     return {
         "team": route.team,
+        "evening": route.evening,
         "starts_at": seen.starts_at,
         "ends_at": seen.ends_at,
         "distance_m": seen.distance_m,
         "duration_s": seen.duration_s,
         "weight": route.weight,
+        "adds": route.adds,
         "line": {"type": "LineString", "coordinates": seen.line},
         "blocks": [stop["block"] for stop in route.route["stops"]],
     }
@@ -113,7 +117,12 @@ def _shown(route: PlanRoute) -> dict[str, Any]:
 def left_out(query: dict[str, Any], run_id: UUID) -> dict[str, Any]:
     """Blocks left out and why, heaviest first."""
     run = asking.run_of(caller().city, run_id)
-    rows = Block.select(Block, LeftOut.reason, LeftOut.amount).join(LeftOut).where(LeftOut.run == run).objects()
+    rows = (
+        Block.select(Block, LeftOut.reason, LeftOut.amount, LeftOut.visits)
+        .join(LeftOut)
+        .where(LeftOut.run == run)
+        .objects()
+    )
     found = page(rows, by=((Block.weight, True), (Block.id, True)), **query)
     found["items"] = [
         {
@@ -122,11 +131,31 @@ def left_out(query: dict[str, Any], run_id: UUID) -> dict[str, Any]:
             "weight": row.weight,
             "reason": row.reason,
             "amount": row.amount,
+            "visits": row.visits,
             "words": REASONS[row.reason],
+            "sentence": sentence(row.reason, row.amount),
         }
         for row in found["items"]
     ]
     return found
+
+
+@blueprint.route("/plan-runs/<uuid:run_id>/remedies", methods=["GET"])
+@allow("coordinator", "admin")
+@blueprint.response(200, schemas.OfferOut(many=True))
+@fails(404)
+def remedies(run_id: UUID) -> list[dict[str, Any]]:
+    """What would cover most of what is left out for the least walking, the best first."""
+    return slots.remedies_of(asking.run_of(caller().city, run_id))
+
+
+@blueprint.route("/plan-runs/<uuid:run_id>/slots/<uuid:team_id>", methods=["GET"])
+@allow("coordinator", "admin")
+@blueprint.response(200, schemas.OfferOut(many=True))
+@fails(404, 409, 422)
+def get_slots(run_id: UUID, team_id: UUID) -> list[dict[str, Any]]:
+    """The best few walks for a team that could come too, over what the plan leaves out; nobody else's route changes."""
+    return slots.slots_of(asking.run_of(caller().city, run_id), team_id, now=now())
 
 
 @blueprint.route("/plan-runs/<uuid:run_id>/publish", methods=["POST"])

@@ -18,13 +18,17 @@ def move_on(run: PlanRun, now, **changes) -> None:
     tell(run, now=now)
 
 
+def route_of(page, evening):
+    return page.locator("#routes").get_by_role("button", name=evening.team.code)
+
+
 def test_coordinators_see_the_plan_beside_free_walking_and_each_route(visit, evening):
     page = visit("/map", evening.coordinator)
     table = page.get_by_role("table")
     expect(table.get_by_role("row", name="Weight")).to_contain_text("12")
     expect(table.get_by_role("row", name="Weight")).to_contain_text("5")
     expect(table.get_by_role("row", name="Blocks covered")).to_contain_text("2 / 3")
-    route = page.get_by_role("button", name=evening.team.code)
+    route = route_of(page, evening)
     expect(route).to_contain_text("2 blocks · weight 12")
     expect(page.get_by_role("region", name="Patrol map").locator("canvas")).to_be_visible()
     assert "Sample walker" not in page.locator("#routes").text_content()
@@ -32,7 +36,7 @@ def test_coordinators_see_the_plan_beside_free_walking_and_each_route(visit, eve
 
 def test_a_chosen_route_shows_its_blocks_in_order_on_map_and_list(visit, evening):
     page = visit("/map", evening.coordinator)
-    route = page.get_by_role("button", name=evening.team.code)
+    route = route_of(page, evening)
     route.click()
     expect(route).to_have_attribute("aria-pressed", "true")
     expect(page.locator("#stops strong")).to_have_text(["서전로", "새싹로"])
@@ -44,7 +48,7 @@ def test_a_chosen_route_shows_its_blocks_in_order_on_map_and_list(visit, evening
 
 def test_a_block_clicked_on_the_map_tells_its_weight_and_why(visit, evening):
     page = visit("/map", evening.coordinator)
-    page.get_by_role("button", name=evening.team.code).click()
+    route_of(page, evening).click()
     expect(page.locator("#map .pin:not(.box)")).to_have_count(2)
     page.get_by_role("checkbox", name="Routes").uncheck()
     expect(page.locator("#map .leaflet-zoom-anim")).to_have_count(0)
@@ -94,11 +98,11 @@ def test_a_published_plan_shows_how_each_team_answers(visit, evening, now):
     page = visit("/map", evening.coordinator)
     page.get_by_role("button", name="Publish to the teams").click()
     expect(page.locator("#run-state")).to_have_text("Published")
-    route = page.get_by_role("button", name=evening.team.code)
+    route = route_of(page, evening)
     expect(route).to_contain_text("Offered")
     accept(Shift.get(), now=now)
     page.reload()
-    expect(page.get_by_role("button", name=evening.team.code)).to_contain_text("Accepted")
+    expect(route_of(page, evening)).to_contain_text("Accepted")
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Withdraw").click()
     expect(page.locator("#run-state")).to_have_text("Withdrawn")
@@ -118,12 +122,12 @@ def test_an_earlier_plan_can_be_looked_at_beside_the_newest(visit, evening, now)
     expect(page.locator("#run-state")).to_have_text("Waiting")
     page.get_by_label("Look at another plan").select_option(str(evening.run.id))
     expect(page.locator("#run-state")).to_have_text("Ready, not published")
-    expect(page.get_by_role("button", name=evening.team.code)).to_be_visible()
+    expect(route_of(page, evening)).to_be_visible()
 
 
 def test_an_admin_looks_but_is_offered_nothing_to_press(visit, evening):
     page = visit("/map", make_person(evening.city, "admin"))
-    expect(page.get_by_role("button", name=evening.team.code)).to_be_visible()
+    expect(route_of(page, evening)).to_be_visible()
     expect(page.get_by_role("button", name="Plan", exact=True)).to_have_count(0)
     expect(page.get_by_role("button", name="Publish to the teams")).to_have_count(0)
 

@@ -7,8 +7,10 @@ import { busy, find, toast } from "./elements.js";
 import { shows } from "./link_state.js";
 import { follow } from "./live.js";
 import { makeMap, onTheme } from "./map.js";
+import { makePins } from "./pins.js";
 import { keepQueue } from "./queue_view.js";
-import { listLeftOut, listRoutes, listStops } from "./route_list.js";
+import { listRemedies, makeSlots } from "./remedies.js";
+import { listDays, listLeftOut, listRoutes, listStops } from "./route_list.js";
 import { makeRunPanel } from "./run_panel.js";
 import { isOpen } from "./sighting_card.js";
 import { say } from "./words.js";
@@ -17,7 +19,7 @@ const SHIFTS_EVERY_MS = 60_000; // teams' answers come without an event
 
 const { bbox } = await city();
 const { map } = makeMap(find("#map"), { bbox, label: say("순찰 지도", "Patrol map") });
-const state = { blocks: new Map(), boxes: [], run: null, routes: [], shifts: new Map(), leftOut: [], chosen: null };
+const state = { blocks: new Map(), boxes: [], teams: [], run: null, routes: [], day: null, shifts: new Map(), leftOut: [], remedies: [], chosen: null };
 const layers = { blocks: L.layerGroup().addTo(map), boxes: L.layerGroup().addTo(map), routes: L.layerGroup().addTo(map) };
 const legend = find(".legend");
 let drawn = null;
@@ -29,49 +31,75 @@ for (const box of document.querySelectorAll("[data-layer]")) {
   box.addEventListener("change", () => (box.checked ? map.addLayer(layers[box.dataset.layer]) : map.removeLayer(layers[box.dataset.layer])));
 }
 
+/** The routes of the day on show; of an evening's plan all. */
+const onShow = () => state.routes.filter((route) => !state.day || route.evening === state.day);
+
+function drawLines() {
+  drawn = drawRoutes(map, layers.routes, onShow(), { blocks: state.blocks, onChoose: choose, onNear: near });
+}
+
 function draw() {
-  drawBlocks(layers.blocks, state.blocks.values(), { popup: (block) => blockPopup(block, state) });
+  drawBlocks(layers.blocks, state.blocks.values(), { popup: (block) => blockPopup(block, { ...state, routes: onShow() }, pins) });
   drawBoxes(layers.boxes, state.boxes);
-  drawn = drawRoutes(map, layers.routes, state.routes, { blocks: state.blocks, onChoose: choose, onNear: near });
+  drawLines();
   drawn.choose(state.chosen);
 }
 
-function choose(team) {
-  state.chosen = team === state.chosen ? null : team;
+function choose(key) {
+  state.chosen = key === state.chosen ? null : key;
   drawn.choose(state.chosen);
-  const route = state.routes.find((one) => one.team.id === state.chosen);
-  for (const button of document.querySelectorAll(".route")) button.setAttribute("aria-pressed", String(button.dataset.team === state.chosen));
+  const route = onShow().find((one) => one.key === state.chosen);
+  for (const button of document.querySelectorAll(".route")) button.setAttribute("aria-pressed", String(button.dataset.route === state.chosen));
   find("#show-all").hidden = !route;
   fadeBlocks(layers.blocks, Boolean(route));
-  listStops(route, state.blocks);
-  if (route) map.fitBounds(drawn.boundsOf(route.team.id), { paddingTopLeft: [48, 48], paddingBottomRight: [legend.open ? legend.offsetWidth + 24 : 48, 48], maxZoom: 18 });
+  listStops(route, state.blocks, pins);
+  if (route) map.fitBounds(drawn.boundsOf(route.key), { paddingTopLeft: [48, 48], paddingBottomRight: [legend.open ? legend.offsetWidth + 24 : 48, 48], maxZoom: 18 });
 }
 
-function near(team) {
-  drawn.near(team);
-  for (const button of document.querySelectorAll(".route")) button.classList.toggle("near", button.dataset.team === team);
+function near(key) {
+  drawn.near(key);
+  for (const button of document.querySelectorAll(".route")) button.classList.toggle("near", button.dataset.route === key);
+}
+
+function showDay(day) {
+  Object.assign(state, { day, chosen: null });
+  drawLines();
+  fadeBlocks(layers.blocks, false);
+  listDays(state, { onDay: showDay });
+  listRoutes({ ...state, routes: onShow() }, { onChoose: choose, onNear: near });
+  listStops(null, state.blocks, pins);
+  find("#show-all").hidden = true;
 }
 
 async function showRun(run) {
   const finished = run && ["done", "cancelled", "published", "withdrawn"].includes(run.state);
   state.run = run;
-  const [routes, leftOut] = finished
-    ? await Promise.all([get(`/plan-runs/${run.id}/routes`), all(`/plan-runs/${run.id}/left-out`)])
-    : [[], []];
-  Object.assign(state, { routes, leftOut, chosen: null });
+  const [routes, leftOut, remedies] = finished
+    ? await Promise.all([get(`/plan-runs/${run.id}/routes`), all(`/plan-runs/${run.id}/left-out`), get(`/plan-runs/${run.id}/remedies`)])
+    : [[], [], []];
+  routes.forEach((route, index) => Object.assign(route, { index, key: `${route.evening} ${route.team.id}` }));
+  Object.assign(state, { routes, leftOut, remedies });
+  state.day = run?.kind === "week" ? (routes.find((route) => route.evening === state.day) ?? routes[0])?.evening ?? null : null;
   await readShifts();
-  listLeftOut(leftOut, state.blocks);
-  drawn = drawRoutes(map, layers.routes, routes, { blocks: state.blocks, onChoose: choose, onNear: near });
-  fadeBlocks(layers.blocks, false);
-  listStops(null, state.blocks);
-  find("#show-all").hidden = true;
+  listLeftOut(leftOut, state.blocks, { pins, teams: state.teams });
+  listRemedies(remedies, state.blocks);
+  slots.show(run, state);
+  showDay(state.day);
 }
 
 async function readShifts() {
   const run = state.run;
-  const shifts = run?.state === "published" ? await all(`/shifts?from=${run.evening}&until=${run.evening}`) : [];
-  state.shifts = new Map(shifts.filter((shift) => shift.state !== "withdrawn").map((shift) => [shift.team.id, shift]));
-  listRoutes(state, { onChoose: choose, onNear: near });
+  const days = state.routes.map((route) => route.evening).sort();
+  const shifts = run?.state === "published" && days.length ? await all(`/shifts?from=${days[0]}&until=${days.at(-1)}`) : [];
+  state.shifts = new Map(shifts.filter((shift) => shift.state !== "withdrawn").map((shift) => [`${shift.evening} ${shift.team.id}`, shift]));
+  listRoutes({ ...state, routes: onShow() }, { onChoose: choose, onNear: near });
+}
+
+function pinsChanged() {
+  const route = state.routes.find((one) => one.key === state.chosen);
+  if (route) listStops(route, state.blocks, pins);
+  listLeftOut(state.leftOut, state.blocks, { pins, teams: state.teams });
+  map.closePopup();
 }
 
 find("#show-all").addEventListener("click", () => {
@@ -79,6 +107,9 @@ find("#show-all").addEventListener("click", () => {
   if (bbox) map.fitBounds([[bbox[1], bbox[0]], [bbox[3], bbox[2]]]);
 });
 
+const mayAct = Boolean(find("#ask"));
+const pins = makePins({ mayAct, changed: pinsChanged });
+const slots = makeSlots();
 const panel = makeRunPanel({ shown: showRun });
 const section = find("#sightings-section");
 const queue = keepQueue(find(".queue", section), {
@@ -93,10 +124,12 @@ const queue = keepQueue(find(".queue", section), {
 });
 
 onTheme(draw);
-const [blocks, boxes] = await Promise.all([all("/blocks?active=true"), all("/boxes")]);
+const [blocks, boxes, teams] = await Promise.all([all("/blocks?active=true"), all("/boxes"), all("/teams?state=active")]);
 state.blocks = new Map(blocks.map((block) => [block.id, block]));
 state.boxes = boxes;
+state.teams = teams.sort((one, other) => one.code.localeCompare(other.code));
 draw();
+await pins.refresh();
 if (blocks.length === 0) {
   find("#map-empty").textContent = say("순찰 구간이 아직 없습니다. 구간을 만들거나 불러오면 여기에 나타납니다.", "There are no target blocks yet; build or import them and they appear here.");
   find("#map-empty").hidden = false;

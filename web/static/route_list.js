@@ -2,8 +2,9 @@
 
 import { find, h } from "./elements.js";
 import { routeColour } from "./map.js";
-import { atTime, duration, metres, number, reasons, said, say, street } from "./words.js";
+import { atTime, duration, metres, number, ofDate, reasons, said, say, street } from "./words.js";
 
+const SHOWN = 30;
 const SHIFT = {
   offered: ["답 기다림", "Offered", "warn"],
   accepted: ["수락", "Accepted", "good"],
@@ -22,28 +23,30 @@ export const shiftTag = (state) => h("span", { class: `tag ${SHIFT[state]?.[2] ?
 export function listRoutes({ routes, shifts, chosen }, { onChoose, onNear }) {
   find("#routes-section").hidden = routes.length === 0;
   find("#routes-count").textContent = String(routes.length);
-  find("#routes").replaceChildren(...routes.map((route, index) => h("li", {}, row(route, index, shifts.get(route.team.id), chosen, { onChoose, onNear }))));
+  find("#routes").replaceChildren(...routes.map((route) => h("li", {}, row(route, shifts.get(route.key), chosen, { onChoose, onNear }))));
 }
 
-function row(route, index, shift, chosen, { onChoose, onNear }) {
-  const team = route.team.id;
+function row(route, shift, chosen, { onChoose, onNear }) {
+  const { key } = route;
   return h(
     "button",
     {
       class: "route",
       type: "button",
-      "data-team": team,
-      "aria-pressed": String(team === chosen),
-      onclick: () => onChoose(team),
-      onmouseenter: () => onNear(team),
+      "data-route": key,
+      "aria-pressed": String(key === chosen),
+      onclick: () => onChoose(key),
+      onmouseenter: () => onNear(key),
       onmouseleave: () => onNear(null),
-      onfocus: () => onNear(team),
+      onfocus: () => onNear(key),
       onblur: () => onNear(null),
     },
-    swatch(routeColour(index)),
+    swatch(routeColour(route.index)),
     h("strong", {}, `${route.team.code} · ${atTime(route.starts_at)}`),
     shift ? shiftTag(shift.state) : h("span", {}),
     h("small", {}, [duration(route.duration_s), metres(route.distance_m), say(`${route.blocks.length}구간`, `${route.blocks.length} blocks`), say(`중요도 ${number(route.weight)}`, `weight ${number(route.weight)}`)].join(" · ")),
+    route.adds === null ? null : h("small", { title: say("이 팀이 없으면 계획이 잃는 중요도", "Weight that the plan would lose without this team") },
+      say(`이 팀 덕분에 +${number(route.adds)}`, `adds ${number(route.adds)} to the plan`)),
   );
 }
 
@@ -57,8 +60,18 @@ function swatch(fill) {
   return drawing;
 }
 
-/** One route's blocks in walking order; nothing when no route is chosen. */
-export function listStops(route, blocks) {
+/** The days of a week's plan, to look at one; nothing for an evening's. */
+export function listDays({ routes, day }, { onDay }) {
+  const days = [...new Set(routes.map((route) => route.evening))].sort();
+  find("#days").hidden = day === null;
+  find("#days").replaceChildren(...(day === null ? [] : days.map((one) => {
+    const count = routes.filter((route) => route.evening === one).length;
+    return h("button", { class: "chip", type: "button", "aria-pressed": String(one === day), onclick: () => onDay(one) }, `${ofDate(one)} · ${say(`${count}팀`, `${count}`)}`);
+  })));
+}
+
+/** One route's blocks in walking order, with the buttons to pin and bar; nothing when no route is chosen. */
+export function listStops(route, blocks, pins) {
   find("#stops-section").hidden = !route;
   if (!route) return;
   find("#stops-title").textContent = say(`${route.team.code}의 구간 순서`, `${route.team.code}, block by block`);
@@ -68,21 +81,28 @@ export function listStops(route, blocks) {
       h("span", { class: "pin" }, String(index + 1)),
       h("div", {},
         h("strong", {}, block ? street(block.street) : "–"),
-        block ? h("p", {}, [block.code, say(`중요도 ${block.weight}`, `weight ${block.weight}`), reasons(block.reasons)].filter(Boolean).join(" · ")) : null));
+        block ? h("p", {}, [block.code, say(`중요도 ${block.weight}`, `weight ${block.weight}`), reasons(block.reasons)].filter(Boolean).join(" · ")) : null,
+        block ? pins.buttons(block, route.team) : null));
   }));
 }
 
-/** Blocks that the plan leaves out, by reason, heaviest first. */
-export function listLeftOut(leftOut, blocks) {
+/** Blocks that the plan leaves out, by reason, heaviest first, each with why in a sentence. */
+export function listLeftOut(leftOut, blocks, { pins, teams }) {
   find("#left-out-section").hidden = leftOut.length === 0;
   find("#left-out-count").textContent = String(leftOut.length);
-  const groups = Map.groupBy ? Map.groupBy(leftOut, (one) => one.reason) : grouped(leftOut);
-  find("#left-out").replaceChildren(...[...groups.values()].map((group) =>
+  find("#left-out").replaceChildren(...[...grouped(leftOut).values()].map((group) =>
     h("div", { class: "group" },
       h("h3", {}, said(group[0].words), h("span", { class: "quiet-text" }, ` ${group.length}`)),
-      h("ul", { class: "plain-list" }, group.slice(0, 30).map((one) =>
-        h("li", { class: "row ends" }, h("span", {}, `${one.code} ${street(blocks.get(one.block)?.street)}`), h("span", { class: "quiet-text number" }, say(`중요도 ${one.weight}`, `weight ${one.weight}`))))),
-      group.length > 30 ? h("p", { class: "quiet-text" }, say(`그 밖에 ${group.length - 30}곳`, `and ${group.length - 30} more`)) : null)));
+      h("ul", { class: "plain-list" }, group.slice(0, SHOWN).map((one) => leftOutRow(one, blocks.get(one.block), { pins, teams }))),
+      group.length > SHOWN ? h("p", { class: "quiet-text" }, say(`그 밖에 ${group.length - SHOWN}곳`, `and ${group.length - SHOWN} more`)) : null)));
+}
+
+function leftOutRow(one, block, { pins, teams }) {
+  const missing = one.visits > 1 ? say(` · ${one.visits}번 모자람`, ` · ${one.visits} visits short`) : "";
+  return h("li", {},
+    h("div", { class: "row ends" }, h("span", {}, `${one.code} ${street(block?.street)}`), h("span", { class: "quiet-text number" }, say(`중요도 ${one.weight}`, `weight ${one.weight}`) + missing)),
+    h("p", { class: "quiet-text" }, said(one.sentence)),
+    block ? pins.chooser(block, teams) : null);
 }
 
 function grouped(leftOut) {

@@ -3,7 +3,7 @@
 import { create, get, post, remove } from "./api.js";
 import { announce, busy, find, h, toast } from "./elements.js";
 import { submits } from "./forms.js";
-import { metres, number, ofDate, percent, say, when } from "./words.js";
+import { metres, number, ofDate, percent, said, say, when } from "./words.js";
 
 const PHASE = {
   "": ["차례를 기다리는 중", "Waiting its turn"],
@@ -33,8 +33,8 @@ export function makeRunPanel({ shown }) {
   let watching = null;
 
   if (form) {
-    submits(form, async ({ evening, seconds }) => {
-      set(await create("/plan-runs", { evening, seconds: Number(seconds) }));
+    submits(form, async ({ evening, kind, seconds }) => {
+      set(await create("/plan-runs", { evening, kind, seconds: Number(seconds) }));
       announce(say("계획을 시작했습니다.", "Planning has begun."));
     });
   }
@@ -93,10 +93,11 @@ export function makeRunPanel({ shown }) {
     if (live && live.dataset.run === run.id && live.dataset.state === run.state) return update();
     const [ko, en, kind] = STATE[run.state];
     panel.replaceChildren(
-      h("div", { class: "row ends" }, h("h2", {}, ofDate(run.evening)), h("span", { class: `tag ${kind}`, id: "run-state" }, say(ko, en))),
+      h("div", { class: "row ends" }, h("h2", {}, title(run)), h("span", { class: `tag ${kind}`, id: "run-state" }, say(ko, en))),
       ...(isUnderWay(run) ? [progress()] : []),
       ...(run.problem ? [h("p", { class: "note bad" }, run.problem)] : []),
-      ...(run.summary ? [table(run.summary)] : []),
+      ...(run.unmet.length ? [unmet(run.unmet)] : []),
+      ...(run.summary ? [table(run)] : []),
       ...(mayAct ? [buttons()] : []),
       ...(runs.length > 1 ? [others()] : []),
     );
@@ -105,7 +106,7 @@ export function makeRunPanel({ shown }) {
 
   /** The last plans, to look at another one. */
   function others() {
-    const text = (one) => `${ofDate(one.evening)} · ${say(...STATE[one.state])} · ${when(one.created_at)}`;
+    const text = (one) => `${title(one)} · ${say(...STATE[one.state])} · ${when(one.created_at)}`;
     const list = h("select", { name: "run" }, runs.map((one) => h("option", { value: one.id, selected: one.id === run.id }, text(one))));
     list.addEventListener("change", () => busy(list, async () => set(await get(`/plan-runs/${list.value}`))));
     return h("label", { class: "field" }, say("다른 계획 보기", "Look at another plan"), list);
@@ -114,12 +115,14 @@ export function makeRunPanel({ shown }) {
   const progress = () =>
     h("div", { id: "progress", class: "stack tight", "data-run": run.id, "data-state": run.state },
       h("progress", { max: "1", "aria-label": say("계획 진행", "Planning progress") }),
-      h("p", { class: "row ends quiet-text number" }, h("span", { "data-phase": true }), h("span", { "data-weight": true })));
+      h("p", { class: "row ends quiet-text number" }, h("span", { "data-phase": true }), h("span", { "data-weight": true })),
+      h("p", { class: "quiet-text number", "data-gap": true }));
 
   function update() {
     find("progress", panel).value = run.progress;
     find("[data-phase]", panel).textContent = `${say(...(PHASE[run.phase] ?? [run.phase, run.phase]))} · ${percent(run.progress)}`;
     find("[data-weight]", panel).textContent = run.weight === null ? "" : say(`지금까지 중요도 ${number(run.weight)}`, `weight so far ${number(run.weight)}`);
+    find("[data-gap]", panel).textContent = run.gap === null ? "" : say(`아무리 좋아도 ${number(run.bound)}, 차이 ${tenths(run.gap)} 이하`, `no plan above ${number(run.bound)}: within ${tenths(run.gap)} of the best`);
   }
 
   function buttons() {
@@ -139,11 +142,18 @@ export function makeRunPanel({ shown }) {
         await again();
       }));
     }
+    if (["done", "cancelled", "published"].includes(run.state) && run.summary && new Date(run.ends_at) > Date.now()) {
+      found.push(act(say("조금만 바꿔 다시 계획", "Plan anew, change little"), "", async () => {
+        await set(await create("/plan-runs", { evening: run.evening, kind: run.kind, seconds: Number(form.elements.seconds.value), near: run.id }));
+        announce(say("계획을 시작했습니다.", "Planning has begun."));
+      }));
+    }
     if ((run.state === "done" || run.state === "cancelled") && run.summary) {
       found.push(act(say("팀에게 발행", "Publish to the teams"), "main wide", async () => {
-        const { shifts, passed_over: passed } = await post(`/plan-runs/${run.id}/publish`);
+        const { shifts, passed_over: passed, kept } = await post(`/plan-runs/${run.id}/publish`);
         const left = passed.map((team) => team.code).join(", ");
-        await again(say(`${shifts.length}팀에 보냈습니다.${left ? ` 빠진 팀: ${left}` : ""}`, `Sent to ${shifts.length} teams.${left ? ` Passed over: ${left}` : ""}`));
+        const same = kept.length ? say(` ${kept.length}팀은 그대로입니다.`, ` ${kept.length} stay as they were.`) : "";
+        await again(say(`${shifts.length}건을 보냈습니다.`, `${shifts.length} shifts sent.`) + same + (left ? say(` 빠진 팀: ${left}`, ` Passed over: ${left}`) : ""));
       }));
     }
     if (run.state === "published") {
@@ -162,7 +172,7 @@ export function makeRunPanel({ shown }) {
 const isUnderWay = (run) => run.state === "queued" || run.state === "running";
 
 /** What the plan covers, and beside it what free walking from the same doors for the same minutes would. */
-function table(summary) {
+function table({ summary, bound, gap }) {
   const free = summary.free;
   const rows = [
     [say("중요도", "Weight"), number(summary.weight_covered), free && number(free.weight)],
@@ -174,14 +184,26 @@ function table(summary) {
     h("dl", { class: "facts" },
       fact(say("팀", "Teams"), `${summary.routes} / ${summary.teams}`),
       fact(say("덮은 중요도", "Weight covered"), percent(summary.weight_reachable ? summary.weight_covered / summary.weight_reachable : 0)),
-      fact(say("거리", "Distance"), metres(summary.walked_m))),
+      fact(say("거리", "Distance"), metres(summary.walked_m)),
+      gap === null ? null : fact(say("최선과의 차이", "Gap to the best"), `≤ ${tenths(gap)}`)),
     h("table", {},
       h("caption", { class: "unseen" }, say("계획과 자유 산책", "Planned and free walking")),
       h("thead", {}, h("tr", {}, h("td", {}), h("th", { scope: "col" }, say("계획", "Planned")), free ? h("th", { scope: "col" }, say("자유 산책", "Free walk")) : null)),
       h("tbody", {}, rows.map(([name, planned, walked]) => h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, planned), free ? h("td", {}, walked) : null)))),
+    gap === null ? null : h("p", { class: "hint" }, say(`어떤 계획도 중요도 ${number(bound)}을 넘을 수 없습니다 (증명된 상한).`, `No plan can cover more than ${number(bound)}: a proven bound.`)),
     h("p", { class: "hint" }, say(`닿을 수 있는 중요도 ${number(summary.weight_reachable)} · 계산 ${summary.solve_s.toFixed(1)}초`, `Reachable weight ${number(summary.weight_reachable)} · solved in ${summary.solve_s.toFixed(1)} s`)));
 }
 
 const minutes = (value) => say(`${number(value)}분`, `${number(value)} min`);
 
 const fact = (name, value) => h("div", {}, h("dt", {}, name), h("dd", {}, value));
+
+const tenths = (share) => `${(share * 100).toFixed(1)}%`;
+
+const title = (run) => (run.kind === "week" ? say(`${ofDate(run.evening)}부터 일주일`, `Week from ${ofDate(run.evening)}`) : ofDate(run.evening));
+
+/** Pins that the plan could not keep; never left untold. */
+const unmet = (pins) =>
+  h("div", { class: "note warn" },
+    h("strong", {}, say("지키지 못한 고정", "Pins that could not be kept")),
+    h("ul", {}, pins.map((pin) => h("li", {}, `${pin.team} – ${pin.block}: ${said(pin.words)}`))));

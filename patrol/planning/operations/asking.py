@@ -1,6 +1,6 @@
 """Asking for a plan, and taking it back."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from config.database import transaction
@@ -13,6 +13,7 @@ from patrol.places.operations.cities import policy_of, zone_of
 from patrol.places.operations.streets import streets_sha256
 from patrol.planning.models import PlanRun
 from patrol.planning.operations.snapshot import free_teams
+from patrol.planning.operations.weekly import week_from
 from patrol.planning.rules import TRANSITIONS, window
 
 
@@ -50,6 +51,15 @@ class WindowReversed(Invalid):
     }
 
 
+class WeekAsPolicySays(Invalid):
+    """What only an evening's plan can be asked for."""
+
+    words = {
+        "ko": "일주일 계획에는 쓸 수 없습니다. 시간은 정책을 따르고, 다른 계획 가까이 세울 수 없습니다.",
+        "en": "Not with a week: it has the policy's hours, and does not stay near another plan.",
+    }
+
+
 class NearAnother(Invalid):
     """The run to stay near is of another evening, or has no plan."""
 
@@ -69,6 +79,7 @@ def ask(
     city: City,
     *,
     evening: date,
+    kind: str = "evening",
     begins_at: datetime | None = None,
     ends_at: datetime | None = None,
     seconds: float | None = None,
@@ -78,32 +89,36 @@ def ask(
     by: UUID | None,
     now: datetime,
 ) -> PlanRun:
-    """Queue a run.
+    """Queue a run for an evening, or for the week of which it is the first.
 
     `near`: a run of the same evening to change as little as may be, in whose place this one is published; there a
     block changes hands for `keep_weight` or more only, the policy's where none is given.
 
-    Raises what stands in the way: NoStreets, NoBlocks, NoTeamAvailable, EveningOver, WindowReversed, NearAnother.
+    Raises what stands in the way: NoStreets, NoBlocks, NoTeamAvailable, EveningOver, WindowReversed, NearAnother,
+    WeekAsPolicySays.
     """
     policy = policy_of(city)
-    usual = window(evening, policy.evening, zone_of(city))
-    begins, ends = begins_at or usual[0], ends_at or usual[1]
-    if not 0 < (ends - begins).total_seconds() <= 86_400:
-        raise WindowReversed("/ends_at")
+    begins, ends = _hours(city, evening, kind, begins_at, ends_at)
     if ends <= now:
         raise EveningOver("/evening")
+    if kind == "week" and near:
+        raise WeekAsPolicySays("/near")
     streets_sha256(city)
     if not Block.select().where((Block.city == city) & Block.active).exists():
         raise NoBlocks
     before = _near(city, near, evening) if near else None
-    require_teams(city, begins, ends, now, before)
+    if kind == "week":
+        require_teams_in_week(city, evening, now)
+    else:
+        require_teams(city, begins, ends, now, before)
     with transaction():
         return PlanRun.create(
             city=city,
+            kind=kind,
             evening=evening,
             begins_at=begins,
             ends_at=ends,
-            seconds=seconds or policy.planning.seconds,
+            seconds=seconds or (policy.week.seconds if kind == "week" else policy.planning.seconds),
             seed=seed,
             near=before,
             keep_weight=_keep_weight(before, keep_weight, policy),
@@ -112,10 +127,26 @@ def ask(
         )
 
 
+def _hours(
+    city: City, evening: date, kind: str, begins_at: datetime | None, ends_at: datetime | None
+) -> tuple[datetime, datetime]:
+    """From the first evening's beginning to the last one's end. Raises WindowReversed, WeekAsPolicySays."""
+    if kind == "week":
+        if begins_at or ends_at:
+            raise WeekAsPolicySays("/begins_at" if begins_at else "/ends_at")
+        evenings = week_from(city, evening)
+        return evenings[0].begins, evenings[-1].ends
+    usual = window(evening, policy_of(city).evening, zone_of(city))
+    begins, ends = begins_at or usual[0], ends_at or usual[1]
+    if not 0 < (ends - begins).total_seconds() <= 86_400:
+        raise WindowReversed("/ends_at")
+    return begins, ends
+
+
 def _near(city: City, run_id: UUID, evening: date) -> PlanRun:
     """The run to stay near. Raises NearAnother."""
-    found = PlanRun.get_or_none((PlanRun.id == run_id) & (PlanRun.city == city) & (PlanRun.evening == evening))
-    if found is None or found.summary is None:
+    found = PlanRun.get_or_none((PlanRun.id == run_id) & (PlanRun.city == city))
+    if found is None or found.summary is None or (found.kind, found.evening) != ("evening", evening):
         raise NearAnother("/near")
     return found
 
@@ -131,10 +162,22 @@ def require_teams(city: City, begins: datetime, ends: datetime, now: datetime, n
     replacing = near.id if near is not None and near.state == "published" else None
     free, active = free_teams(city, begins, ends, now, replacing=replacing)
     if not free:
-        zone = zone_of(city)
-        raise NoTeamAvailable(
-            begins=f"{begins.astimezone(zone):%m-%d %H:%M}", ends=f"{ends.astimezone(zone):%H:%M}", active=active
-        )
+        raise _nobody(city, begins, ends, active)
+
+
+def require_teams_in_week(city: City, first: date, now: datetime) -> None:
+    """Raise NoTeamAvailable unless somebody can walk on one of seven evenings."""
+    evenings = week_from(city, first)
+    found = [free_teams(city, evening.begins, evening.ends, now) for evening in evenings]
+    if not any(free for free, _ in found):
+        raise _nobody(city, evenings[0].begins, evenings[-1].ends, found[0][1])
+
+
+def _nobody(city: City, begins: datetime, ends: datetime, active: int) -> NoTeamAvailable:
+    zone = zone_of(city)
+    first, last = begins.astimezone(zone), ends.astimezone(zone)
+    over = f"{last:%H:%M}" if last - first <= timedelta(days=1) else f"{last:%m-%d %H:%M}"
+    return NoTeamAvailable(begins=f"{first:%m-%d %H:%M}", ends=over, active=active)
 
 
 def run_of(city: UUID, run_id: UUID) -> PlanRun:

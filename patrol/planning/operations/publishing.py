@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from config.database import transaction
 from patrol.planning.models import PlanRoute, PlanRun
 from patrol.planning.operations.asking import EveningOver, RunState, move, tell
 from patrol.planning.operations.snapshot import free_teams, replaced_by
+from patrol.planning.operations.weekly import evenings_of
 from patrol.shifts.models import Shift
 from patrol.shifts.operations.offering import (
     StartPassed,
@@ -43,14 +44,18 @@ def publish(run: PlanRun, *, now: datetime) -> Published:
         replaced = replaced_by(run)
         if not move(run, "publish", published_at=now):
             raise RunState(state=PlanRun.get_by_id(run.id).state)
-        free, _ = free_teams(run.city, run.begins_at, run.ends_at, now, replacing=replaced)
-        able = {planable.team.id for planable in free}
-        routes = list(PlanRoute.select(PlanRoute, Team).join(Team).where(PlanRoute.run == run).order_by(Team.code))
+        able = _able(run, replaced, now)
+        routes = list(
+            PlanRoute.select(PlanRoute, Team)
+            .join(Team)
+            .where(PlanRoute.run == run)
+            .order_by(PlanRoute.evening, Team.code)
+        )
         kept = _replace(run, routes, now) if replaced else set()
         shifts: list[Shift] = []
         passed_over: list[Team] = []
         for route in (route for route in routes if route.team_id not in kept):
-            shift = _offer(run, route, now) if route.team_id in able else None
+            shift = _offer(run, route, now) if (route.evening, route.team_id) in able else None
             if shift is None:
                 passed_over.append(route.team)
             else:
@@ -69,6 +74,15 @@ def withdraw(run: PlanRun, *, now: datetime) -> int:
         taken = withdraw_shifts(plan_run=run.id, now=now)
     tell(run, now=now)
     return int(taken)
+
+
+def _able(run: PlanRun, replaced: UUID | None, now: datetime) -> set[tuple[date, UUID]]:
+    """Who can still walk on which of the run's evenings."""
+    return {
+        (evening.day, planable.team.id)
+        for evening in evenings_of(run)
+        for planable in free_teams(run.city, evening.begins, evening.ends, now, replacing=replaced)[0]
+    }
 
 
 def _replace(run: PlanRun, routes: Sequence[PlanRoute], now: datetime) -> set[UUID]:

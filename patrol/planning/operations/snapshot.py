@@ -1,10 +1,11 @@
 """What the planner needs, read from the tables in one go: plain numbers that cross into another process."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from patrol.teams.models import Team
 from patrol.teams.operations.planable import PlanableTeam, planable_teams
 from patrol.teams.rules import Weather
 from routing.evening import Evening
-from routing.problem import Bools, Integers, Previous
+from routing.problem import Bands, Bools, Integers, Previous
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,60 +98,66 @@ def snapshot(run: PlanRun, *, weather: Weather | None, now: datetime) -> Snapsho
         found = list(pairings(city.id))
         previous = _previous(run, teams, blocks)
     policy = policy_of(city)
-    out, there = {planable.team.id for planable in teams}, {block.id for block in blocks}
+    out, there = [planable.team.id for planable in teams], [block.id for block in blocks]
     evening = Evening(
         team_ids=tuple(str(planable.team.id) for planable in teams),
         team_lon=np.array([planable.team.door_lon for planable in teams], dtype=np.float64),
         team_lat=np.array([planable.team.door_lat for planable in teams], dtype=np.float64),
         speed_mps=np.full(len(teams), policy.walk.speed_kmh / 3.6),
-        budget_s=np.array([_budget_s(planable, policy) for planable in teams], dtype=np.float64),
+        budget_s=np.array([budget_s(planable, policy) for planable in teams], dtype=np.float64),
         earliest_s=np.array([_after(planable.earliest, run) for planable in teams], dtype=np.float64),
         latest_s=np.array([_after(planable.latest, run) for planable in teams], dtype=np.float64),
         block_ids=tuple(str(block.id) for block in blocks),
-        lines=tuple(_line(block) for block in blocks),
+        lines=tuple(line_of(block) for block in blocks),
         weight=np.array([block.weight for block in blocks], dtype=np.float64),
         dwell_s=np.array([block.dwell_s for block in blocks], dtype=np.float64),
-        bands=tuple(_bands(block, run, city) for block in blocks),
+        bands=tuple(bands_of(block, run.begins_at, run.ends_at, zone_of(city)) for block in blocks),
         reach_m=policy.planning.reach_m,
         start_within_m=policy.planning.start_within_m,
-        compatible=_compatible(found, teams, blocks),
-        pinned_to=_pinned(found, teams, blocks),
+        compatible=may_serve(found, out, there),
+        pinned_to=pinned_to(found, out, there),
         previous=previous,
     )
-    return Snapshot(evening, unmet_pins(found, on=run.evening, out=out, open_blocks=there))
+    return Snapshot(evening, unmet_pins(found, on=run.evening, out=set(out), open_blocks=set(there)))
 
 
-def _places(teams: Sequence[PlanableTeam], blocks: Sequence[Block]) -> tuple[dict[UUID, int], dict[UUID, int]]:
-    """Where each team and each block stands in the arrays."""
-    return {one.team.id: t for t, one in enumerate(teams)}, {block.id: b for b, block in enumerate(blocks)}
-
-
-def _compatible(found: Sequence[Pairing], teams: Sequence[PlanableTeam], blocks: Sequence[Block]) -> Bools:
-    """Who may walk what, by bars and by pins, which keep all others out; shape [T, B]."""
-    team_at, block_at = _places(teams, blocks)
-    pinned = _pinned(found, teams, blocks)
+def may_serve(found: Sequence[Pairing], teams: Sequence[UUID], blocks: Sequence[UUID]) -> Bools:
+    """Which of the teams may walk which of the blocks, by bars and by pins, which keep others out; shape [T, B]."""
+    pinned = pinned_to(found, teams, blocks)
     may: Bools = (pinned < 0) | (pinned == np.arange(len(teams))[:, None])
-    for pairing in found:
-        if pairing.kind == "bar" and pairing.team_id in team_at and pairing.block_id in block_at:
-            may[team_at[pairing.team_id], block_at[pairing.block_id]] = False
+    for team, block in _those(found, "bar", teams, blocks):
+        may[team, block] = False
     return may
 
 
-def _pinned(found: Sequence[Pairing], teams: Sequence[PlanableTeam], blocks: Sequence[Block]) -> Integers:
+def pinned_to(found: Sequence[Pairing], teams: Sequence[UUID], blocks: Sequence[UUID]) -> Integers:
     """The team that each block is pinned to, -1 for none; shape [B]. A pin to a team that is not out binds nobody."""
-    team_at, block_at = _places(teams, blocks)
     pinned = np.full(len(blocks), -1, dtype=np.int64)
-    for pairing in found:
-        if pairing.kind == "pin" and pairing.team_id in team_at and pairing.block_id in block_at:
-            pinned[block_at[pairing.block_id]] = team_at[pairing.team_id]
+    for team, block in _those(found, "pin", teams, blocks):
+        pinned[block] = team
     return pinned
+
+
+def _those(
+    found: Sequence[Pairing], kind: str, teams: Sequence[UUID], blocks: Sequence[UUID]
+) -> Iterator[tuple[int, int]]:
+    """Where the team and the block of each pin or bar stand, if both are there."""
+    team_at, block_at = _places(teams), _places(blocks)
+    for pairing in found:
+        if pairing.kind == kind and pairing.team_id in team_at and pairing.block_id in block_at:
+            yield team_at[pairing.team_id], block_at[pairing.block_id]
+
+
+def _places(ids: Sequence[UUID]) -> dict[UUID, int]:
+    return {name: place for place, name in enumerate(ids)}
 
 
 def _previous(run: PlanRun, teams: Sequence[PlanableTeam], blocks: Sequence[Block]) -> Previous | None:
     """The routes of the run to stay near, as far as their teams are out and their blocks open."""
     if run.near_id is None or run.keep_weight is None:
         return None
-    team_at, block_at = _places(teams, blocks)
+    team_at = _places([planable.team.id for planable in teams])
+    block_at = _places([block.id for block in blocks])
     routes = []
     for route in PlanRoute.select().where(PlanRoute.run == run.near_id).order_by(PlanRoute.team):
         walked = [block_at.get(UUID(stop["block"])) for stop in route.route["stops"]]
@@ -160,22 +167,24 @@ def _previous(run: PlanRun, teams: Sequence[PlanableTeam], blocks: Sequence[Bloc
     return Previous(routes=tuple(routes), keep_weight=run.keep_weight)
 
 
-def _budget_s(planable: PlanableTeam, policy: Policy) -> float:
+def budget_s(planable: PlanableTeam, policy: Policy) -> float:
+    """Seconds that a team may be out, from door to door."""
     return 60.0 * min(planable.walk_min, policy.walk.hard_cap_min)
 
 
-def _after(moment: datetime, run: PlanRun) -> float:
-    return float((moment - run.begins_at) / timedelta(seconds=1))
-
-
-def _line(block: Block) -> tuple[np.ndarray, np.ndarray]:
+def line_of(block: Block) -> tuple[np.ndarray, np.ndarray]:
+    """Longitudes and latitudes of a block; one of each for a point block."""
     points = [block.geometry["coordinates"]] if block.kind == "point" else block.geometry["coordinates"]
     return np.array([point[0] for point in points]), np.array([point[1] for point in points])
 
 
-def _bands(block: Block, run: PlanRun, city: City) -> tuple[tuple[float, float], ...]:
-    """The block's hours within the run. Hours that never touch it leave one past its end: no team can be there."""
+def bands_of(block: Block, begins: datetime, ends: datetime, zone: ZoneInfo) -> Bands:
+    """A block's hours within an evening. Hours that never touch it leave one past its end: no team can be there."""
     if not block.bands:
         return ()
-    length = (run.ends_at - run.begins_at).total_seconds()
-    return bands_s(block.bands, run.begins_at, run.ends_at, zone_of(city)) or ((length + 86_400, length + 172_800),)
+    length = (ends - begins).total_seconds()
+    return bands_s(block.bands, begins, ends, zone) or ((length + 86_400, length + 172_800),)
+
+
+def _after(moment: datetime, run: PlanRun) -> float:
+    return float((moment - run.begins_at) / timedelta(seconds=1))

@@ -25,6 +25,7 @@ from patrol.planning.models import LeftOut, PlanRoute, PlanRun
 from patrol.planning.operations.asking import move, tell
 from patrol.planning.operations.pairing import pins_left_out
 from patrol.planning.operations.snapshot import snapshot
+from patrol.planning.operations.weekly import evenings_of
 from patrol.planning.rules import MOST_ATTEMPTS
 from patrol.teams.operations.weather import reading
 from routing.evening import Evening
@@ -209,6 +210,7 @@ def _store(run: PlanRun, outcome: dict[str, Any], *, now: datetime) -> None:
             "stop" if mine.cancel_asked else "finish",
             unmet=mine.unmet + [asdict(pin) for pin in pins_left_out(mine)],
             summary=result["summary"],
+            remedies=[_remedy(run, one) for one in result["remedies"]],
             weight=result["weight"],
             bound=result["bound"],
             phase="done",
@@ -217,20 +219,36 @@ def _store(run: PlanRun, outcome: dict[str, Any], *, now: datetime) -> None:
         )
 
 
+def _remedy(run: PlanRun, one: dict[str, Any]) -> dict[str, Any]:
+    """A remedy as the run keeps it, see PlanRun.remedies."""
+    evening = evenings_of(run)[one["day"]]
+    begins = evening.begins + timedelta(seconds=one["start_s"])
+    return {
+        "minutes": one["minutes"],
+        "begins_at": begins.isoformat(),
+        "near": one["near"],
+        "blocks": one["blocks"],
+        "weight": one["weight"],
+    }
+
+
 def _store_routes(run: PlanRun, routes: list[dict[str, Any]]) -> None:
+    evenings = evenings_of(run)
     blocks = {str(block.id): block for block in Block.select().where(Block.city == run.city_id)}
     for route in routes:
-        starts = run.begins_at + timedelta(seconds=route["start_s"])
+        evening = evenings[route["day"]]
+        starts = evening.begins + timedelta(seconds=route["start_s"])
         PlanRoute.create(
             run=run,
             team=route["team"],
-            evening=run.evening,
+            evening=evening.day,
             starts_at=starts,
             ends_at=starts + timedelta(seconds=route["duration_s"]),
-            latest_start_at=run.begins_at + timedelta(seconds=route["latest_start_s"]),
+            latest_start_at=evening.begins + timedelta(seconds=route["latest_start_s"]),
             distance_m=route["distance_m"],
             duration_s=route["duration_s"],
             weight=route["weight"],
+            adds=route["adds"],
             route={
                 "line": route["line"],
                 "shown": route["shown"],

@@ -54,45 +54,45 @@ def best(staged, **params):
 
 def test_doors_and_ends_between_junctions_are_measured_from_where_they_are():
     staged = stage(LADDER, evening([(30, 0)], [line((150, 0), (250, 0))]))
-    assert staged.problem.door_m[0] == pytest.approx([120, 220], abs=0.5)
+    assert staged.problem.out_m(0) == pytest.approx([120, 220], abs=0.5)
     assert staged.problem.length_m[0] == pytest.approx(100, abs=0.5)
-    assert staged.problem.between_m[0, 1] == pytest.approx(100, abs=0.5)
+    assert staged.problem.legs_m(0, 1) == pytest.approx(100, abs=0.5)
 
 
 def test_a_block_is_walked_along_its_own_line_though_a_shorter_way_leads_round():
     around = line((0, 0), (0, 100), (100, 100), (100, 0))
     staged = stage(LADDER, evening([(0, 0)], [around]))
     assert staged.problem.length_m[0] == pytest.approx(300, abs=1)
-    assert staged.problem.between_m[0, 1] == pytest.approx(100, abs=1)
+    assert staged.problem.legs_m(0, 1) == pytest.approx(100, abs=1)
 
 
 def test_a_line_beside_the_streets_is_walked_the_shortest_way_between_its_ends():
     staged = stage(LADDER, evening([(0, 0)], [line((0, 20), (100, 60))]))
-    assert staged.inside[0] is not None
+    assert staged.ground.inside[0] is not None
     assert staged.problem.length_m[0] >= 100
 
 
 def test_a_point_block_has_no_length_and_one_place():
     staged = stage(LADDER, evening([(0, 0)], [line((150, 0))], dwell_s=np.array([720.0])))
     assert staged.problem.length_m[0] == 0
-    assert staged.problem.door_m[0, 0] == staged.problem.door_m[0, 1]
+    assert staged.problem.out_m(0)[0] == staged.problem.out_m(0)[1]
 
 
 @pytest.mark.parametrize("wrong", [[(5000, 5000)], [(0, 5000), (100, 0)]])
 def test_a_block_off_the_streets_is_out_of_everybodys_reach(wrong):
     staged = stage(LADDER, evening([(0, 0)], [line(*wrong)]))
-    assert staged.inside[0] is None
+    assert staged.ground.inside[0] is None
     assert [entry.reason for entry in best(staged).left_out] == ["out_of_reach"]
 
 
 def test_a_line_whose_ends_meet_at_one_place_is_out_of_reach():
     staged = stage(LADDER, evening([(0, 0)], [line((100, 0), (100.1, 0))]))
-    assert staged.inside[0] is None
+    assert staged.ground.inside[0] is None
 
 
 def test_a_door_far_from_every_street_stays_at_home():
     staged = stage(LADDER, evening([(0, 5000), (0, 0)], [line((100, 0), (200, 0))]))
-    assert staged.door[0] == -1
+    assert staged.ground.door[0] == -1
     assert [route.team for route in best(staged).routes if route.stops] == [1]
 
 
@@ -109,8 +109,8 @@ def test_a_block_without_a_place_is_named():
 
 def test_walked_backwards_a_block_is_the_same_line_the_other_way():
     staged = stage(LADDER, evening([(0, 0)], [line((0, 0), (0, 100), (100, 100))]))
-    there = staged.inside[0]
-    back = backwards(staged.graph, there)
+    there = staged.ground.inside[0]
+    back = backwards(staged.ground.graph, there)
     assert back.lon.tolist() == there.lon[::-1].tolist()
     assert back.length_m == there.length_m
 
@@ -157,7 +157,9 @@ def test_what_leaves_the_planners_process_is_plain_and_complete():
     (route,) = solved.routes
     assert (route["team"], route["weight"], [stop["block"] for stop in route["stops"]]) == ("team 0", 1.0, ["block 0"])
     assert route["latest_start_s"] == pytest.approx(14_400 - route["duration_s"])
-    assert solved.left_out == [{"block": "block 1", "reason": "out_of_reach", "amount": None}]
+    assert route["adds"] == 1.0
+    assert solved.left_out == [{"block": "block 1", "reason": "out_of_reach", "amount": None, "visits": 1}]
+    assert solved.remedies == [], "off the streets, nobody could help"
     assert (solved.summary["weight_reachable"], solved.summary["weight_total"]) == (1.0, 2.0)
     assert solved.summary["share_on_blocks"] == pytest.approx(0.25, abs=0.01)
     assert solved.summary["free"]["minutes"] <= route["duration_s"] / 60 + 0.1

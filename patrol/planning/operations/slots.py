@@ -1,0 +1,96 @@
+"""What would cover more: remedies found with a plan, and where a newly available team would fit into it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from patrol.errors import Conflict, NotFound
+from patrol.places.models import Block
+from patrol.places.operations.cities import policy_of, zone_of
+from patrol.planning.models import LeftOut, Pairing, PlanRoute, PlanRun
+from patrol.planning.operations.asking import EveningOver
+from patrol.planning.rules import offer_sentence
+from patrol.teams.models import Team
+from routing.geodesy import haversine_m
+
+MOST_BLOCKS = 120
+LEAST_M = 100.0
+
+
+class NoPlanYet(Conflict):
+    """Slots are looked for in an evening's plan that is there."""
+
+    words = {"ko": "저녁 계획의 결과가 아직 없습니다.", "en": "There is no evening's plan to look into yet."}
+
+
+class TeamInPlan(Conflict):
+    """The team walks already."""
+
+    words = {"ko": "{team} 팀은 이미 이 계획에 있습니다.", "en": "Team {team} is in this plan already."}
+
+
+def remedies_of(run: PlanRun) -> list[dict[str, Any]]:
+    """The run's remedies with their sentences; none while it is under way."""
+    return _told(run, run.remedies or ())
+
+
+def slots_of(run: PlanRun, team_id: UUID, *, now: datetime) -> list[dict[str, Any]]:
+    """The best few walks for a team that could come too, among what the run leaves out; offers like remedies.
+
+    Raises NotFound, NoPlanYet, EveningOver, TeamInPlan.
+    """
+    team = Team.get_or_none((Team.id == team_id) & (Team.city == run.city_id) & (Team.state != "retired"))
+    if team is None:
+        raise NotFound
+    if run.summary is None or run.kind != "evening":
+        raise NoPlanYet
+    if run.ends_at <= now:
+        raise EveningOver("/evening")
+    if PlanRoute.select().where((PlanRoute.run == run) & (PlanRoute.team == team)).exists():
+        raise TeamInPlan(team=team.code)
+    blocks = _left_out_around(run, team)
+    if not blocks:
+        return []
+    from patrol.planning.operations.fitting import fit  # noqa: PLC0415 - loads SciPy and Numba, which few requests need
+
+    return _told(run, fit(run, team, blocks, now=now))
+
+
+def _left_out_around(run: PlanRun, team: Team) -> list[Block]:
+    """Blocks that the run leaves out and the team may walk, those with most weight for their distance."""
+    barred = Pairing.select(Pairing.block).where((Pairing.team == team) & (Pairing.kind == "bar"))
+    pinned = Pairing.select(Pairing.block).where((Pairing.team != team) & (Pairing.kind == "pin"))
+    policy = policy_of(run.city)
+    found = (
+        Block.select()
+        .join(LeftOut)
+        .where((LeftOut.run == run) & Block.active & Block.id.not_in(barred) & Block.id.not_in(pinned))
+    )
+    reach_m = policy.walk.hard_cap_min * 60.0 * policy.walk.speed_kmh / 3.6 / 2.0
+    door = (team.door_lon, team.door_lat)
+    metres = {block: float(haversine_m(*door, block.lon, block.lat)) for block in found}
+    near = [block for block in metres if metres[block] <= reach_m]
+    return sorted(near, key=lambda block: (metres[block] + LEAST_M) / block.weight)[:MOST_BLOCKS]
+
+
+def _told(run: PlanRun, offers: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Offers as they were kept (see PlanRun.remedies), with moments, ids and sentences."""
+    zone = zone_of(run.city)
+    found = list(offers)
+    near = Block.select(Block.id, Block.street).where(Block.id.in_([UUID(offer["near"]) for offer in found]))
+    street = {str(block.id): block.street for block in near}
+    told = []
+    for offer in found:
+        begins = datetime.fromisoformat(offer["begins_at"])
+        here = begins.astimezone(zone)
+        sentence = offer_sentence(
+            minutes=offer["minutes"],
+            at=f"{here:%H:%M}",
+            day=f"{here:%m-%d}",
+            street=street.get(offer["near"], ""),
+            blocks=len(offer["blocks"]),
+            weight=offer["weight"],
+        )
+        told.append({**offer, "begins_at": begins, "sentence": sentence})
+    return told
