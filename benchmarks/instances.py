@@ -6,6 +6,8 @@ from collections.abc import Callable
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from routing.files.instance import read_instance
+from routing.files.refusal import FileError
 from routing.files.top import is_top
 from routing.files.toptw import is_toptw
 
@@ -13,7 +15,7 @@ from routing.files.toptw import is_toptw
 def published(folder: Path, only: str, *, windows: bool) -> list[Path]:
     """The instance files in the folder and below that are of this kind and whose names (without .txt) match `only`.
 
-    Ends the program with a message when there is none.
+    Ends the program with a message when there is none, and for one that cannot be read.
     """
     if not folder.is_dir():
         sys.exit(f"{folder}: is no folder")
@@ -22,6 +24,11 @@ def published(folder: Path, only: str, *, windows: bool) -> list[Path]:
     found = [path for path in files if fits(path.read_text(encoding="utf-8", errors="replace"))]
     if not found:
         sys.exit(f"{folder}: holds no {'TOPTW' if windows else 'TOP'} instance whose name matches {only}")
+    for path in found:
+        try:
+            read_instance(path, kind="toptw" if windows else "top", paths=1)
+        except FileError as error:
+            sys.exit(f"{path}: {error}")
     return found
 
 

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures.process import BrokenProcessPool
 
 from benchmarks.against.peer import NotForThisError, NotInstalledError
 from benchmarks.measure import AGAINST, OURS, Job, outcomes
@@ -39,6 +40,8 @@ def finish(jobs: Sequence[Job], best_known: Mapping[str, float], given: argparse
                 print(f"  {outcome.what}", file=sys.stderr)
     except (NotInstalledError, NotForThisError) as error:
         sys.exit(str(error))
+    except BrokenProcessPool:
+        sys.exit("a solver's process ended before it answered; it may have run out of memory")
     except KeyboardInterrupt:
         sys.exit(130)
     finally:

@@ -10,6 +10,7 @@ from types import FrameType
 from typing import Any
 
 import click
+from msgspec import json
 
 from routing.check import PlanBrokenError, verify
 from routing.files.instance import Format, Instance, read_instance, write_whole
@@ -18,6 +19,9 @@ from routing.files.refusal import FileError
 from routing.files.schemas import RECORDS, schema_text
 from routing.plan import Plan, PlanParams, Progress, plan
 from routing.problem import ProblemError
+from routing.telling import lines
+from routing.why.explanation import explain as explain_plan
+from routing.why.explanation import plain
 
 HELP = """Plan an evening from a file.
 
@@ -29,7 +33,8 @@ Exit codes:
   0    done: a plan is written, also after Ctrl-C, which keeps the best so far;
        or the plan keeps every promise (verify)
   1    the plan breaks a promise (verify), or the solver failed
-  2    the command or a file is wrong; the message says where
+  2    the command or a file is wrong, or a plan to explain breaks promises;
+       the message says where
   130  Ctrl-C again, before there was a plan to write
 """
 
@@ -133,14 +138,20 @@ def verify_(problem_file: Path, plan_file: Path, kind: Format, paths: int | None
 @cli.command()
 @_problem
 @_plan
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @_format
 @_paths
-def explain(problem_file: Path, plan_file: Path, kind: Format, paths: int | None) -> None:
-    """Say for each block that PLAN leaves out why it is left out."""
-    problem = _instance(problem_file, kind, paths).problem
-    made = _made(Instance(problem, None), plan_file)
-    for one in made.left_out:
-        click.echo(f"{problem.block_ids[one.block]}\t{one.reason}\t{one.amount:g}")
+def explain(*, problem_file: Path, plan_file: Path, as_json: bool, kind: Format, paths: int | None) -> None:
+    """Say why each block is left out of PLAN, which extra teams would help, and what each team adds."""
+    instance = _instance(problem_file, kind, paths)
+    problem, made = instance.problem, _made(instance, plan_file)
+    if verify(problem, made):
+        raise _Refused(f"{plan_file}: breaks promises, which `verify` lists; there is nothing to explain")
+    explanation = explain_plan(problem, made)
+    if as_json:
+        click.echo(json.format(json.encode(plain(problem, explanation)), indent=1))
+    else:
+        click.echo("\n".join(lines(problem, explanation)))
 
 
 @cli.command()

@@ -48,7 +48,7 @@ class NotForThisError(RuntimeError):
 
 @dataclass(frozen=True, eq=False)
 class Nodes:
-    """A problem of point blocks as nodes: one or two for each kind of team, then the blocks.
+    """A problem of point blocks as nodes: for each kind of team one, or two if home is not the door; then the blocks.
 
     teams: for each kind, the teams that are alike. start, end: their nodes. seconds [N, N] times PER_SECOND, whole.
     stay [B], limit [kinds]: dwell and budget, likewise. first: the node of block 0.
@@ -67,24 +67,27 @@ def nodes(problem: Problem) -> Nodes:
     """Raises NotForThisError for line blocks, unequal speeds, rules of who may serve what, repeats, pins and groups."""
     _refuse(problem)
     kinds = _kinds(problem)
-    first = 2 * len(kinds)
+    heads = [kind[0] for kind in kinds]
+    same = [bool((problem.last_leg_m[head] == problem.door_m[head]).all()) for head in heads]
+    start = [2 * k - sum(same[:k]) for k in range(len(kinds))]
+    end = [node + (not alike) for node, alike in zip(start, same, strict=True)]
+    first = 2 * len(kinds) - sum(same)
     speed = float(problem.speed_mps[0])
     place = problem.place_of_end[0::2]
     seconds = np.zeros((first + problem.blocks,) * 2, dtype=np.int64)
     seconds[first:, first:] = whole_up(problem.between_m[np.ix_(place, place)] / speed)
-    for k, kind in enumerate(kinds):
-        seconds[2 * k, first:] = seconds[first:, 2 * k] = whole_up(problem.door_m[kind[0], place] / speed)
-        seconds[2 * k + 1, first:] = seconds[first:, 2 * k + 1] = whole_up(problem.last_leg_m[kind[0], place] / speed)
+    for head, leaves, comes in zip(heads, start, end, strict=True):
+        seconds[comes, first:] = seconds[first:, comes] = whole_up(problem.last_leg_m[head, place] / speed)
+        seconds[leaves, first:] = seconds[first:, leaves] = whole_up(problem.door_m[head, place] / speed)
     np.fill_diagonal(seconds, 0)
     window = problem.latest_s - problem.earliest_s
-    limit = np.minimum(problem.budget_s, window)[[kind[0] for kind in kinds]]
     return Nodes(
         teams=kinds,
-        start=tuple(range(0, first, 2)),
-        end=tuple(range(1, first, 2)),
+        start=tuple(start),
+        end=tuple(end),
         seconds=seconds,
         stay=whole_up(problem.dwell_s),
-        limit=whole_down(limit),
+        limit=whole_down(np.minimum(problem.budget_s, window)[heads]),
         first=first,
     )
 

@@ -90,12 +90,14 @@ def test_every_benchmark_has_help(name):
         (("--seconds", 0), "--seconds: must be a number above 0"),
         (("--against", "pyvrp,guesses"), "guesses: none of pyvrp, ortools, vroom, greedy"),
         (("--only", "p9*"), "holds no TOP instance whose name matches p9*"),
-        (("--best-known", "dang"), "line 1: must have the columns"),
+        (("--only", "p1*", "--best-known", "bad.csv"), "line 1: must have the columns"),
+        (("--only", "wrong"), "wrong.bad: line 1: says n = 9, but 5 nodes follow"),
     ],
 )
 def test_what_makes_no_sense_is_refused_before_anything_runs(folder, arguments, message):
     (folder / "bad.csv").write_text("name,value\n", encoding="utf-8")
-    arguments = [folder / "bad.csv" if argument == "dang" else argument for argument in arguments]
+    (folder / "wrong.bad").write_text(CHAO.replace("n 5", "n 9"), encoding="utf-8")
+    arguments = [folder / argument if argument == "bad.csv" else argument for argument in arguments]
     done = _run("top", "--instances", folder, *arguments)
     assert done.returncode != 0
     assert message in done.stderr
@@ -135,7 +137,14 @@ def test_teams_that_are_alike_are_one_kind_with_legs_rounded_up_and_limits_down(
     given = nodes(problem)
     assert given.teams == ((0, 1), (2,))
     assert given.limit.tolist() == [100_000, 70_000]
-    assert given.seconds[0, given.first] == given.seconds[given.first, 1] == 14_143
+    assert (given.start, given.end) == ((0, 1), (0, 1))
+    assert given.seconds[0, given.first] == given.seconds[given.first, 0] == 14_143
+
+
+def test_an_end_that_is_not_the_start_is_a_node_of_its_own():
+    given = nodes(read_top(CHAO).problem())
+    assert (given.start, given.end, given.first) == ((0,), (1,), 2)
+    assert given.seconds[given.first :, :2].tolist() == [[10_000, 10_000], [30_000, 36_056], [60_000, 40_000]]
 
 
 def test_what_a_comparison_does_not_carry_over_is_said():

@@ -26,7 +26,7 @@ EVENING: dict[str, Any] = {
 PLAIN: dict[str, Any] = {
     "format": "patrol-problem/1",
     "metres": {"kind": "euclidean"},
-    "teams": [{"id": "A", "budget_s": 200, "speed_mps": 1, "door": [0, 0]}],
+    "teams": [{"id": "A", "budget_s": 300, "speed_mps": 1, "door": [0, 0]}],
     "blocks": [
         {"id": "park", "weight": 3, "at": [30, 40], "dwell_s": 60, "bands": [[0, 600], [700, 900]]},
         {"id": "lane", "weight": 2, "ends": [[0, 10], [0, 60]]},

@@ -72,8 +72,22 @@ def test_a_plan_that_says_too_much_is_found_out(evening, solved):
 def test_every_block_left_out_is_explained(evening, solved):
     done = _run("explain", evening, solved)
     assert done.exit_code == 0
-    assert "hill" in done.stdout
-    assert "park" not in done.stdout
+    assert "hill (weight 9): out of everyone's reach, by 300 s for the nearest" in done.stdout
+    assert "would cover hill (weight 9)" in done.stdout
+    assert "A: 5 (without it 5 would be lost, of which others could make up 0)" in done.stdout
+
+
+def test_an_explanation_comes_as_json_too(evening, solved):
+    told = json.loads(_run("explain", evening, solved, "--json").stdout)
+    assert [entry["block"] for entry in told["left_out"]] == ["hill"]
+    assert [entry["team"] for entry in told["adds"]] == ["A"]
+
+
+def test_a_plan_that_breaks_promises_is_not_explained(evening, solved):
+    evening.write_bytes(changed(PLAIN, "/teams/0/budget_s", 10))
+    done = _run("explain", evening, solved)
+    assert done.exit_code == 2
+    assert "breaks promises" in done.stderr
 
 
 @pytest.mark.parametrize(
