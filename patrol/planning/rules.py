@@ -1,5 +1,6 @@
 """Pure decisions about plan runs."""
 
+import calendar
 import math
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
@@ -80,14 +81,16 @@ def sentence(reason: str, amount: float | None) -> dict[str, str]:
     return {"ko": ko.format_map(facts), "en": en.format_map(facts)}
 
 
-def offer_sentence(*, minutes: int, at: str, day: str, street: str, blocks: int, weight: float) -> dict[str, str]:
-    """What one more team would cover, in whole sentences. `at`: HH:MM in the city's time; `street` may be empty."""
+def offer_sentence(*, minutes: int, at: datetime, street: str, blocks: int, weight: float) -> dict[str, str]:
+    """What one more team would cover, in whole sentences. `at`: in the city's time; `street` may be empty."""
     near_ko, near_en = (f"{street} 근처", f"near {street}") if street else ("그 근처", "nearby")
     worth = f"{weight:.1f}".removesuffix(".0")
     many = "block" if blocks == 1 else "blocks"
     return {
-        "ko": f"{day} {at}쯤 {near_ko}에서 {minutes}분을 걸으면 {blocks}구간을 덮습니다 (중요도 {worth}).",
-        "en": f"{minutes} minutes around {at} on {day}, {near_en}, would cover {blocks} {many} (weight {worth}).",
+        "ko": f"{at.month}월 {at.day}일 {at:%H:%M}쯤 {near_ko}에서 {minutes}분을 걸으면 "
+        f"{blocks}구간을 덮습니다 (중요도 {worth}).",
+        "en": f"{minutes} minutes from {at:%H:%M} on {at.day} {calendar.month_name[at.month]}, {near_en}, "
+        f"would cover {blocks} {many} (weight {worth}).",
     }
 
 

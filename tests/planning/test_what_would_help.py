@@ -122,7 +122,7 @@ class TestOverHttp:
         PlanRun.update(remedies=[kept]).where(PlanRun.id == run.id).execute()
         (remedy,) = client.get(f"/api/v1/plan-runs/{run.id}/remedies", headers=headers).json
         assert remedy["sentence"]["en"] == (
-            "30 minutes around 19:00 on 11-06, near Seomyeon-ro, would cover 1 block (weight 4)."
+            "30 minutes from 19:00 on 6 November, near Seomyeon-ro, would cover 1 block (weight 4)."
         )
         found = client.get(f"/api/v1/plan-runs/{run.id}/slots/{newcomer.id}", headers=headers)
         assert found.status_code == 200

@@ -78,7 +78,17 @@ def _plan(city: City, team: Team, blocks: list[Block], now: datetime) -> PlanRun
         phase="done",
         progress=1.0,
         weight=12.0,
+        bound=14.0,
         summary=SUMMARY,
+        remedies=[
+            {
+                "minutes": 30,
+                "begins_at": begins.isoformat(),
+                "near": str(blocks[2].id),
+                "blocks": [str(blocks[2].id)],
+                "weight": 2.0,
+            }
+        ],
         created_at=now,
         finished_at=now,
     )
@@ -92,9 +102,10 @@ def _plan(city: City, team: Team, blocks: list[Block], now: datetime) -> PlanRun
         distance_m=900.0,
         duration_s=1200.0,
         weight=12.0,
+        adds=9.0,
         route=_route(team, blocks[:2]),
     )
-    LeftOut.create(run=run, block=blocks[2], reason="no_time")
+    LeftOut.create(run=run, block=blocks[2], reason="no_time", amount=200.0)
     return run
 
 

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 from playwright.sync_api import expect
 
-from patrol.planning.models import PlanRun
+from patrol.planning.models import Pairing, PlanRun
 from patrol.planning.operations.asking import tell
 from patrol.shifts.models import Shift
 from patrol.shifts.operations.answering import accept
-from tests.support.factories import make_city, make_person
+from tests.support.factories import make_city, make_person, make_team
 from tests.web.evening import PHONE
 
 
@@ -68,6 +68,76 @@ def test_blocks_left_out_are_listed_with_the_reason(visit, evening):
     expect(section).to_contain_text(evening.blocks[2].code)
 
 
+def test_each_block_left_out_says_why_in_a_sentence_and_can_be_pinned_to_a_team(visit, evening):
+    page = visit("/map", evening.coordinator)
+    page.get_by_text("Blocks left out").click()
+    section = page.locator("#left-out")
+    expect(section).to_contain_text("The teams within reach have no time left; 4 min more for one of them would do.")
+    block = evening.blocks[2]
+    page.get_by_label(f"Team to pin {block.code} to").select_option(str(evening.team.id))
+    expect(section).to_contain_text(f"Pinned to {evening.team.code}")
+    assert Pairing.get().block_id == block.id
+    page.get_by_text("Pins and bars").click()
+    page.get_by_role("button", name=f"Take back {evening.team.code} – {block.code}").click()
+    expect(page.locator("#pins-section")).to_be_hidden()
+    assert not Pairing.select().exists()
+
+
+def test_a_block_on_a_route_is_pinned_to_its_team_or_barred_from_it(visit, evening):
+    page = visit("/map", evening.coordinator)
+    route_of(page, evening).click()
+    code = evening.blocks[0].code
+    page.get_by_role("button", name=f"Pin {code} to {evening.team.code}").click()
+    expect(page.get_by_role("button", name=f"Pin {code} to {evening.team.code}")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    page.get_by_role("button", name=f"Bar {evening.team.code} from {code}").click()
+    expect(page.get_by_role("button", name=f"Bar {evening.team.code} from {code}")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    assert [pairing.kind for pairing in Pairing.select()] == ["bar"]
+
+
+def test_pins_that_could_not_be_kept_are_told_with_the_plan(visit, evening):
+    told = {"pairing": str(evening.run.id), "kind": "pin", "team": "T-9", "block": "B-9", "reason": "team_away"}
+    PlanRun.update(unmet=[told]).execute()
+    page = visit("/map", evening.coordinator)
+    expect(page.locator("#run .note.warn")).to_contain_text("T-9 – B-9: the team is not out then")
+
+
+def test_a_plan_tells_how_far_from_the_best_it_can_be_and_what_each_team_adds(visit, evening):
+    page = visit("/map", evening.coordinator)
+    expect(page.locator("#run .facts")).to_contain_text("≤ 14.3%")
+    expect(page.locator("#run")).to_contain_text("No plan can cover more than 14: a proven bound.")
+    expect(route_of(page, evening)).to_contain_text("adds 9 to the plan")
+
+
+def test_what_would_help_is_said_and_shown_on_the_map(visit, evening):
+    page = visit("/map", evening.coordinator)
+    remedy = page.locator("#remedies").get_by_role("button")
+    expect(remedy).to_contain_text("30 minutes from ")
+    expect(remedy).to_contain_text("near 동천로, would cover 1 block (weight 2).")
+    remedy.click()
+    expect(page.locator("#map .pin.next")).to_have_text(["1"])
+    remedy.click()
+    expect(page.locator("#map .pin.next")).to_have_count(0)
+
+
+def test_slots_are_shown_for_a_team_that_could_come_too(visit, evening):
+    late = make_team(evening.city, name="Sample team late")
+    page = visit("/map", evening.coordinator)
+    page.get_by_text("A team that could come too").click()
+    page.get_by_label("If this team came").select_option(str(late.id))
+    expect(page.locator("#slots .offer")).to_contain_text("would cover 1 block (weight 2).", timeout=20_000)
+
+
+def test_a_plan_is_made_anew_near_the_one_on_show(visit, evening):
+    page = visit("/map", evening.coordinator)
+    page.get_by_role("button", name="Plan anew, change little").click()
+    expect(page.locator("#run-state")).to_have_text("Waiting")
+    assert PlanRun.get(PlanRun.state == "queued").near_id == evening.run.id
+
+
 def test_a_plan_that_is_asked_for_shows_its_progress_and_can_be_stopped(visit, evening, now):
     page = visit("/map", evening.coordinator)
     page.get_by_label("Seconds").fill("5")
@@ -77,10 +147,11 @@ def test_a_plan_that_is_asked_for_shows_its_progress_and_can_be_stopped(visit, e
     assert run.seconds == 5
     move_on(run, now, state="running", phase="insertion", progress=0.4, weight=7.0)
     expect(page.locator("#run-state")).to_have_text("Planning")
-    move_on(run, now, phase="loops", progress=0.7, weight=9.0)
+    move_on(run, now, phase="loops", progress=0.7, weight=9.0, bound=12.0)
     expect(page.get_by_role("progressbar")).to_have_js_property("value", 0.7)
     expect(page.locator("#run")).to_contain_text("Finding better routes · 70%")
     expect(page.locator("#run")).to_contain_text("weight so far 9")
+    expect(page.locator("#run")).to_contain_text("no plan above 12: within 25.0% of the best")
     page.get_by_role("button", name="Stop, keep the best so far").click()
     expect(page.get_by_role("button", name="Stop, keep the best so far")).to_be_enabled()
     assert PlanRun.get_by_id(run.id).cancel_asked

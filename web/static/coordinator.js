@@ -1,7 +1,7 @@
 /** The coordinators' page: blocks and tonight's routes on the map, the plan beside it, kept true by the stream. */
 
 import { all, get } from "./api.js";
-import { blockPopup, drawBlocks, drawBoxes, drawRoutes, fadeBlocks } from "./plan_map.js";
+import { blockPopup, drawBlocks, drawBoxes, drawOffer, drawRoutes, fadeBlocks } from "./plan_map.js";
 import { city } from "./city.js";
 import { busy, find, toast } from "./elements.js";
 import { shows } from "./link_state.js";
@@ -21,6 +21,7 @@ const { bbox } = await city();
 const { map } = makeMap(find("#map"), { bbox, label: say("순찰 지도", "Patrol map") });
 const state = { blocks: new Map(), boxes: [], teams: [], run: null, routes: [], day: null, shifts: new Map(), leftOut: [], remedies: [], chosen: null };
 const layers = { blocks: L.layerGroup().addTo(map), boxes: L.layerGroup().addTo(map), routes: L.layerGroup().addTo(map) };
+const offered = L.layerGroup().addTo(map);
 const legend = find(".legend");
 let drawn = null;
 
@@ -46,6 +47,8 @@ function draw() {
 }
 
 function choose(key) {
+  offered.clearLayers();
+  for (const button of document.querySelectorAll(".offer")) button.setAttribute("aria-pressed", "false");
   state.chosen = key === state.chosen ? null : key;
   drawn.choose(state.chosen);
   const route = onShow().find((one) => one.key === state.chosen);
@@ -61,9 +64,19 @@ function near(key) {
   for (const button of document.querySelectorAll(".route")) button.classList.toggle("near", button.dataset.route === key);
 }
 
+function showOffer(blocks) {
+  if (blocks && state.chosen) {
+    state.chosen = null;
+    showDay(state.day);
+  }
+  fadeBlocks(layers.blocks, Boolean(blocks || state.chosen));
+  drawOffer(map, offered, blocks, state.blocks);
+}
+
 function showDay(day) {
   Object.assign(state, { day, chosen: null });
   drawLines();
+  offered.clearLayers();
   fadeBlocks(layers.blocks, false);
   listDays(state, { onDay: showDay });
   listRoutes({ ...state, routes: onShow() }, { onChoose: choose, onNear: near });
@@ -82,7 +95,7 @@ async function showRun(run) {
   state.day = run?.kind === "week" ? (routes.find((route) => route.evening === state.day) ?? routes[0])?.evening ?? null : null;
   await readShifts();
   listLeftOut(leftOut, state.blocks, { pins, teams: state.teams });
-  listRemedies(remedies, state.blocks);
+  listRemedies(remedies, state.blocks, { onShow: showOffer });
   slots.show(run, state);
   showDay(state.day);
 }
@@ -109,7 +122,7 @@ find("#show-all").addEventListener("click", () => {
 
 const mayAct = Boolean(find("#ask"));
 const pins = makePins({ mayAct, changed: pinsChanged });
-const slots = makeSlots();
+const slots = makeSlots({ onShow: showOffer });
 const panel = makeRunPanel({ shown: showRun });
 const section = find("#sightings-section");
 const queue = keepQueue(find(".queue", section), {

@@ -53,7 +53,7 @@ export function makePins({ mayAct, changed }) {
     if (!mayAct || teams.length === 0) return null;
     const pinned = pins.find((one) => one.kind === "pin" && one.block.id === block.id);
     if (pinned) return h("span", { class: "quiet-text" }, say(`${pinned.team.code} 팀에 고정됨`, `Pinned to ${pinned.team.code}`));
-    const select = h("select", { "aria-label": say(`${block.code} 구간을 고정할 팀`, `Team to pin ${block.code} to`) },
+    const select = h("select", { class: "chip select", "aria-label": say(`${block.code} 구간을 고정할 팀`, `Team to pin ${block.code} to`) },
       h("option", { value: "" }, say("팀에 고정…", "Pin to a team…")),
       teams.map((team) => h("option", { value: team.id }, `${team.code} ${team.name}`)));
     select.addEventListener("change", () => {
@@ -74,7 +74,7 @@ export function makePins({ mayAct, changed }) {
         await refresh();
       }));
       return h("li", {},
-        h("div", { class: "row ends" },
+        h("div", { class: "row ends one-line" },
           h("span", {}, h("span", { class: `tag ${one.kind === "pin" ? "accent" : ""}` }, say(...KIND[one.kind])), ` ${one.team.code} – ${one.block.code} ${street(one.block.street)}`),
           mayAct ? back : null),
         one.reason ? h("p", { class: "quiet-text warned" }, said(one.words)) : null);

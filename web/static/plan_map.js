@@ -2,6 +2,7 @@
 
 import { h } from "./elements.js";
 import { blockShape, colour, flip, pin, routeColour, spread, tip } from "./map.js";
+import { HELPED } from "./route_list.js";
 import { metres, reason, said, say, street } from "./words.js";
 
 /** Blocks by weight, the heaviest on top. */
@@ -29,7 +30,7 @@ export function blockPopup(block, { routes, leftOut, teams }, pins) {
     ...walked.map((route) => h("div", { class: "row" },
       h("span", {}, say(`순찰: ${route.team.code}`, `Planned for ${route.team.code}`)), pins.buttons(block, route.team))),
     out ? h("span", {}, said(out.sentence)) : null,
-    out ? pins.chooser(block, teams) : null,
+    out && HELPED.has(out.reason) ? pins.chooser(block, teams) : null,
   );
 }
 
@@ -37,6 +38,17 @@ export function blockPopup(block, { routes, leftOut, teams }, pins) {
 export function drawBoxes(layer, boxes) {
   layer.clearLayers();
   for (const box of boxes) pin([box.lon, box.lat], "P", { kind: "box", size: 22, title: box.name, interactive: true }).bindTooltip(box.name, { direction: "top", offset: [0, -10] }).addTo(layer);
+}
+
+/** Number these blocks on the map in their order, and bring them into view; nothing for null. */
+export function drawOffer(map, layer, ids, blocks) {
+  layer.clearLayers();
+  const found = (ids ?? []).map((id) => blocks.get(id)).filter(Boolean);
+  found.forEach((block, index) => {
+    blockShape(block.geometry, block.weight, { weight: 9 }).addTo(layer);
+    pin([block.lon, block.lat], String(index + 1), { kind: "next", title: block.code }).addTo(layer);
+  });
+  if (found.length) map.fitBounds(L.latLngBounds(found.map((block) => [block.lat, block.lon])), { padding: [64, 64], maxZoom: 17 });
 }
 
 /** Routes, each in its own colour. Returns what brings one out: choose(key or null), near(key or null), boundsOf(team), spread(). */

@@ -5,6 +5,9 @@ import { routeColour } from "./map.js";
 import { atTime, duration, metres, number, ofDate, reasons, said, say, street } from "./words.js";
 
 const SHOWN = 30;
+
+/** Reasons that a pin can do something about: it brings no team nearer, and none out earlier. */
+export const HELPED = new Set(["no_time", "outvalued"]);
 const SHIFT = {
   offered: ["답 기다림", "Offered", "warn"],
   accepted: ["수락", "Accepted", "good"],
@@ -80,9 +83,8 @@ export function listStops(route, blocks, pins) {
     return h("li", {},
       h("span", { class: "pin" }, String(index + 1)),
       h("div", {},
-        h("strong", {}, block ? street(block.street) : "–"),
-        block ? h("p", {}, [block.code, say(`중요도 ${block.weight}`, `weight ${block.weight}`), reasons(block.reasons)].filter(Boolean).join(" · ")) : null,
-        block ? pins.buttons(block, route.team) : null));
+        h("div", { class: "row ends one-line" }, h("strong", {}, block ? street(block.street) : "–"), block ? pins.buttons(block, route.team) : null),
+        block ? h("p", {}, [block.code, say(`중요도 ${block.weight}`, `weight ${block.weight}`), reasons(block.reasons)].filter(Boolean).join(" · ")) : null));
   }));
 }
 
@@ -100,9 +102,10 @@ export function listLeftOut(leftOut, blocks, { pins, teams }) {
 function leftOutRow(one, block, { pins, teams }) {
   const missing = one.visits > 1 ? say(` · ${one.visits}번 모자람`, ` · ${one.visits} visits short`) : "";
   return h("li", {},
-    h("div", { class: "row ends" }, h("span", {}, `${one.code} ${street(block?.street)}`), h("span", { class: "quiet-text number" }, say(`중요도 ${one.weight}`, `weight ${one.weight}`) + missing)),
-    h("p", { class: "quiet-text" }, said(one.sentence)),
-    block ? pins.chooser(block, teams) : null);
+    h("div", { class: "row ends one-line" },
+      h("span", {}, `${one.code} ${street(block?.street)} `, h("span", { class: "quiet-text number" }, say(`중요도 ${one.weight}`, `weight ${one.weight}`) + missing)),
+      block && HELPED.has(one.reason) ? pins.chooser(block, teams) : null),
+    h("p", { class: "quiet-text" }, said(one.sentence)));
 }
 
 function grouped(leftOut) {

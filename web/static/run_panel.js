@@ -142,18 +142,18 @@ export function makeRunPanel({ shown }) {
         await again();
       }));
     }
-    if (["done", "cancelled", "published"].includes(run.state) && run.summary && new Date(run.ends_at) > Date.now()) {
-      found.push(act(say("조금만 바꿔 다시 계획", "Plan anew, change little"), "", async () => {
-        await set(await create("/plan-runs", { evening: run.evening, kind: run.kind, seconds: Number(form.elements.seconds.value), near: run.id }));
-        announce(say("계획을 시작했습니다.", "Planning has begun."));
-      }));
-    }
     if ((run.state === "done" || run.state === "cancelled") && run.summary) {
       found.push(act(say("팀에게 발행", "Publish to the teams"), "main wide", async () => {
         const { shifts, passed_over: passed, kept } = await post(`/plan-runs/${run.id}/publish`);
         const left = passed.map((team) => team.code).join(", ");
         const same = kept.length ? say(` ${kept.length}팀은 그대로입니다.`, ` ${kept.length} stay as they were.`) : "";
         await again(say(`${shifts.length}건을 보냈습니다.`, `${shifts.length} shifts sent.`) + same + (left ? say(` 빠진 팀: ${left}`, ` Passed over: ${left}`) : ""));
+      }));
+    }
+    if (["done", "cancelled", "published"].includes(run.state) && run.kind === "evening" && run.summary && new Date(run.ends_at) > Date.now()) {
+      found.push(act(say("조금만 바꿔 다시 계획", "Plan anew, change little"), "", async () => {
+        await set(await create("/plan-runs", { evening: run.evening, kind: run.kind, seconds: Number(form.elements.seconds.value), near: run.id }));
+        announce(say("계획을 시작했습니다.", "Planning has begun."));
       }));
     }
     if (run.state === "published") {
@@ -181,7 +181,7 @@ function table({ summary, bound, gap }) {
     [say("걷는 시간", "Walking"), minutes(summary.minutes_walked), free && minutes(free.minutes)],
   ];
   return h("div", { class: "stack tight" },
-    h("dl", { class: "facts" },
+    h("dl", { class: "facts two" },
       fact(say("팀", "Teams"), `${summary.routes} / ${summary.teams}`),
       fact(say("덮은 중요도", "Weight covered"), percent(summary.weight_reachable ? summary.weight_covered / summary.weight_reachable : 0)),
       fact(say("거리", "Distance"), metres(summary.walked_m)),
@@ -190,8 +190,10 @@ function table({ summary, bound, gap }) {
       h("caption", { class: "unseen" }, say("계획과 자유 산책", "Planned and free walking")),
       h("thead", {}, h("tr", {}, h("td", {}), h("th", { scope: "col" }, say("계획", "Planned")), free ? h("th", { scope: "col" }, say("자유 산책", "Free walk")) : null)),
       h("tbody", {}, rows.map(([name, planned, walked]) => h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, planned), free ? h("td", {}, walked) : null)))),
-    gap === null ? null : h("p", { class: "hint" }, say(`어떤 계획도 중요도 ${number(bound)}을 넘을 수 없습니다 (증명된 상한).`, `No plan can cover more than ${number(bound)}: a proven bound.`)),
-    h("p", { class: "hint" }, say(`닿을 수 있는 중요도 ${number(summary.weight_reachable)} · 계산 ${summary.solve_s.toFixed(1)}초`, `Reachable weight ${number(summary.weight_reachable)} · solved in ${summary.solve_s.toFixed(1)} s`)));
+    h("p", { class: "hint" }, [
+      gap === null ? null : say(`어떤 계획도 중요도 ${number(bound)}을 넘지 못합니다(증명된 상한).`, `No plan can cover more than ${number(bound)}: a proven bound.`),
+      say(`닿을 수 있는 중요도 ${number(summary.weight_reachable)} · 계산 ${summary.solve_s.toFixed(1)}초`, `Reachable weight ${number(summary.weight_reachable)} · solved in ${summary.solve_s.toFixed(1)} s`),
+    ].filter(Boolean).join(" ")));
 }
 
 const minutes = (value) => say(`${number(value)}분`, `${number(value)} min`);

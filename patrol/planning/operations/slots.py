@@ -83,11 +83,9 @@ def _told(run: PlanRun, offers: Iterable[dict[str, Any]]) -> list[dict[str, Any]
     told = []
     for offer in found:
         begins = datetime.fromisoformat(offer["begins_at"])
-        here = begins.astimezone(zone)
         sentence = offer_sentence(
             minutes=offer["minutes"],
-            at=f"{here:%H:%M}",
-            day=f"{here:%m-%d}",
+            at=begins.astimezone(zone),
             street=street.get(offer["near"], ""),
             blocks=len(offer["blocks"]),
             weight=offer["weight"],
