@@ -75,6 +75,12 @@ def split_groups(plan: Plan, members: Members) -> Plan:
     return replace(plan, routes=tuple(sorted(routes, key=lambda route: route.team)))
 
 
+def sequences_of(plan: Plan, members: Members) -> list[tuple[int, ...]]:
+    """The blocks on the loop of each merged team, in a plan of the problem as it was before merging."""
+    walked = {route.team: tuple(stop.block for stop in route.stops) for route in plan.routes}
+    return [walked.get(teams[0], ()) for teams in members]
+
+
 def _limits(problem: Problem, group: Group) -> _Limits:
     teams, approach_s = list(group.teams), np.array(group.approach_s)
     budget_s = float((problem.budget_s[teams] - 2 * approach_s).min())

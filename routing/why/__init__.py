@@ -1,6 +1,7 @@
 """Why a plan is as it is: reasons for what is left out, remedies, what each team adds, slots for a new team.
 
 walker       what one team, real or only thought of, can reach and how it sees the blocks around it
+visits       how often each block is walked, and what one visit more or less is worth
 pricing      kernels: what a block would cost in a loop
 one_team     kernels: the best loop of one team among blocks nobody else wants
 reasons      why each block on no loop was left out

@@ -104,12 +104,13 @@ def with_block(sight: Sight, tour: Loop, block: int, gap: int) -> float:
 
 
 @compiled
-def price_all(sight: Sight, tour: Loop, first: int, totals: Floats) -> None:
-    """Fill totals [C]: seconds of the loop with block first + c in its best gap, bands ignored."""
-    for c in range(len(totals)):
-        totals[c] = np.inf
+def price_all(sight: Sight, tour: Loop, blocks: Integers, totals: Floats) -> None:
+    """Fill totals [C]: seconds of the loop with each of the blocks [C] in its best gap, bands ignored."""
+    for c in range(len(blocks)):
+        best = np.inf
         for gap in range(len(tour.stops) + 1):
-            totals[c] = min(totals[c], with_block(sight, tour, first + c, gap))
+            best = min(best, with_block(sight, tour, blocks[c], gap))
+        totals[c] = best
 
 
 @compiled

@@ -1,6 +1,6 @@
 """Why each block that nobody walks was left out: exactly one reason a block, see LeftOut."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -9,9 +9,8 @@ from routing.compiled import compiled
 from routing.plan import LeftOut
 from routing.problem import Bools, Floats, Integers, Problem
 from routing.why.pricing import best_gap, has_bands, lacking_s, loop, price_all
+from routing.why.visits import Sequences, last_prize, visits_of
 from routing.why.walker import TOLERANCE_S, Sight, bands, meets_bands, short_s, sight, walker
-
-Sequences = Sequence[Sequence[int]]
 
 
 class Found(NamedTuple):
@@ -51,19 +50,6 @@ def reasons(problem: Problem, sequences: Sequences, *, over: Callable[[], bool])
     return tuple(_reason(b, float(problem.weight[b]), found) for b in np.flatnonzero(visits == 0).tolist())
 
 
-def visits_of(problem: Problem, sequences: Sequences) -> Integers:
-    """How many loops each block is on. Shape [B]."""
-    on_loops = np.array([block for sequence in sequences for block in sequence], dtype=np.int64)
-    return np.bincount(on_loops, minlength=problem.blocks)
-
-
-def last_prize(problem: Problem, visits: Integers) -> Floats:
-    """What would be lost with one visit less to each block; 0 where there is none. Shape [B]."""
-    prizes = problem.visit_weight
-    counted = np.clip(visits - 1, 0, prizes.shape[1] - 1)
-    return np.where((visits > 0) & (visits <= prizes.shape[1]), prizes[np.arange(problem.blocks), counted], 0.0)
-
-
 def _try(seen: Sight, worth: Floats, found: Found, tried: Integers, *, swaps: bool) -> None:
     """Lower what was found by what one team's loop says about the blocks tried. worth: what each stop earns."""
     stops = np.arange(len(worth))
@@ -89,11 +75,11 @@ def _reason(block: int, weight: float, found: Found) -> LeftOut:
 @compiled
 def spare(seen: Sight, stops: Integers, lacking: Floats) -> None:
     """Lower lacking [C] to the seconds that each block after the stops lacks in this loop, bands ignored."""
-    tour, totals = loop(seen, stops), np.empty(len(lacking))
-    price_all(seen, tour, len(stops), totals)
+    size = len(stops)
+    tour, totals, blocks = loop(seen, stops), np.empty(len(lacking)), np.arange(size, size + len(lacking))
+    price_all(seen, tour, blocks, totals)
     for c in range(len(lacking)):
-        dwell = tour.dwell_s + seen.dwell_s[len(stops) + c]
-        lacking[c] = min(lacking[c], lacking_s(seen, totals[c], dwell))
+        lacking[c] = min(lacking[c], lacking_s(seen, totals[c], tour.dwell_s + seen.dwell_s[blocks[c]]))
 
 
 @compiled
@@ -102,18 +88,18 @@ def exchange(seen: Sight, by_worth: Integers, worth: Floats, lightest: Floats) -
 
     by_worth: the stops 0..n-1, what earns least first; worth [n]: what each earns.
     """
-    size, totals = len(by_worth), np.empty(len(lightest))
+    size = len(by_worth)
+    totals, blocks = np.empty(len(lightest)), np.arange(size, size + len(lightest))
     for stop in by_worth:
         rest = np.empty(size - 1, dtype=np.int64)
         for k in range(size - 1):
             rest[k] = k if k < stop else k + 1
         tour = loop(seen, rest)
-        price_all(seen, tour, size, totals)
+        price_all(seen, tour, blocks, totals)
         for c in range(len(lightest)):
-            block = size + c
-            fits = lacking_s(seen, totals[c], tour.dwell_s + seen.dwell_s[block]) <= TOLERANCE_S
+            fits = lacking_s(seen, totals[c], tour.dwell_s + seen.dwell_s[blocks[c]]) <= TOLERANCE_S
             if worth[stop] < lightest[c] and fits:
-                if tour.banded or has_bands(seen, block):
-                    fits = best_gap(seen, tour, block)[1] >= 0
+                if tour.banded or has_bands(seen, blocks[c]):
+                    fits = best_gap(seen, tour, blocks[c])[1] >= 0
                 if fits:
                     lightest[c] = worth[stop]

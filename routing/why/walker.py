@@ -136,10 +136,10 @@ def sight(problem: Problem, one: Walker, all_bands: Bands, rows: Blocks, others:
         band_of=band_of,
         opens_s=all_bands.opens_s[chosen],
         closes_s=all_bands.closes_s[chosen],
-        limit_s=one.limit_s,
-        walking_s=one.walking_s,
-        earliest_s=one.earliest_s,
-        latest_s=one.latest_s,
+        limit_s=float(one.limit_s),
+        walking_s=float(one.walking_s),
+        earliest_s=float(one.earliest_s),
+        latest_s=float(one.latest_s),
     )
 
 

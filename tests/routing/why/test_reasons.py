@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from routing.plan import never
 from routing.sequence import view, walk_s
-from routing.why.reasons import last_prize, reasons, visits_of
+from routing.why.reasons import reasons
+from routing.why.visits import last_prize, visits_of
 from tests.routing.check.wishes import by_insertion, route, with_wishes
 from tests.routing.planner.problems import on_a_plane, point
 
