@@ -1,6 +1,9 @@
 """How a plan is shown on a terminal."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
+
+from patrol.planning.rules import UNMET, gap
 
 
 def plan_table(summary: dict[str, Any]) -> str:
@@ -27,12 +30,28 @@ def plan_table(summary: dict[str, Any]) -> str:
             f"{summary['share_on_blocks']:.0%}",
             _number(free.get("share_on_blocks"), "{:.0%}"),
         ),
+        ("proven bound, gap", _bound(summary), ""),
         ("solve time", f"{summary['solve_s']:.1f} s", ""),
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     lines.insert(1, "  ".join("-" * width for width in widths))
     return "\n".join(lines)
+
+
+def plan_remarks(unmet: Sequence[dict[str, Any]], remedies: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """Lines below the table: pins that could not be kept, and what would cover more."""
+    if unmet:
+        yield "\nPins that could not be kept:"
+        yield from (f"  {pin['team']} – {pin['block']}: {UNMET[pin['reason']]['en']}" for pin in unmet)
+    if remedies:
+        yield "\nWhat would cover more:"
+        yield from (f"  {remedy['sentence']['en']}" for remedy in remedies)
+
+
+def _bound(summary: dict[str, Any]) -> str:
+    missed = gap(summary["weight_covered"], summary["bound"])
+    return "–" if missed is None else f"{summary['bound']:.0f} ({missed:.1%})"
 
 
 def _number(value: float | None, form: str) -> str:

@@ -6,9 +6,11 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from config.clock import utc_now
 from config.policy import shipped
 from patrol.places.models import Block
 from patrol.planning.models import PlanRun
+from patrol.planning.operations.pairing import pair
 from patrol.shifts.models import Shift
 from patrol.teams.models import Team
 from tests.support.command_line import make_town, town_commands
@@ -36,7 +38,10 @@ def test_a_plan_is_printed_as_scripts_expect_it(run, town, tomorrow):
     left_out = [entry["block"] for entry in plan["unassigned"]]
     assert len(walked) == len(set(walked)) == plan["summary"]["blocks_covered"]
     assert sorted(walked + left_out) == [block.code for block in Block.select().order_by(Block.code)]
-    assert all(entry["reason"] for entry in plan["unassigned"])
+    assert all(entry["reason"] and entry["sentence"] for entry in plan["unassigned"])
+    assert all(0 <= route["adds"] <= route["weight"] + 1e-6 for route in plan["routes"])
+    assert plan["gap"] == pytest.approx(max(0.0, 1 - plan["summary"]["weight_covered"] / plan["bound"]))
+    assert {block for remedy in plan["remedies"] for block in remedy["blocks"]} <= set(left_out)
     assert faults_of(PlanRun.get_by_id(plan["run"])) == []
 
 
@@ -45,6 +50,7 @@ def test_a_plan_is_a_table_for_people(run, town, tomorrow):
     assert done.exit_code == 0
     assert "weight covered of reachable" in done.stdout
     assert "free walking" in done.stdout
+    assert "proven bound, gap" in done.stdout
     assert not Shift.select().exists()
 
 
@@ -82,6 +88,27 @@ def test_published_routes_go_out_as_geojson_and_gpx(run, town, tomorrow):
         gpx = ET.fromstring(run("export-route", shift["shift"], "--format", "gpx").stdout)  # noqa: S314 - ours
         points = [[float(point.get("lon")), float(point.get("lat"))] for point in gpx.iter(f"{GPX}trkpt")]
         assert points == route["geometry"]["coordinates"]
+
+
+def test_a_plan_made_anew_takes_the_published_ones_place_and_keeps_what_is_the_same(run, town, tomorrow):
+    first = planned(run, town, tomorrow, "--publish")
+    again = run("plan", "--date", tomorrow, "--seconds", 1, "--near", first["run"], "--publish", "--json")
+    assert again.exit_code == 0, again.stderr
+    second = json.loads(again.stdout)
+    routes = {route["team"]: route["blocks"] for route in first["routes"]}
+    shifts = {shift["team"]: shift["shift"] for shift in first["shifts"]}
+    same = {route["team"] for route in second["routes"] if route["blocks"] == routes.get(route["team"])}
+    assert {shift["team"] for shift in second["shifts"] if shift["shift"] == shifts.get(shift["team"])} == same
+    assert PlanRun.get_by_id(first["run"]).state == "withdrawn"
+    assert f"{len(same)} stay as they were" in again.stderr
+
+
+def test_a_pin_that_could_not_be_kept_is_told_below_the_table(run, town, tomorrow):
+    team, block = Team.select().first(), Block.select().first()
+    pair(team.city_id, kind="pin", team=team.id, block=block.id, note="", by=None, now=utc_now())
+    Block.update(active=False).where(Block.id == block.id).execute()
+    done = run("plan", "--date", tomorrow, "--seconds", 1)
+    assert f"{team.code} – {block.code}: the block is switched off or not valid then" in done.stdout
 
 
 def test_nothing_that_is_printed_tells_where_a_team_lives(run, town, tomorrow):
