@@ -22,7 +22,7 @@ from routing.problem import Problem
 ATTEMPTS = 3
 """A district whose worker has died so often is given up, and the whole plan with it."""
 LOOK_S = 0.05
-GRACE_S = 0.15
+GRACE_S = 0.5
 """How long to wait for workers that were told to end, before what they have is given up."""
 LEAST_S = 0.05
 
@@ -93,6 +93,12 @@ class Crew:
         self._folder.cleanup()
         if self._own is not None:
             self._own.shutdown(wait=True, cancel_futures=True)
+
+    def wake(self) -> None:
+        """Have our own workers start, while whoever called does something else."""
+        if self._own is not None:
+            for _ in range(self.workers):
+                self._own.submit(os.getpid)
 
     def solve(self, tasks: Sequence[Task], deadline: Deadline) -> Iterator[tuple[int, Plan]]:
         """Each task's number and plan, as they come; those that are not there when the time is up are left out.
@@ -171,6 +177,8 @@ def begin(folder: str) -> None:
         os._exit(1)
 
     threading.Thread(target=end_with_parent, daemon=True).start()
+    import routing.solver  # noqa: F401, PLC0415 what every district needs
+
     Path(folder, f"worker-{os.getpid()}").touch()
 
 

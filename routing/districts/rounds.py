@@ -8,12 +8,12 @@ import numpy as np
 
 from routing.check import PlanBrokenError, verify
 from routing.deadline import Deadline
-from routing.districts.crew import Crew, OnLost, Task
+from routing.districts.crew import LEAST_S, Crew, OnLost, Task
 from routing.districts.partition import cut, landmark_metres
 from routing.districts.sharing import District, Sequences, district_of, share_out, spare_share, value
 from routing.joint import Merged, merge_groups, split_groups
-from routing.plan import Phase, Plan, PlanParams, Progress, Route, Stop, never, unwatched
-from routing.problem import Floats, Problem, ProblemError
+from routing.plan import Phase, Plan, PlanParams, Progress, Route, Stop, never, plan, unwatched
+from routing.problem import Bools, Problem, ProblemError
 from routing.why.reasons import reasons
 
 RESERVE_S = 0.3
@@ -70,12 +70,12 @@ def plan_districts(
     asked = _Asked(params, districts or DistrictParams(), seed, deadline, on_progress)
     work = _Work(merge_groups(problem), asked)
     with Crew(executor, asked.districts.workers, on_lost) as crew:
-        plan = work.plan_in_rounds(crew)
-    violations = verify(problem, plan)
+        made = work.plan_in_rounds(crew)
+    violations = verify(problem, made)
     if violations:
         raise PlanBrokenError(violations)
     work.report("done")
-    return replace(plan, solve_s=deadline.elapsed_s())
+    return replace(made, solve_s=deadline.elapsed_s())
 
 
 @dataclass(frozen=True)
@@ -98,47 +98,54 @@ class _Work:
         self.deadline, self.on_progress = asked.deadline, asked.on_progress
         self.spare = spare_share(self.problem)
         self.metres = landmark_metres(self.problem)
-        self.bound = _bound(self.problem, self.spare)
+        self.bound, self.enough = _most(self.problem, self.problem.compatible), _most(self.problem, self.spare > 0)
         self.routes: dict[int, Route] = {}
 
     def plan_in_rounds(self, crew: Crew) -> Plan:
-        """Insertion first, so that there is a plan; then the rounds."""
-        self._round(crew, 0, self.deadline.earlier(RESERVE_S))
+        """Insertion here, while workers start, so that there is a plan; then the rounds."""
+        crew.wake()
+        self._insert()
         began_s = self.deadline.elapsed_s()
-        plan = self.put_together()
+        made = self.put_together()
         closing = self.deadline.earlier(RESERVE_S + 2 * (self.deadline.elapsed_s() - began_s))
+        if self.params.rounds == 0:
+            return made
         rounds = self.districts.rounds if self.districts.count(self.problem.teams) > 1 else 1
-        for number in range(1, rounds + 1 if self.params.rounds != 0 else 1):
-            if closing.over() or self.weight() >= self.bound:
+        for number in range(rounds):
+            if closing.over() or self.weight() >= self.enough:
                 break
-            turns = rounds - number + 1 + (number == 1)  # the first round, from insertion alone, has twice the time
-            seconds = closing.left_s() * (1 + (number == 1)) / turns
+            first = number == 0  # it has twice the time of the others, as it starts from insertion alone
+            seconds = closing.left_s() * (1 + first) / (rounds - number + first)
             self._round(crew, number, Deadline(seconds, closing.over))
-        if self.params.rounds != 0:
-            self.report("reasons")
-            plan = self.put_together()
-        return plan
+        self.report("reasons")
+        return self.put_together()
+
+    def _insert(self) -> None:
+        """The whole problem by insertion alone."""
+        params = replace(self.params, rounds=0, seconds=max(self.deadline.left_s(), LEAST_S))
+        found = plan(self.problem, params, seed=self.seed, stop=self.deadline.over)
+        self.routes = {route.team: route for route in found.routes}
+        self.bound = self.bound if found.bound is None else min(self.bound, found.bound)
+        self.report("insertion")
 
     def _round(self, crew: Crew, number: int, deadline: Deadline) -> None:
-        """Solve every district once, round 0 by insertion alone, and keep what is better than before."""
+        """Solve every district once, and keep what is better than before."""
         parts = list(self._districts(number))
-        rounds = 0 if number == 0 else self.params.rounds
-        params = replace(self.params, rounds=rounds)
         tasks = [
-            Task(f"district {place} of round {number}", part.problem, params, _seed(self.seed, number, place))
+            Task(f"district {place} of round {number}", part.problem, self.params, _seed(self.seed, number, place))
             for place, part in enumerate(parts)
         ]
         for place, found in crew.solve(tasks, deadline):
             self._keep(parts[place], found)
-            self.report("insertion" if number == 0 else "loops")
+            self.report("loops")
 
     def _districts(self, number: int) -> Iterator[District]:
         """The districts of a round, without those that have nothing to plan."""
         count = self.districts.count(self.problem.teams)
-        of = cut(self.metres, self.problem.budget_s, count, turn=max(0, number - 1))
+        of = cut(self.metres, self.problem.budget_s, count, turn=number)
         dice = np.random.default_rng([self.seed, number])
-        noise = dice.uniform(0.5, 2.0, (int(of.max(initial=0)) + 1, self.problem.blocks)) if number > 1 else None
-        sequences = self.sequences() if number else _before(self.problem, self.spare)
+        noise = dice.uniform(0.5, 2.0, (int(of.max(initial=0)) + 1, self.problem.blocks)) if number else None
+        sequences = self.sequences()
         visits = share_out(self.problem, self.spare, of, sequences, noise=noise)
         for district in range(int(of.max(initial=-1)) + 1):
             teams = np.flatnonzero(of == district)
@@ -187,7 +194,7 @@ class _Work:
         sequences = self.sequences()
         earned = _earned(self.problem, sequences)
         routes = [replace(self.routes[team], weight=earned[team]) for team in sorted(self.routes)]
-        plan = Plan(
+        made = Plan(
             routes=tuple(routes),
             left_out=reasons(self.problem, sequences, over=self.deadline.over),
             weight=float(sum(earned)),
@@ -196,23 +203,14 @@ class _Work:
             solve_s=self.deadline.elapsed_s(),
             bound=self.bound,
         )
-        return split_groups(plan, self.members)
+        return split_groups(made, self.members)
 
 
-def _before(problem: Problem, spare: Floats) -> Sequences:
-    """The plan to stay near, without what is not possible any more."""
-    stops: Sequences = [()] * problem.teams
-    for team, blocks in problem.previous.routes if problem.previous else ():
-        pinned = problem.pinned
-        stops[team] = tuple(b for b in blocks if spare[team, b] > 0 and pinned[b] in {-1, team})
-    return stops
-
-
-def _bound(problem: Problem, spare: Floats) -> float:
-    """All visits that count, to each block as many as there are teams that reach it: nothing can be worth more."""
-    reached = (spare > 0).sum(axis=0)
+def _most(problem: Problem, reaches: Bools) -> float:
+    """All visits that count, to each block as many as there are teams that may make them. reaches: [T, B]."""
+    made = np.where(problem.pinned >= 0, np.minimum(reaches.sum(axis=0), 1), reaches.sum(axis=0))
     prizes = problem.visit_weight
-    return float((prizes * (np.arange(prizes.shape[1]) < reached[:, None])).sum())
+    return float((prizes * (np.arange(prizes.shape[1]) < made[:, None])).sum())
 
 
 def _earned(problem: Problem, sequences: Sequences) -> list[float]:

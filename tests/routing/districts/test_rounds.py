@@ -82,12 +82,12 @@ def test_a_plan_made_in_districts_passes_the_checker_and_doubles_no_block(thread
 
 def test_the_executor_that_is_handed_in_solves_every_district_every_round(threads):
     planned(evening(), threads)
-    assert threads.given == 4 * (1 + SMALL.rounds)
+    assert threads.given == 4 * SMALL.rounds
 
 
-def test_a_problem_of_one_district_is_solved_once_more_after_insertion(threads):
+def test_a_problem_of_one_district_is_solved_once(threads):
     planned(evening(), threads, districts=DistrictParams(teams=100))
-    assert threads.given == 2
+    assert threads.given == 1
 
 
 def test_repeats_pins_and_joint_patrols_hold_across_districts(threads):
@@ -138,10 +138,25 @@ def test_later_rounds_never_make_the_plan_worse(threads):
 def test_once_asked_to_stop_it_returns_the_best_plan_so_far(threads):
     heard = []
     problem = evening()
-    plan = planned(problem, threads, seconds=600.0, rounds=None, on_progress=heard.append, stop=lambda: len(heard) >= 4)
+    many = replace(SMALL, rounds=50)
+    plan = planned(problem, threads, districts=many, on_progress=heard.append, stop=lambda: len(heard) >= 4)
     assert verify(problem, plan) == []
     assert plan.weight == heard[-1].weight > 0
-    assert threads.given < 4 * (1 + SMALL.rounds)
+    assert threads.given < 4 * many.rounds
+
+
+def test_workers_in_the_middle_of_a_district_are_told_to_hand_in_what_they_have(threads):
+    heard, asked = [], []
+
+    def stop():
+        asked.extend([True] * (threads.given == 2))
+        return len(asked) > 10
+
+    problem = evening(teams=30, blocks=300, budget_s=2000.0)
+    plan = planned(problem, threads, seconds=600.0, rounds=None, on_progress=heard.append, stop=stop)
+    assert verify(problem, plan) == []
+    assert threads.given == 2
+    assert [progress.phase for progress in heard].count("loops") == 2
 
 
 def test_a_plan_that_is_not_wanted_any_more_before_it_begins_is_empty_and_whole(threads):
@@ -184,7 +199,7 @@ def test_a_killed_worker_is_noticed_and_its_district_solved_again():
 
 def test_no_worker_outlives_the_plan():
     before = {child.pid for child in psutil.Process().children()}
-    plan_districts(evening(), PlanParams(seconds=20.0, rounds=0), districts=SMALL, seed=1)
+    plan_districts(evening(), PlanParams(seconds=20.0, rounds=1), districts=SMALL, seed=1)
     left = [child for child in psutil.Process().children() if child.pid not in before]
     assert [child for child in left if "resource_tracker" not in " ".join(child.cmdline())] == []
 
@@ -226,7 +241,7 @@ def test_an_executor_that_is_broken_for_good_is_replaced_by_processes_of_our_own
     with ThreadPoolExecutor(1) as closed:
         closed._broken = "its threads could not start"
         problem = evening()
-        assert verify(problem, planned(problem, closed, rounds=0)) == []
+        assert verify(problem, planned(problem, closed)) == []
 
 
 def test_what_goes_wrong_in_a_worker_reaches_whoever_asked():
@@ -251,4 +266,4 @@ def test_no_more_rounds_are_made_once_a_plan_cannot_be_better(threads):
     problem = replace(problem, compatible=np.ones((12, 60), dtype=bool), latest_s=np.full(12, 30_000.0))
     plan = planned(problem, threads)
     assert plan.weight == plan.bound
-    assert threads.given < 4 * (1 + SMALL.rounds)
+    assert threads.given < 4 * SMALL.rounds
