@@ -45,10 +45,12 @@ def keep(walks: Walks, best: Best, teams: Integers, changed: Integers) -> None:
         if changed[team]:
             size = walks.size[team]
             best.size[team] = size
-            best.stop[team, :size] = walks.stop[team, :size]
+            for k in range(1, size + 1):
+                best.stop[team, k] = walks.stop[team, k]
             if walks.open_s.shape[1] > 0:
-                best.open_s[team, :size] = walks.open_s[team, :size]
-                best.due_s[team, :size] = walks.due_s[team, :size]
+                for k in range(1, size + 1):
+                    best.open_s[team, k] = walks.open_s[team, k]
+                    best.due_s[team, k] = walks.due_s[team, k]
             changed[team] = 0
 
 
@@ -91,7 +93,7 @@ def burst(
     cooling = (cold / hot) ** (1.0 / max(iterations, 1))
     heat = hot
     for _ in range(iterations):
-        choose(ground, walks, costs, touched, mine, part, teams, dice)
+        choose(ground, walks, touched, mine, part, teams, dice)
         waiting = chance(dice) if ground.banded else 0.0
         before_s = 0.0
         for n in range(touched.number[0]):

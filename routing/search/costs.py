@@ -11,14 +11,14 @@ import numpy as np
 from routing.compiled import compiled
 from routing.problem import Floats, Integers
 from routing.search.ground import Ground
-from routing.search.walks import TOLERANCE_S, Walks, service_s, walked_by
+from routing.search.walks import TOLERANCE_S, Walks
 
 
 class Costs(NamedTuple):
     """Two slots a team, so that a change can be taken back: current [T] says which one holds.
 
-    extra [2, T, B]: without bands metres, with bands seconds that the block adds in its best gap; inf: none. gap,
-    end, band [2, T, B]: where, entered by which end, in which of all bands.
+    extra [2, T, B]: without bands metres, with bands seconds that the block adds in its best gap; inf: none. gap k
+    follows the k-th stop; end: entered by which; band: in which of all bands. moved, scanned [M]: room.
     """
 
     current: Integers
@@ -26,117 +26,150 @@ class Costs(NamedTuple):
     gap: Integers
     end: Integers
     band: Integers
+    moved: Integers
+    scanned: Integers
 
 
-def no_costs(ground: Ground) -> Costs:
-    """Room for the costs; `fill` works them out."""
+def no_costs(ground: Ground, most: int) -> Costs:
+    """Room for the costs of loops of `most` columns; `fill` works them out."""
     shape = (2, len(ground.pace), len(ground.ways))
     return Costs(
         current=np.zeros(shape[1], dtype=np.int64),
         extra=np.full(shape, np.inf),
         gap=np.zeros(shape, dtype=np.int32),
         end=np.zeros(shape, dtype=np.int32),
-        band=np.zeros(shape if ground.banded else (2, 0, 0), dtype=np.int32),
+        band=np.zeros(shape if ground.banded else (2, 1, 1), dtype=np.int32),
+        moved=np.zeros((shape[1], most), dtype=np.int64),
+        scanned=np.zeros((shape[1], most), dtype=np.int64),
     )
 
 
 @compiled
 def fill(ground: Ground, walks: Walks, costs: Costs, team: int, waiting: float) -> None:
-    """Work out the costs of every block that the team may serve and does not."""
-    for k in range(ground.reach_of[team], ground.reach_of[team + 1]):
-        fill_one(ground, walks, costs, team, ground.reach[k], waiting)
-
-
-@compiled
-def fill_one(ground: Ground, walks: Walks, costs: Costs, team: int, block: int, waiting: float) -> None:
-    """Work out the cost of one block."""
-    slot = costs.current[team]
-    costs.extra[slot, team, block] = np.inf
+    """Work out what every block that the team may serve costs in its loop as it is now."""
     if ground.banded:
-        if walks.count[block] < ground.prize.shape[1] and not walked_by(walks, block, team):
-            _fill_banded(ground, walks, costs, team, block, waiting)
+        for k in range(ground.reach_of[team], ground.reach_of[team + 1]):
+            price(ground, walks, costs, team, ground.reach[k], waiting)
         return
-    for gap in range(walks.size[team] + 1):
-        try_gap(ground, walks, costs, team, block, gap)
+    costs.moved[team, :] = -1
+    _scan(ground, walks, costs, team, 0)
 
 
 @compiled
-def try_gap(ground: Ground, walks: Walks, costs: Costs, team: int, block: int, gap: int) -> None:
-    """Keep this gap if no better one is known. Without bands."""
+def after_put(ground: Ground, walks: Walks, costs: Costs, team: int, gap: int, waiting: float) -> None:
+    """Bring the costs up to date after a stop was put into `gap`."""
+    if ground.banded:
+        fill(ground, walks, costs, team, waiting)
+        return
+    for k in range(walks.size[team]):
+        costs.moved[team, k] = k if k < gap else k + 1
+    costs.moved[team, gap] = -1
+    costs.scanned[team, 0] = gap
+    costs.scanned[team, 1] = gap + 1
+    _scan(ground, walks, costs, team, 2)
+
+
+@compiled
+def after_cuts(ground: Ground, walks: Walks, costs: Costs, team: int, old_size: int) -> None:
+    """Bring the costs up to date after stops were taken out. Without bands.
+
+    costs.moved[team, old gap] is the new gap, -1 where it is gone.
+    """
+    fresh = 0
+    gap = 0
+    for new in range(walks.size[team] + 1):
+        while gap <= old_size and costs.moved[team, gap] < new:
+            gap += 1
+        if gap > old_size or costs.moved[team, gap] != new:
+            costs.scanned[team, fresh] = new
+            fresh += 1
+    _scan(ground, walks, costs, team, fresh)
+
+
+@compiled
+def _scan(ground: Ground, walks: Walks, costs: Costs, team: int, fresh: int) -> None:
+    """Renew the costs: a best gap that is gone means all gaps anew, else only the fresh ones can be better."""
     slot = costs.current[team]
     size = walks.size[team]
-    for way in range(ground.ways[block]):
-        end = 2 * block + way
-        enter = ground.place[end]
-        leave = ground.place[end ^ 1]
-        before = ground.out_m[team, enter] if gap == 0 else float(ground.between_m[walks.leave[team, gap - 1], enter])
-        after = (
-            ground.home_m[team, leave] if gap == size else float(ground.between_m[leave, walks.enter[team, gap]])
-        )
-        replaced = walks.leg_m[team, gap] if size > 0 else 0.0
-        extra = before + after - replaced + ground.length_m[block]
-        if extra < costs.extra[slot, team, block]:
-            costs.extra[slot, team, block] = extra
-            costs.gap[slot, team, block] = gap
-            costs.end[slot, team, block] = end
+    enter, leave, leg_m = walks.enter[team], walks.leave[team], walks.leg_m[team]
+    place, metres, length_m, ways = ground.place, ground.metres, ground.length_m, ground.ways
+    extra, gaps, ends = costs.extra[slot, team], costs.gap[slot, team], costs.end[slot, team]
+    moved, scanned = costs.moved[team], costs.scanned[team]
+    for k in range(ground.reach_of[team], ground.reach_of[team + 1]):
+        block = ground.reach[k]
+        best = moved[gaps[block]]
+        least = extra[block]
+        length = length_m[block]
+        known = best >= 0 and least < np.inf
+        if known:
+            gaps[block] = best
+        else:
+            least = np.inf
+        number = fresh if known else size + 1
+        for way in range(ways[block]):
+            one = place[2 * block + way]
+            other = place[2 * block + 1 - way]
+            for n in range(number):
+                gap = scanned[n] if known else n
+                more = float(metres[one, leave[gap]]) + float(metres[other, enter[gap + 1]]) - leg_m[gap] + length
+                if more < least:
+                    least = more
+                    gaps[block] = gap
+                    ends[block] = 2 * block + way
+        extra[block] = least
 
 
 @compiled
-def _fill_banded(ground: Ground, walks: Walks, costs: Costs, team: int, block: int, waiting: float) -> None:
-    """The least extra seconds over gaps, directions and bands that keep every band and limit.
+def price(ground: Ground, walks: Walks, costs: Costs, team: int, block: int, waiting: float) -> None:
+    """With bands: the least cost over gaps, directions and bands that keep every band and limit.
 
-    An insertion costs the walk it adds and, to the part `waiting` (0..1), by how much the next service is put off.
+    An insertion costs the walk it adds and, to the part `waiting` (0..1), by how much what follows is put off.
     """
     slot = costs.current[team]
     size = walks.size[team]
     pace = ground.pace[team]
-    stay = service_s(ground, team, block)
+    enter, leave, leg_m = walks.enter[team], walks.leave[team], walks.leg_m[team]
+    metres, early_s, late_s, stop = ground.metres, walks.early_s[team], walks.late_s[team], walks.stop[team]
+    stay = ground.length_m[block] * pace + ground.dwell_s[block]
+    first_band = ground.band_of[block]
+    last_band = ground.band_of[block + 1]
+    spare_m = ground.limit_m[team] - walks.metres[team]
+    least = np.inf
+    if walks.count[block] >= ground.prize.shape[1]:
+        costs.extra[slot, team, block] = np.inf
+        return
     for gap in range(size + 1):
         ready = ground.earliest_s[team]
         if gap > 0:
-            ready = walks.early_s[team, gap - 1] + service_s(ground, team, walks.stop[team, gap - 1] >> 1)
-            if ready > ground.band_close_s[ground.band_of[block + 1] - 1]:
-                break
+            before = stop[gap] >> 1
+            ready = early_s[gap] + ground.length_m[before] * pace + ground.dwell_s[before]
+        if ready > ground.band_close_s[last_band - 1]:
+            break
         for way in range(ground.ways[block]):
-            end = 2 * block + way
-            enter = ground.place[end]
-            leave = ground.place[end ^ 1]
-            before = (
-                ground.out_m[team, enter] if gap == 0 else float(ground.between_m[walks.leave[team, gap - 1], enter])
-            )
-            after = (
-                ground.home_m[team, leave] if gap == size else float(ground.between_m[leave, walks.enter[team, gap]])
-            )
-            replaced = walks.leg_m[team, gap] if size > 0 else 0.0
-            metres = before + after - replaced + ground.length_m[block]
-            if not walks.metres[team] + metres <= ground.limit_m[team]:
+            to = float(metres[ground.place[2 * block + way], leave[gap]])
+            after = float(metres[ground.place[2 * block + 1 - way], enter[gap + 1]])
+            more = to + after - leg_m[gap] + ground.length_m[block]
+            if more > spare_m:
                 continue
-            arrival = ready + before * pace
-            for band in range(ground.band_of[block], ground.band_of[block + 1]):
+            arrival = ready + to * pace
+            walk = more * pace + ground.dwell_s[block]
+            for band in range(first_band, last_band):
                 due = ground.band_close_s[band] - stay
                 start = max(arrival, ground.band_open_s[band])
-                if start > due + TOLERANCE_S:
-                    continue
                 then = start + stay + after * pace
-                if gap < size:
-                    if then > walks.late_s[team, gap] + TOLERANCE_S:
-                        continue
-                    delay = max(then - walks.early_s[team, gap], 0.0)
-                else:
-                    if then > ground.latest_s[team] + TOLERANCE_S:
-                        continue
-                    delay = start - arrival + metres * pace + stay - ground.length_m[block] * pace
-                if ground.flexible[team] and not _short_enough(
-                    ground, walks, team, gap, arrival - ready, due, then, after * pace, metres * pace, stay, block
-                ):
+                must = late_s[gap + 1] if gap < size else ground.latest_s[team]
+                if start > due + TOLERANCE_S or then > must + TOLERANCE_S:
                     continue
-                walk = metres * pace + ground.dwell_s[block]
-                extra = waiting * delay + (1.0 - waiting) * walk
-                if extra < costs.extra[slot, team, block]:
-                    costs.extra[slot, team, block] = extra
+                delay = max(then - early_s[gap + 1], 0.0) if gap < size else start - arrival + walk
+                cost = waiting * delay + (1.0 - waiting) * walk
+                if cost < least and (
+                    not ground.flexible[team] or _short_enough(ground, walks, team, gap, to, after, block, due, then)
+                ):
+                    least = cost
                     costs.gap[slot, team, block] = gap
-                    costs.end[slot, team, block] = end
+                    costs.end[slot, team, block] = 2 * block + way
                     costs.band[slot, team, block] = band
+    costs.extra[slot, team, block] = least
 
 
 @compiled
@@ -145,67 +178,28 @@ def _short_enough(
     walks: Walks,
     team: int,
     gap: int,
-    leg_s: float,
+    to_m: float,
+    after_m: float,
+    block: int,
     due: float,
     then: float,
-    after_s: float,
-    walk_s: float,
-    stay: float,
-    block: int,
 ) -> bool:
     """Whether the least duration with the block in the gap keeps the team's budget."""
     size = walks.size[team]
-    work = leg_s
-    first = ground.latest_s[team]
+    pace = ground.pace[team]
+    onward = ground.length_m[block] * pace + ground.dwell_s[block] + after_m * pace
+    work = to_m * pace
+    first = np.inf
     if gap > 0:
-        work += walks.work_s[team, gap - 1] + service_s(ground, team, walks.stop[team, gap - 1] >> 1)
-        first = walks.first_s[team, gap - 1]
+        before = walks.stop[team, gap] >> 1
+        work += walks.work_s[team, gap] + ground.length_m[before] * pace + ground.dwell_s[before]
+        first = walks.first_s[team, gap]
     if gap < size:
-        home = max(walks.home_s[team, gap], max(then, walks.open_s[team, gap]) + walks.rest_s[team, gap])
-        late = min(due, walks.late_s[team, gap] - after_s - stay)
-        whole = work + stay + after_s + walks.rest_s[team, gap]
+        home = max(walks.home_s[team, gap + 1], max(then, walks.open_s[team, gap + 1]) + walks.rest_s[team, gap + 1])
+        late = min(due, walks.late_s[team, gap + 1] - onward)
+        whole = work + onward + walks.rest_s[team, gap + 1]
     else:
         home = then
-        late = min(due, ground.latest_s[team] - after_s - stay)
-        whole = work + stay + after_s
-    first = min(first, late - work)
-    return max(home - first, whole) <= ground.limit_s[team] + TOLERANCE_S
-
-
-@compiled
-def after_put(ground: Ground, walks: Walks, costs: Costs, team: int, gap: int, waiting: float) -> None:
-    """Bring the costs up to date after a stop was put in at `gap`."""
-    if ground.banded:
-        fill(ground, walks, costs, team, waiting)
-        return
-    slot = costs.current[team]
-    for k in range(ground.reach_of[team], ground.reach_of[team + 1]):
-        block = ground.reach[k]
-        best = costs.gap[slot, team, block]
-        if best == gap:
-            fill_one(ground, walks, costs, team, block, waiting)
-            continue
-        if best > gap:
-            costs.gap[slot, team, block] = best + 1
-        try_gap(ground, walks, costs, team, block, gap)
-        try_gap(ground, walks, costs, team, block, gap + 1)
-
-
-@compiled
-def after_cuts(ground: Ground, walks: Walks, costs: Costs, team: int, moved: Integers, gaps: int, waiting: float) -> None:
-    """Bring the costs up to date after stops were taken out: moved[old gap] is the new gap, or -1. Without bands."""
-    slot = costs.current[team]
-    fresh = np.ones(walks.size[team] + 1, dtype=np.bool_)
-    for gap in range(gaps):
-        if moved[gap] >= 0:
-            fresh[moved[gap]] = False
-    for k in range(ground.reach_of[team], ground.reach_of[team + 1]):
-        block = ground.reach[k]
-        best = moved[costs.gap[slot, team, block]]
-        if best < 0 or costs.extra[slot, team, block] == np.inf:
-            fill_one(ground, walks, costs, team, block, waiting)
-            continue
-        costs.gap[slot, team, block] = best
-        for gap in range(walks.size[team] + 1):
-            if fresh[gap]:
-                try_gap(ground, walks, costs, team, block, gap)
+        late = min(due, ground.latest_s[team] - onward)
+        whole = work + onward
+    return bool(max(home - min(first, late - work), whole) <= ground.limit_s[team] + TOLERANCE_S)

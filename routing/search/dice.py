@@ -26,13 +26,3 @@ def chance(state: Integers) -> float:
 def below(state: Integers, limit: int) -> int:
     """A whole number from 0 to below `limit`."""
     return int(chance(state) * limit)
-
-
-@compiled
-def noise(seed: int, block: int) -> float:
-    """A number from 0 to below 1 that belongs to this seed and block."""
-    x = (seed ^ (block * 0x2545F4914F6CDD1D)) & 0x7FFFFFFFFFFFFFFF
-    x ^= x >> 31
-    x = (x * 0x369DEA0F31A53F85) & 0x7FFFFFFFFFFFFFFF
-    x ^= x >> 29
-    return float(x >> 10) * (1.0 / 9007199254740992.0)

@@ -16,9 +16,9 @@ class Ground(NamedTuple):
     """What does not change during a search. T teams, B blocks, K visits a block, P places, N neighbours.
 
     prize [B, K]: of the k-th visit. owner, bonus [B]: which team earns how much more with the block (a pin, or a plan
-    to stay near); -1: none. place [2B] of each block end; between_m [P, P]. length_m, dwell_s [B]; ways [B]: in
-    how many directions it can be walked. out_m, home_m [T, P]: first and last legs. pace [T]: seconds a metre.
-    limit_s, limit_m, earliest_s, latest_s [T]. band_of [B + 1], band_open_s, band_close_s: bands of block b are
+    to stay near); -1: none. place [2B] of each block end; door, home [T]: places as well; metres between all of
+    these [P + 2T, P + 2T]. length_m, dwell_s [B]; ways [B]: in how many directions it can be walked. pace [T]: seconds
+    a metre. limit_s, limit_m, earliest_s, latest_s [T]. band_of [B + 1], band_open_s, band_close_s: bands of block b are
     band_of[b]:band_of[b + 1]; a block without bands has one that never closes. banded: does any block have real ones.
     flexible [T]: the budget is shorter than the window, so the start matters. reach_of [T + 1], reach: blocks that
     team t may serve and can. near [B, N]: the nearest blocks to each, nearest first; -1: no more.
@@ -28,12 +28,12 @@ class Ground(NamedTuple):
     owner: Integers
     bonus: Floats
     place: Integers
-    between_m: Metres
+    door: Integers
+    home: Integers
+    metres: Metres
     length_m: Floats
     dwell_s: Floats
     ways: Integers
-    out_m: Floats
-    home_m: Floats
     pace: Floats
     limit_s: Floats
     limit_m: Floats
@@ -63,12 +63,12 @@ def lay_out(problem: Problem) -> Ground:
         owner=owner,
         bonus=bonus,
         place=np.ascontiguousarray(place),
-        between_m=np.ascontiguousarray(problem.between_m),
+        door=len(problem.between_m) + np.arange(problem.teams),
+        home=len(problem.between_m) + problem.teams + np.arange(problem.teams),
+        metres=_metres(problem, out_m),
         length_m=np.ascontiguousarray(problem.length_m),
         dwell_s=np.ascontiguousarray(problem.dwell_s),
         ways=np.where(same_place | (problem.length_m == 0), 1, 2),
-        out_m=out_m,
-        home_m=np.ascontiguousarray(problem.last_leg_m),
         pace=1.0 / problem.speed_mps,
         limit_s=limit_s,
         limit_m=np.ascontiguousarray(problem.walk_limit_m),
@@ -83,6 +83,19 @@ def lay_out(problem: Problem) -> Ground:
         reach=np.concatenate([np.empty(0, dtype=np.int64), *reach]),
         near=_nearest(problem),
     )
+
+
+def _metres(problem: Problem, out_m: Floats) -> Metres:
+    """Metres between places, doors and homes, so that a loop needs no special first and last leg."""
+    places, teams = len(problem.between_m), problem.teams
+    metres = np.full((places + 2 * teams,) * 2, np.inf, dtype=problem.between_m.dtype)
+    metres[:places, :places] = problem.between_m
+    doors, homes = slice(places, places + teams), slice(places + teams, None)
+    metres[doors, :places] = out_m
+    metres[:places, doors] = out_m.T
+    metres[homes, :places] = problem.last_leg_m
+    metres[:places, homes] = problem.last_leg_m.T
+    return metres
 
 
 def _owners(problem: Problem) -> tuple[Integers, Floats]:

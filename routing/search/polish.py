@@ -8,7 +8,7 @@ from routing.search.costs import Costs, fill
 from routing.search.ground import Ground
 from routing.search.recreate import refresh
 from routing.search.ruin import Touched
-from routing.search.walks import TOLERANCE_S, Walks, cut, join, leave_out, loss, measure, put, service_s, walked_by, worth
+from routing.search.walks import TOLERANCE_S, Walks, cut, join, leave_out, loss, measure, put, worth
 
 _LEAST_GAIN_M = 1e-7
 _LONGEST_MOVED = 3
@@ -27,67 +27,57 @@ def shorten(ground: Ground, walks: Walks, team: int) -> bool:
 
 
 @compiled
-def _leg(ground: Ground, walks: Walks, team: int, before: int, after: int) -> float:
-    """Metres from leaving the stop at one position to entering the one at another; -1 and size: the door."""
-    if before < 0:
-        return ground.out_m[team, walks.enter[team, after]]
-    if after == walks.size[team]:
-        return ground.home_m[team, walks.leave[team, before]]
-    return float(ground.between_m[walks.leave[team, before], walks.enter[team, after]])
-
-
-@compiled
 def _two_opt(ground: Ground, walks: Walks, team: int) -> bool:
-    """The first reversal that shortens the loop, done."""
+    """Every reversal that shortens the loop, done as it is found; True when there was one."""
     size = walks.size[team]
-    for i in range(size - 1):
-        for j in range(i + 1, size):
-            enter = walks.leave[team, j]
-            leave = walks.enter[team, i]
-            before = ground.out_m[team, enter] if i == 0 else float(ground.between_m[walks.leave[team, i - 1], enter])
-            after = (
-                ground.home_m[team, leave]
-                if j == size - 1
-                else float(ground.between_m[leave, walks.enter[team, j + 1]])
-            )
-            if before + after < walks.leg_m[team, i] + walks.leg_m[team, j + 1] - _LEAST_GAIN_M:
+    enter, leave, leg_m, metres = walks.enter[team], walks.leave[team], walks.leg_m[team], ground.metres
+    better = False
+    for i in range(1, size + 1):
+        for j in range(i, size + 1):
+            if i == j and enter[i] == leave[i]:
+                continue
+            new = float(metres[leave[i - 1], leave[j]]) + float(metres[enter[i], enter[j + 1]])
+            if new < leg_m[i - 1] + leg_m[j] - _LEAST_GAIN_M:
                 _reverse(walks, team, i, j)
                 measure(ground, walks, team)
-                return True
-    return False
+                better = True
+    return better
 
 
 @compiled
 def _reverse(walks: Walks, team: int, i: int, j: int) -> None:
+    stop = walks.stop[team]
     while i < j:
-        first = walks.stop[team, i] ^ 1
-        walks.stop[team, i] = walks.stop[team, j] ^ 1
-        walks.stop[team, j] = first
+        first = stop[i] ^ 1
+        stop[i] = stop[j] ^ 1
+        stop[j] = first
         i += 1
         j -= 1
     if i == j:
-        walks.stop[team, i] ^= 1
+        stop[i] ^= 1
 
 
 @compiled
 def _or_opt(ground: Ground, walks: Walks, team: int) -> bool:
     """The first move of up to three stops elsewhere, as they are or reversed, that shortens the loop, done."""
     size = walks.size[team]
+    enter, leave, leg_m, metres = walks.enter[team], walks.leave[team], walks.leg_m[team], ground.metres
     for length in range(1, min(_LONGEST_MOVED, size - 1) + 1):
-        for i in range(size - length + 1):
+        for i in range(1, size - length + 2):
             j = i + length - 1
-            closing = _leg(ground, walks, team, i - 1, j + 1) if size > length else 0.0
-            saved = walks.leg_m[team, i] + walks.leg_m[team, j + 1] - closing
+            saved = leg_m[i - 1] + leg_m[j] - float(metres[leave[i - 1], enter[j + 1]])
             if saved <= _LEAST_GAIN_M:
                 continue
-            enter = walks.enter[team, i]
-            leave = walks.leave[team, j]
+            one = enter[i]
+            other = leave[j]
             for gap in range(size + 1):
-                if i <= gap <= j + 1:
+                if i - 1 <= gap <= j:
                     continue
-                forth = _through(ground, walks, team, gap, enter, leave)
-                back = _through(ground, walks, team, gap, leave, enter)
-                if min(forth, back) - walks.leg_m[team, gap] < saved - _LEAST_GAIN_M:
+                before = leave[gap]
+                after = enter[gap + 1]
+                forth = float(metres[before, one]) + float(metres[other, after])
+                back = float(metres[before, other]) + float(metres[one, after])
+                if min(forth, back) - leg_m[gap] < saved - _LEAST_GAIN_M:
                     _move(walks, team, i, j, gap, back < forth)
                     measure(ground, walks, team)
                     return True
@@ -95,34 +85,22 @@ def _or_opt(ground: Ground, walks: Walks, team: int) -> bool:
 
 
 @compiled
-def _through(ground: Ground, walks: Walks, team: int, gap: int, enter: int, leave: int) -> float:
-    """Metres of the two legs that put a part into a gap."""
-    before = ground.out_m[team, enter] if gap == 0 else float(ground.between_m[walks.leave[team, gap - 1], enter])
-    after = (
-        ground.home_m[team, leave]
-        if gap == walks.size[team]
-        else float(ground.between_m[leave, walks.enter[team, gap]])
-    )
-    return before + after
-
-
-@compiled
 def _move(walks: Walks, team: int, i: int, j: int, gap: int, turned: bool) -> None:
     """Move stops i..j into a gap outside, reversed if `turned`."""
     if turned:
         _reverse(walks, team, i, j)
-    length = j - i + 1
-    for _ in range(length):
+    stop = walks.stop[team]
+    for _ in range(j - i + 1):
         if gap > j:
-            stop = walks.stop[team, i]
-            for k in range(i, gap - 1):
-                walks.stop[team, k] = walks.stop[team, k + 1]
-            walks.stop[team, gap - 1] = stop
+            first = stop[i]
+            for k in range(i, gap):
+                stop[k] = stop[k + 1]
+            stop[gap] = first
         else:
-            stop = walks.stop[team, j]
-            for k in range(j, gap, -1):
-                walks.stop[team, k] = walks.stop[team, k - 1]
-            walks.stop[team, gap] = stop
+            last = stop[j]
+            for k in range(j, gap + 1, -1):
+                stop[k] = stop[k - 1]
+            stop[gap + 1] = last
 
 
 @compiled
@@ -132,97 +110,77 @@ def exchange(
     """The exchange of a stop for a dearer block that fits, done; returns the prize won, 0: there is none."""
     size = walks.size[team]
     pace = ground.pace[team]
+    stop, enter, leave, leg_m = walks.stop[team], walks.enter[team], walks.leave[team], walks.leg_m[team]
+    metres, place, length_m, dwell_s = ground.metres, ground.place, ground.length_m, ground.dwell_s
+    prize, owner, bonus, count, who = ground.prize, ground.owner, ground.bonus, walks.count, walks.who
+    spare_m = ground.limit_m[team] - walks.metres[team]
+    spare_s = ground.limit_s[team] - walks.time_s[team] + TOLERANCE_S
     most = 1e-9
     least = np.inf
     at = -1
     into = -1
     for k in range(ground.reach_of[team], ground.reach_of[team + 1]):
         block = ground.reach[k]
-        if mine[block] != part:
+        visits = count[block]
+        if visits >= prize.shape[1] or mine[block] != part:
             continue
-        gain = worth(ground, walks, block, team)
-        if gain <= most or walked_by(walks, block, team):
+        gain = prize[block, visits]
+        if owner[block] == team:
+            gain += bonus[block]
+        if gain < most:
             continue
-        for position in range(size):
-            old = walks.stop[team, position] >> 1
-            more = gain - loss(ground, walks, old, team)
+        if visits > 0:
+            walked = False
+            for visit in range(visits):
+                walked = walked or who[block, visit] == team
+            if walked:
+                continue
+        for position in range(1, size + 1):
+            old = stop[position] >> 1
+            lost = prize[old, count[old] - 1]
+            if owner[old] == team:
+                lost += bonus[old]
+            more = gain - lost
             if more < most:
                 continue
-            end, extra = _instead(ground, walks, team, position, block)
-            seconds = extra * pace + ground.dwell_s[block] - ground.dwell_s[old]
-            if walks.metres[team] + extra > ground.limit_m[team]:
-                continue
-            if not ground.banded and walks.time_s[team] + seconds > ground.limit_s[team] + TOLERANCE_S:
-                continue
-            if ground.banded and not _in_time(ground, walks, team, position, end):
-                continue
-            if more > most + 1e-9 or seconds < least:
+            now = leg_m[position - 1] + leg_m[position] + length_m[old]
+            for way in range(ground.ways[block]):
+                one = place[2 * block + way]
+                other = place[2 * block + 1 - way]
+                extra = float(metres[leave[position - 1], one]) + float(metres[other, enter[position + 1]]) - now
+                extra += length_m[block]
+                seconds = extra * pace + dwell_s[block] - dwell_s[old]
+                if extra > spare_m or (not ground.banded and seconds > spare_s):
+                    continue
+                if more < most + 1e-9 and seconds >= least:
+                    continue
+                if ground.banded and _band_for(ground, walks, team, position, 2 * block + way) < 0:
+                    continue
                 most = more
                 least = seconds
                 at = position
-                into = end
+                into = 2 * block + way
     if at < 0:
         return 0.0
     return _replace(ground, walks, costs, touched, team, at, into, waiting)
 
 
 @compiled
-def _instead(ground: Ground, walks: Walks, team: int, position: int, block: int) -> tuple[int, float]:
-    """The end by which the block is best entered in place of a stop, and the metres that it adds."""
-    size = walks.size[team]
-    old = walks.stop[team, position] >> 1
-    now = walks.leg_m[team, position] + walks.leg_m[team, position + 1] + ground.length_m[old]
-    best = np.inf
-    found = 2 * block
-    for way in range(ground.ways[block]):
-        end = 2 * block + way
-        enter = ground.place[end]
-        leave = ground.place[end ^ 1]
-        before = (
-            ground.out_m[team, enter]
-            if position == 0
-            else float(ground.between_m[walks.leave[team, position - 1], enter])
-        )
-        after = (
-            ground.home_m[team, leave]
-            if position == size - 1
-            else float(ground.between_m[leave, walks.enter[team, position + 1]])
-        )
-        extra = before + after + ground.length_m[block] - now
-        if extra < best:
-            best = extra
-            found = end
-    return found, best
-
-
-@compiled
-def _in_time(ground: Ground, walks: Walks, team: int, position: int, end: int) -> bool:
-    """Whether a block can stand in place of a stop by the clock; the budget is looked at afterwards."""
-    return _band_in_time(ground, walks, team, position, end) >= 0
-
-
-@compiled
-def _band_in_time(ground: Ground, walks: Walks, team: int, position: int, end: int) -> int:
+def _band_for(ground: Ground, walks: Walks, team: int, position: int, end: int) -> int:
+    """The band in which a block can stand in place of a stop by the clock, -1: none. The budget is looked at later."""
     block = end >> 1
-    size = walks.size[team]
     pace = ground.pace[team]
-    stay = service_s(ground, team, block)
-    enter = ground.place[end]
-    leave = ground.place[end ^ 1]
-    if position == 0:
-        arrival = ground.earliest_s[team] + ground.out_m[team, enter] * pace
-    else:
-        ready = walks.early_s[team, position - 1] + service_s(ground, team, walks.stop[team, position - 1] >> 1)
-        arrival = ready + float(ground.between_m[walks.leave[team, position - 1], enter]) * pace
-    if position == size - 1:
-        must = ground.latest_s[team] - ground.home_m[team, leave] * pace
-    else:
-        must = (
-            walks.late_s[team, position + 1] - float(ground.between_m[leave, walks.enter[team, position + 1]]) * pace
-        )
+    stay = ground.length_m[block] * pace + ground.dwell_s[block]
+    arrival = ground.earliest_s[team]
+    if position > 1:
+        before = walks.stop[team, position - 1] >> 1
+        arrival = walks.early_s[team, position - 1] + ground.length_m[before] * pace + ground.dwell_s[before]
+    arrival += float(ground.metres[walks.leave[team, position - 1], ground.place[end]]) * pace
+    must = ground.latest_s[team] if position == walks.size[team] else walks.late_s[team, position + 1]
+    must -= float(ground.metres[ground.place[end ^ 1], walks.enter[team, position + 1]]) * pace + stay
     for band in range(ground.band_of[block], ground.band_of[block + 1]):
         start = max(arrival, ground.band_open_s[band])
-        if start <= ground.band_close_s[band] - stay + TOLERANCE_S and start + stay <= must + TOLERANCE_S:
+        if start <= ground.band_close_s[band] - stay + TOLERANCE_S and start <= must + TOLERANCE_S:
             return band
     return -1
 
@@ -240,9 +198,9 @@ def _replace(
     old_open = 0.0
     old_due = 0.0
     if ground.banded:
-        band = _band_in_time(ground, walks, team, at, end)
+        band = _band_for(ground, walks, team, at, end)
         open_s = ground.band_open_s[band]
-        due_s = ground.band_close_s[band] - service_s(ground, team, block)
+        due_s = ground.band_close_s[band] - ground.length_m[block] * ground.pace[team] - ground.dwell_s[block]
         old_open = walks.open_s[team, at]
         old_due = walks.due_s[team, at]
     won = worth(ground, walks, block, team) - loss(ground, walks, old, team)

@@ -8,10 +8,10 @@ import numpy as np
 
 from routing.compiled import compiled
 from routing.problem import Floats, Integers
-from routing.search.costs import Costs, after_put, fill_one
+from routing.search.costs import Costs, after_put, price
 from routing.search.ground import Ground
 from routing.search.ruin import Touched
-from routing.search.walks import TOLERANCE_S, Walks, join, measure, put, service_s, walked_by, worth
+from routing.search.walks import TOLERANCE_S, Walks, cut, join, measure, put, worth
 
 _FLOOR_S = 1e-3
 _FLOOR_SHARE = 0.002
@@ -69,26 +69,17 @@ def insert(ground: Ground, walks: Walks, costs: Costs, team: int, block: int, wa
     due_s = 0.0
     if ground.banded:
         band = costs.band[slot, team, block]
+        stay = ground.length_m[block] * ground.pace[team] + ground.dwell_s[block]
         open_s = ground.band_open_s[band]
-        due_s = ground.band_close_s[band] - service_s(ground, team, block)
-    put(walks, team, gap, costs.end[slot, team, block], open_s, due_s)
+        due_s = ground.band_close_s[band] - stay
+    put(walks, team, gap + 1, costs.end[slot, team, block], open_s, due_s)
     if not measure(ground, walks, team):
-        _undo_put(walks, team, gap)
+        cut(walks, team, gap + 1)
         measure(ground, walks, team)
         return False
     join(walks, block, team)
     after_put(ground, walks, costs, team, gap, waiting)
     return True
-
-
-@compiled
-def _undo_put(walks: Walks, team: int, gap: int) -> None:
-    for k in range(gap, walks.size[team] - 1):
-        walks.stop[team, k] = walks.stop[team, k + 1]
-        if walks.open_s.shape[1] > 0:
-            walks.open_s[team, k] = walks.open_s[team, k + 1]
-            walks.due_s[team, k] = walks.due_s[team, k + 1]
-    walks.size[team] -= 1
 
 
 @compiled
@@ -106,29 +97,42 @@ def _best(
     n: int,
 ) -> int:
     """The block of the greatest score that fits into the team's loop, -1: none; its score goes to score[n]."""
-    slot = costs.current[team]
+    extra_of = costs.extra[costs.current[team], team]
+    count, who, prize, owner, bonus = walks.count, walks.who, ground.prize, ground.owner, ground.bonus
+    dwell_s, pace = ground.dwell_s, ground.pace[team]
     spare_s = ground.limit_s[team] - walks.time_s[team] + TOLERANCE_S
     spare_m = ground.limit_m[team] - walks.metres[team]
     floor = max(_FLOOR_S, _FLOOR_SHARE * ground.limit_s[team])
+    visits_at_most = prize.shape[1]
     found = -1
     highest = -1.0
-    if walks.size[team] + 1 >= walks.stop.shape[1]:
+    if walks.size[team] + 3 > walks.stop.shape[1]:
         return found
     for k in range(ground.reach_of[team], ground.reach_of[team + 1]):
         block = ground.reach[k]
-        extra = costs.extra[slot, team, block]
-        if extra == np.inf:
-            continue
+        extra = extra_of[block]
         if not ground.banded:
-            metres = extra
-            extra = metres * ground.pace[team] + ground.dwell_s[block]
-            if extra > spare_s or metres > spare_m:
+            if extra > spare_m:
                 continue
-        if mine[block] != part:
+            extra = extra * pace + dwell_s[block]
+            if extra > spare_s:
+                continue
+        elif extra == np.inf:
             continue
-        gain = worth(ground, walks, block, team)
-        if gain <= 0.0 or walked_by(walks, block, team):
+        visits = count[block]
+        if visits >= visits_at_most or mine[block] != part:
             continue
+        gain = prize[block, visits]
+        if owner[block] == team:
+            gain += bonus[block]
+        if gain <= 0.0:
+            continue
+        if visits > 0:
+            walked = False
+            for visit in range(visits):
+                walked = walked or who[block, visit] == team
+            if walked:
+                continue
         extra = max(extra, 0.0) + floor
         if taste == 1.0:
             cost = extra
@@ -140,7 +144,12 @@ def _best(
             cost = extra * np.sqrt(extra)
         else:
             cost = 1.0
-        value = gain / cost * (1.0 + noisy * (_noise(seed, block) - 0.5))
+        x = (seed ^ (block * 0x2545F491)) & 0x7FFFFFFF
+        x = (x * 0x9E3779B1) & 0xFFFFFFFFFFFF
+        x ^= x >> 15
+        x = (x * 0x85EBCA77) & 0xFFFFFFFFFFFF
+        chance = float((x >> 16) & 0xFFFFFF) * (1.0 / 16777216.0)
+        value = gain / cost * (1.0 + noisy * (chance - 0.5))
         if value > highest:
             highest = value
             found = block
@@ -149,17 +158,8 @@ def _best(
 
 
 @compiled
-def _noise(seed: int, block: int) -> float:
-    x = (seed ^ (block * 0x2545F491)) & 0x7FFFFFFF
-    x = (x * 0x9E3779B1) & 0xFFFFFFFFFFFF
-    x ^= x >> 15
-    x = (x * 0x85EBCA77) & 0xFFFFFFFFFFFF
-    return float((x >> 16) & 0xFFFFFF) * (1.0 / 16777216.0)
-
-
-@compiled
 def refresh(ground: Ground, walks: Walks, costs: Costs, touched: Touched, block: int, waiting: float) -> None:
     """Work out what a block that became free costs in the touched loops; needed with bands only."""
     if ground.banded:
         for n in range(touched.number[0]):
-            fill_one(ground, walks, costs, touched.teams[n], block, waiting)
+            price(ground, walks, costs, touched.teams[n], block, waiting)

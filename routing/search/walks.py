@@ -17,13 +17,13 @@ TOLERANCE_S = 1e-7
 
 
 class Walks(NamedTuple):
-    """T teams, at most M stops each; W = M with bands, else 0.
+    """T teams, at most M - 2 stops each: the k-th stop is column k from 1, column 0 the door, the last one home.
 
-    stop, enter, leave [T, M]: block end, place of entering, place of leaving. leg_m [T, M + 1]: metres to each stop,
-    and home. size, time_s, metres [T]. who [B, K]: teams on a block, count [B] of them.
-    With bands, [T, W]: open_s, due_s: the service must start between; early_s, late_s: it can start between;
-    work_s: seconds of walking and service from the door to the start of the service; first_s: no later start at
-    the door meets all earlier due times; rest_s: work from the start of the service until home; home_s: home no
+    stop, enter, leave [T, M]: block end, place of entering, place of leaving. leg_m [T, M]: metres to the next column.
+    size, time_s, metres [T]. who [B, K]: teams on a block, count [B] of them.
+    With bands, [T, W], W = M (else 0): open_s, due_s: the service must start between; early_s, late_s: it can start
+    between; work_s: seconds of walking and service from the door to the start of the service; first_s: no later start
+    at the door meets all due times so far; rest_s: work from the start of the service until home; home_s: home no
     earlier than this because of what opens later.
     """
 
@@ -49,13 +49,16 @@ class Walks(NamedTuple):
 def empty_walks(ground: Ground) -> Walks:
     """Nobody walks anything."""
     teams, blocks = len(ground.pace), len(ground.ways)
-    most = _most_stops(ground)
+    most = _most_stops(ground) + 2
     banded = (teams, most if ground.banded else 0)
+    enter, leave = np.zeros((teams, most), dtype=np.int64), np.zeros((teams, most), dtype=np.int64)
+    enter[:, 1] = ground.home
+    leave[:, 0] = ground.door
     return Walks(
-        stop=np.zeros((teams, most), dtype=np.int64),
-        enter=np.zeros((teams, most), dtype=np.int64),
-        leave=np.zeros((teams, most), dtype=np.int64),
-        leg_m=np.zeros((teams, most + 1)),
+        stop=np.full((teams, most), -1, dtype=np.int64),
+        enter=enter,
+        leave=leave,
+        leg_m=np.zeros((teams, most)),
         size=np.zeros(teams, dtype=np.int64),
         time_s=np.zeros(teams),
         metres=np.zeros(teams),
@@ -81,15 +84,6 @@ def _most_stops(ground: Ground) -> int:
         fitting = int((np.cumsum(service) <= ground.limit_s[team] + TOLERANCE_S).sum())
         most = max(most, fitting)
     return most + 1
-
-
-@compiled
-def walked_by(walks: Walks, block: int, team: int) -> bool:
-    """Whether the team walks the block."""
-    for visit in range(walks.count[block]):
-        if walks.who[block, visit] == team:
-            return True
-    return False
 
 
 @compiled
@@ -129,69 +123,64 @@ def leave_out(walks: Walks, block: int, team: int) -> None:
 
 
 @compiled
-def put(walks: Walks, team: int, gap: int, end: int, open_s: float, due_s: float) -> None:
-    """Insert a stop before the gap-th one. `measure` must follow."""
+def put(walks: Walks, team: int, at: int, end: int, open_s: float, due_s: float) -> None:
+    """Insert a stop so that it becomes the at-th. `measure` must follow."""
+    stop = walks.stop
     size = walks.size[team]
-    for k in range(size, gap, -1):
-        walks.stop[team, k] = walks.stop[team, k - 1]
-    walks.stop[team, gap] = end
+    for k in range(size, at - 1, -1):
+        stop[team, k + 1] = stop[team, k]
+    stop[team, at] = end
     if walks.open_s.shape[1] > 0:
-        for k in range(size, gap, -1):
-            walks.open_s[team, k] = walks.open_s[team, k - 1]
-            walks.due_s[team, k] = walks.due_s[team, k - 1]
-        walks.open_s[team, gap] = open_s
-        walks.due_s[team, gap] = due_s
+        for k in range(size, at - 1, -1):
+            walks.open_s[team, k + 1] = walks.open_s[team, k]
+            walks.due_s[team, k + 1] = walks.due_s[team, k]
+        walks.open_s[team, at] = open_s
+        walks.due_s[team, at] = due_s
     walks.size[team] = size + 1
 
 
 @compiled
 def cut(walks: Walks, team: int, at: int) -> None:
     """Take the at-th stop out. `measure` must follow."""
-    for k in range(at, walks.size[team] - 1):
-        walks.stop[team, k] = walks.stop[team, k + 1]
+    stop = walks.stop
+    size = walks.size[team]
+    for k in range(at, size):
+        stop[team, k] = stop[team, k + 1]
     if walks.open_s.shape[1] > 0:
-        for k in range(at, walks.size[team] - 1):
+        for k in range(at, size):
             walks.open_s[team, k] = walks.open_s[team, k + 1]
             walks.due_s[team, k] = walks.due_s[team, k + 1]
-    walks.size[team] -= 1
-
-
-@compiled
-def service_s(ground: Ground, team: int, block: int) -> float:
-    """Seconds the team spends in the block."""
-    return ground.length_m[block] * ground.pace[team] + ground.dwell_s[block]
+    walks.size[team] = size - 1
 
 
 @compiled
 def measure(ground: Ground, walks: Walks, team: int) -> bool:
-    """Work out legs, metres and seconds of a team's loop anew; False when it breaks a limit."""
+    """Work out places, legs, metres and seconds of a team's loop anew; False when it breaks a limit."""
     size = walks.size[team]
-    if size == 0:
-        walks.time_s[team] = 0.0
-        walks.metres[team] = 0.0
-        walks.leg_m[team, 0] = 0.0
-        return True
+    enter, leave, leg_m, stop = walks.enter, walks.leave, walks.leg_m, walks.stop
+    place, between, length_m, dwell_s = ground.place, ground.metres, ground.length_m, ground.dwell_s
     metres = 0.0
     dwell = 0.0
-    before = -1
-    for k in range(size):
-        end = walks.stop[team, k]
-        block = end >> 1
-        enter = ground.place[end]
-        walks.enter[team, k] = enter
-        leg = ground.out_m[team, enter] if before < 0 else float(ground.between_m[before, enter])
-        before = ground.place[end ^ 1]
-        walks.leave[team, k] = before
-        walks.leg_m[team, k] = leg
-        metres += leg + ground.length_m[block]
-        dwell += ground.dwell_s[block]
-    walks.leg_m[team, size] = ground.home_m[team, before]
-    metres += walks.leg_m[team, size]
+    before = ground.door[team]
+    for k in range(1, size + 1):
+        end = stop[team, k]
+        at = place[end]
+        enter[team, k] = at
+        leg = float(between[before, at])
+        before = place[end ^ 1]
+        leave[team, k] = before
+        leg_m[team, k - 1] = leg
+        metres += leg + length_m[end >> 1]
+        dwell += dwell_s[end >> 1]
+    enter[team, size + 1] = ground.home[team]
+    last = 0.0 if size == 0 else float(between[before, ground.home[team]])
+    leg_m[team, size] = last
+    metres += last
     walks.metres[team] = metres
     walks.time_s[team] = metres * ground.pace[team] + dwell
     if not metres <= ground.limit_m[team]:
         return False
-    if walks.open_s.shape[1] > 0:
+    if walks.open_s.shape[1] > 0 and size > 0:
         return _time(ground, walks, team)
     return bool(walks.time_s[team] <= ground.limit_s[team] + TOLERANCE_S)
 
@@ -201,35 +190,39 @@ def _time(ground: Ground, walks: Walks, team: int) -> bool:
     """Slacks along a loop with bands; its seconds are the least duration that any start allows."""
     size = walks.size[team]
     pace = ground.pace[team]
+    leg_m, stop, open_s, due_s = walks.leg_m, walks.stop, walks.open_s, walks.due_s
+    length_m, dwell_s = ground.length_m, ground.dwell_s
     clock = ground.earliest_s[team]
     work = 0.0
     first = ground.latest_s[team] - walks.time_s[team]
     fits = True
-    for k in range(size):
-        stay = service_s(ground, team, walks.stop[team, k] >> 1)
-        work += walks.leg_m[team, k] * pace
-        clock = max(clock + walks.leg_m[team, k] * pace, walks.open_s[team, k])
+    for k in range(1, size + 1):
+        block = stop[team, k] >> 1
+        stay = length_m[block] * pace + dwell_s[block]
+        leg = leg_m[team, k - 1] * pace
+        work += leg
+        clock = max(clock + leg, open_s[team, k])
         walks.early_s[team, k] = clock
         walks.work_s[team, k] = work
-        first = min(first, walks.due_s[team, k] - work)
+        first = min(first, due_s[team, k] - work)
         walks.first_s[team, k] = first
-        fits = fits and clock <= walks.due_s[team, k] + TOLERANCE_S
+        fits = fits and clock <= due_s[team, k] + TOLERANCE_S
         clock += stay
         work += stay
-    clock += walks.leg_m[team, size] * pace
+    clock += leg_m[team, size] * pace
     late = ground.latest_s[team]
     rest = 0.0
     home = -np.inf
-    for k in range(size - 1, -1, -1):
-        stay = service_s(ground, team, walks.stop[team, k] >> 1)
-        rest += stay + walks.leg_m[team, k + 1] * pace
-        late = min(late - walks.leg_m[team, k + 1] * pace - stay, walks.due_s[team, k])
+    for k in range(size, 0, -1):
+        block = stop[team, k] >> 1
+        onward = length_m[block] * pace + dwell_s[block] + leg_m[team, k] * pace
+        rest += onward
+        late = min(late - onward, due_s[team, k])
         walks.late_s[team, k] = late
         walks.rest_s[team, k] = rest
-        home = max(home, walks.open_s[team, k] + rest)
+        home = max(home, open_s[team, k] + rest)
         walks.home_s[team, k] = home
-    work += walks.leg_m[team, size] * pace
-    walks.time_s[team] = max(work, clock - walks.first_s[team, size - 1])
+    walks.time_s[team] = max(rest + leg_m[team, 0] * pace, clock - first)
     return (
         fits
         and clock <= ground.latest_s[team] + TOLERANCE_S
