@@ -75,11 +75,10 @@ def burst(
     value: Floats,
     dice: Integers,
     iterations: int,
-    hot: float,
-    cold: float,
+    heat: float,
     per_second: float,
 ) -> int:
-    """So many iterations, cooling from `hot` to `cold` (in prize); returns how many were accepted.
+    """So many iterations at one heat (in prize); returns how many were accepted.
 
     teams: those under search, with the blocks whose mine [B] is `part`. value [2]: prize and seconds of these
     teams' loops, best.value likewise; changed [T]: loops that differ from the best plan's. per_second: the prize of a
@@ -90,8 +89,6 @@ def burst(
     accepted = 0
     if len(teams) == 0:
         return 0
-    cooling = (cold / hot) ** (1.0 / max(iterations, 1))
-    heat = hot
     for _ in range(iterations):
         choose(ground, walks, touched, mine, part, teams, dice)
         waiting = chance(dice) if ground.banded else 0.0
@@ -102,11 +99,9 @@ def burst(
         taste = 0.5 * below(dice, _TASTES)
         noisy = 0.4 * chance(dice)
         seed = below(dice, 2147483647)
-        delta += refill(
-            ground, walks, costs, touched, mine, part, taste, noisy, seed, waiting, room, score
-        )
+        delta += refill(ground, walks, costs, touched, mine, part, taste, noisy, seed, waiting, room, score)
         threshold = -heat * np.log(max(chance(dice), 1e-300))
-        if delta >= -threshold - 4.0 * hot:
+        if delta >= -threshold - 4.0 * heat:
             delta += _polish(ground, walks, costs, touched, mine, part, taste, noisy, seed, waiting, room, score)
         after_s = 0.0
         for n in range(touched.number[0]):
@@ -123,7 +118,6 @@ def burst(
                 keep(walks, best, teams, changed)
         else:
             take_back(ground, walks, costs, touched)
-        heat *= cooling
     return accepted
 
 
@@ -153,9 +147,7 @@ def _polish(
                     fill(ground, walks, costs, team, waiting)
                     shorter = True
         if shorter:
-            won += refill(
-                ground, walks, costs, touched, mine, part, taste, noisy, seed, waiting, room, score
-            )
+            won += refill(ground, walks, costs, touched, mine, part, taste, noisy, seed, waiting, room, score)
         gained = 0.0
         for n in range(touched.number[0]):
             gained += exchange(ground, walks, costs, touched, touched.teams[n], mine, part, waiting)

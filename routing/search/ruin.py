@@ -41,10 +41,14 @@ class Touched(NamedTuple):
     due_s: Floats
 
 
-def untouched(ground: Ground, walks: Walks) -> Touched:
+def untouched(walks: Walks) -> Touched:
     """Room for what an iteration touches."""
+    return room_for(walks, min(len(walks.stop), MOST_TEAMS))
+
+
+def room_for(walks: Walks, room: int) -> Touched:
+    """Room for so many teams."""
     teams, most = walks.stop.shape
-    room = min(teams, MOST_TEAMS)
     return Touched(
         teams=np.zeros(room, dtype=np.int64),
         number=np.zeros(1, dtype=np.int64),
