@@ -156,7 +156,12 @@ def plan_as_json(run: PlanRun) -> dict[str, Any]:
         "bound": run.bound,
         "gap": run.gap,
         "shifts": [
-            {"shift": shift.id, "team": shift.team.code, "state": shift.state}
+            {
+                "shift": shift.id,
+                "team": shift.team.code,
+                "date": shift.evening.isoformat(),
+                "state": shift.state,
+            }
             for shift in Shift.select(Shift, Team)
             .join(Team)
             .where(Shift.plan_run == run.id)

@@ -13,7 +13,8 @@ def plan_table(summary: dict[str, Any]) -> str:
     rows = [
         ("", "planned", "free walking"),
         ("teams", f"{summary['teams']}", f"{summary['routes']}"),
-        ("routes", f"{summary['routes']}", ""),
+        ("walks" if "visits" in summary else "routes", f"{summary['routes']}", ""),
+        *_visits(summary),
         (
             "blocks covered",
             f"{summary['blocks_covered']} of {summary['blocks']}",
@@ -47,6 +48,12 @@ def plan_remarks(unmet: Sequence[dict[str, Any]], remedies: Sequence[dict[str, A
     if remedies:
         yield "\nWhat would cover more:"
         yield from (f"  {remedy['sentence']['en']}" for remedy in remedies)
+
+
+def _visits(summary: dict[str, Any]) -> list[tuple[str, str, str]]:
+    if "visits" not in summary:
+        return []
+    return [("visits planned", f"{summary['visits']} of {summary['visits_wanted']}", "")]
 
 
 def _bound(summary: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""An evening before it is set onto the streets: teams at their doors, blocks as lines or points. Numbers only."""
+"""An evening or a week before it is set onto the streets: teams at their doors, blocks as lines or points."""
 
 from dataclasses import dataclass
 
@@ -32,3 +32,35 @@ class Evening:
     compatible: Bools | None = None
     pinned_to: Integers | None = None
     previous: Previous | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Week:
+    """What is known before the streets are: T teams at their doors, B blocks as lines or points, D days.
+
+    team_lon, team_lat [T]: degrees. lines [B]: (lon, lat) arrays, one point for a point block. reach_m: places farther
+    apart on foot are never joined. start_within_m: door to first block, at most. begins_s [D]: when each day's evening
+    begins, in seconds after the first one's; a day's own times count from there. All else as in WeekProblem.
+    """
+
+    team_ids: tuple[str, ...]
+    team_lon: Floats
+    team_lat: Floats
+    speed_mps: Floats
+    budget_s: Floats
+    earliest_s: Floats
+    latest_s: Floats
+    walks_at_most: Integers
+    rest_days: Integers
+    walked_before_s: Floats
+    burden_at_most_s: Floats
+    block_ids: tuple[str, ...]
+    lines: tuple[tuple[Floats, Floats], ...]
+    visit_weight: Floats
+    dwell_s: Floats
+    spacing_days: Integers
+    bands: tuple[Bands, ...]
+    compatible: Bools
+    begins_s: Floats
+    reach_m: float
+    start_within_m: float

@@ -60,21 +60,23 @@ def solve_evening(
     adds = {one.team: one.weight for one in said.adds}
     drawn = [draw(staged, route) for route in found.routes if route.stops]
     return Solved(
-        routes=[_plain(staged, route) | {"adds": adds[route.route.team]} for route in drawn],
-        left_out=[_plain_reason(evening.block_ids, entry) for entry in said.left_out],
-        remedies=[_plain_remedy(evening.block_ids, one) for one in said.remedies],
+        routes=[plain_route(staged, route) | {"adds": adds[route.route.team]} for route in drawn],
+        left_out=[plain_reason(evening.block_ids, entry) for entry in said.left_out],
+        remedies=[plain_remedy(evening.block_ids, one) for one in said.remedies],
         summary=_summary(staged, found, seed),
         weight=found.weight,
         bound=found.bound,
     )
 
 
-def _plain_reason(names: Sequence[str], entry: LeftOut) -> dict[str, Any]:
+def plain_reason(names: Sequence[str], entry: LeftOut) -> dict[str, Any]:
+    """A reason as in Solved.left_out."""
     amount = float(entry.amount) if np.isfinite(entry.amount) else None
     return {"block": names[entry.block], "reason": entry.reason, "amount": amount, "visits": 1}
 
 
-def _plain_remedy(names: Sequence[str], one: Remedy) -> dict[str, Any]:
+def plain_remedy(names: Sequence[str], one: Remedy) -> dict[str, Any]:
+    """A remedy as in Solved.remedies."""
     return {
         "minutes": one.minutes,
         "day": 0,
@@ -85,7 +87,8 @@ def _plain_remedy(names: Sequence[str], one: Remedy) -> dict[str, Any]:
     }
 
 
-def _plain(staged: Staged, drawn: DrawnRoute) -> dict[str, Any]:
+def plain_route(staged: Staged, drawn: DrawnRoute) -> dict[str, Any]:
+    """A route as in Solved.routes, of the first day."""
     route, problem = drawn.route, staged.problem
     banded = any(problem.bands[stop.block] for stop in route.stops)
     latest = route.start_s if banded else float(problem.latest_s[route.team]) - route.duration_s

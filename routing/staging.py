@@ -1,4 +1,4 @@
-"""An evening set onto the streets: doors and blocks as nodes of the walking network, and so a Problem."""
+"""An evening or a week set onto the streets: doors and blocks as nodes of the walking network, and so a problem."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from routing.evening import Evening
+from routing.evening import Evening, Week
 from routing.problem import Bools, Floats, Integers, Problem, ProblemError
 from routing.snap import attach
 from routing.streets import WalkGraph
 from routing.travel import NoPathError, Path, path_along, path_through, walking_metres, walking_path
+from routing.week.problem import WeekProblem
 
 DOOR_WITHIN_M = 400.0
 """A door farther than this from any street is out of everybody's way."""
@@ -54,6 +55,14 @@ class Staged:
     ground: Ground
 
 
+@dataclass(frozen=True, eq=False)
+class StagedWeek:
+    """A week's problem, and the ground that it stands on."""
+
+    problem: WeekProblem
+    ground: Ground
+
+
 def stage(graph: WalkGraph, evening: Evening) -> Staged:
     """Set doors and blocks onto the streets and measure the walks between them. Raises ProblemError."""
     farthest_m = float((evening.budget_s * evening.speed_mps).max(initial=0.0))
@@ -85,6 +94,43 @@ def stage(graph: WalkGraph, evening: Evening) -> Staged:
         previous=evening.previous,
     )
     return Staged(problem=problem, ground=ground)
+
+
+def stage_week(graph: WalkGraph, week: Week) -> StagedWeek:
+    """Set doors and blocks onto the streets and measure the walks between them. Raises ProblemError."""
+    teams = len(week.team_ids)
+    farthest_m = float((week.budget_s.max(axis=1, initial=0.0) * week.speed_mps).max(initial=0.0))
+    ground = lay(
+        graph,
+        team_lon=week.team_lon,
+        team_lat=week.team_lat,
+        block_ids=week.block_ids,
+        lines=week.lines,
+        limit_m=min(week.reach_m, farthest_m),
+    )
+    problem = WeekProblem(
+        team_ids=week.team_ids,
+        block_ids=week.block_ids,
+        visit_weight=week.visit_weight,
+        length_m=ground.length_m,
+        dwell_s=week.dwell_s,
+        spacing_days=week.spacing_days,
+        bands=week.bands,
+        speed_mps=week.speed_mps,
+        budget_s=week.budget_s,
+        earliest_s=week.earliest_s,
+        latest_s=week.latest_s,
+        walks_at_most=week.walks_at_most,
+        rest_days=week.rest_days,
+        walked_before_s=week.walked_before_s,
+        burden_at_most_s=week.burden_at_most_s,
+        place=ground.place,
+        door_m=ground.door_m,
+        between_m=ground.between_m,
+        compatible=compatible(ground, week.compatible, teams),
+        start_at_most_m=np.full(teams, week.start_within_m),
+    )
+    return StagedWeek(problem=problem, ground=ground)
 
 
 def lay(

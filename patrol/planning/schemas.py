@@ -56,6 +56,8 @@ class SummaryOut(Schema):
     routes = ma.fields.Integer()
     blocks = ma.fields.Integer()
     blocks_covered = ma.fields.Integer()
+    visits = ma.fields.Integer(metadata={"description": "Of a week: planned, where a block may be visited again."})
+    visits_wanted = ma.fields.Integer(metadata={"description": "Of a week."})
     weight_covered = ma.fields.Float()
     weight_reachable = ma.fields.Float()
     weight_total = ma.fields.Float()

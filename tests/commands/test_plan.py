@@ -111,6 +111,27 @@ def test_a_pin_that_could_not_be_kept_is_told_below_the_table(run, town, tomorro
     assert f"{team.code} – {block.code}: the block is switched off or not valid then" in done.stdout
 
 
+def test_a_week_is_planned_and_published_on_its_days(run, town, tomorrow):
+    plan = planned(run, town, tomorrow, "--week", "--seconds", 3, "--publish")
+    assert plan["kind"] == "week"
+    days = {route["date"] for route in plan["routes"]}
+    first = datetime.fromisoformat(tomorrow).date()
+    assert days <= {(first + timedelta(days=number)).isoformat() for number in range(7)}
+    assert len(days) > 1
+    assert [(shift["team"], shift["date"]) for shift in plan["shifts"]] == [
+        (route["team"], route["date"]) for route in plan["routes"]
+    ]
+    assert plan["summary"]["visits"] == sum(len(route["blocks"]) for route in plan["routes"])
+    assert plan["summary"]["visits"] > len({block for route in plan["routes"] for block in route["blocks"]})
+
+
+def test_a_week_is_a_table_for_people(run, town, tomorrow):
+    done = run("plan", "--week", "--date", tomorrow, "--seconds", 2)
+    assert done.exit_code == 0, done.stderr
+    assert "visits planned" in done.stdout
+    assert "walks" in done.stdout
+
+
 def test_nothing_that_is_printed_tells_where_a_team_lives(run, town, tomorrow):
     for number, team in enumerate(Team.select(), start=1):  # in the middle of a street, where nothing else is
         Team.update(door_lon=team.door_lon + 0.0003 + number / 1e6).where(Team.id == team.id).execute()

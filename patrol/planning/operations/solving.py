@@ -3,6 +3,7 @@
 A worker that dies leaves a claim that runs out; the next one solves the run again from the tables.
 """
 
+import functools
 import multiprocessing
 import os
 import signal
@@ -10,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
@@ -23,12 +24,13 @@ from config.database import connection, transaction
 from patrol.places.models import Block, StreetNetwork
 from patrol.planning.models import LeftOut, PlanRoute, PlanRun
 from patrol.planning.operations.asking import move, tell
-from patrol.planning.operations.pairing import pins_left_out
+from patrol.planning.operations.pairing import Unmet, pins_left_out
+from patrol.planning.operations.planner import Job, run_planner
 from patrol.planning.operations.snapshot import snapshot
-from patrol.planning.operations.weekly import evenings_of
+from patrol.planning.operations.weekly import evenings_of, snapshot_week
 from patrol.planning.rules import MOST_ATTEMPTS
 from patrol.teams.operations.weather import reading
-from routing.evening import Evening
+from routing.evening import Evening, Week
 
 log = structlog.get_logger(__name__)
 
@@ -36,16 +38,6 @@ CLAIM = timedelta(seconds=30)
 GRACE_S = 120.0
 """Beyond its solving time a run may take so long for streets, drawing and the comparison; then it is ended."""
 LOOK_S = 0.25
-
-
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """What crosses into the planner's process."""
-
-    streets: bytes
-    evening: Evening
-    seconds: float
-    seed: int
 
 
 OnProgress = Callable[[dict[str, Any]], None]
@@ -98,9 +90,9 @@ def solve(run: PlanRun, *, weather: str, clock: Clock, on_progress: OnProgress =
     with connection():
         try:
             streets = StreetNetwork.get(StreetNetwork.city == run.city)
-            seen = snapshot(run, weather=reading(weather, run.begins_at), now=clock())
-            PlanRun.update(unmet=[asdict(pin) for pin in seen.unmet]).where(PlanRun.id == run.id).execute()
-            job = _Job(bytes(streets.content), seen.evening, run.seconds, run.seed)
+            wanted, unmet = _seen(run, weather, now=clock())
+            PlanRun.update(unmet=[asdict(pin) for pin in unmet]).where(PlanRun.id == run.id).execute()
+            job = Job(bytes(streets.content), wanted, run.seconds, run.seed)
             outcome = _in_another_process(run, job, clock=clock, on_progress=on_progress)
         except Exception:
             log.exception("plan run failed", run=str(run.id))
@@ -109,10 +101,19 @@ def solve(run: PlanRun, *, weather: str, clock: Clock, on_progress: OnProgress =
         tell(run, now=clock())
 
 
-def _in_another_process(run: PlanRun, job: "_Job", *, clock: Clock, on_progress: OnProgress) -> dict[str, Any]:
+def _seen(run: PlanRun, weather: str, *, now: datetime) -> tuple[Evening | Week, list[Unmet]]:
+    """What the run has to plan, and the pins that it cannot heed."""
+    if run.kind == "week":
+        week = snapshot_week(run, weather=functools.partial(reading, weather), now=now)
+        return week.week, week.unmet
+    evening = snapshot(run, weather=reading(weather, run.begins_at), now=now)
+    return evening.evening, evening.unmet
+
+
+def _in_another_process(run: PlanRun, job: Job, *, clock: Clock, on_progress: OnProgress) -> dict[str, Any]:
     here, there = multiprocessing.Pipe()
     child = multiprocessing.get_context("spawn").Process(
-        target=_child, args=(there, os.getpid(), job), daemon=True, name="planner"
+        target=run_planner, args=(there, os.getpid(), job), daemon=True, name="planner"
     )
     try:
         with _undisturbed():
@@ -274,40 +275,3 @@ def _stop(stop: dict[str, Any], block: Block) -> dict[str, Any]:
 
 def _turn(turn: dict[str, Any]) -> dict[str, Any]:
     return {"street" if name == "name" else name: value for name, value in turn.items()}
-
-
-def _child(pipe: Connection, parent: int, job: "_Job") -> None:
-    """The planner's process: solve, report, answer. Ends by itself when its parent is gone."""
-    from routing.plan import PlanParams, Progress  # noqa: PLC0415 - only this process carries the solver
-    from routing.saved import from_bytes  # noqa: PLC0415 - as above
-    from routing.solved import solve_evening  # noqa: PLC0415 - as above
-
-    asked = False
-
-    def stop() -> bool:
-        nonlocal asked
-        asked = asked or pipe.poll() or os.getppid() != parent
-        return asked
-
-    def report(progress: Progress) -> None:
-        pipe.send(
-            {
-                "phase": progress.phase,
-                "progress": min(1.0, max(0.0, progress.fraction)),
-                "weight": progress.weight,
-                "bound": progress.bound,
-            }
-        )
-
-    try:
-        solved = solve_evening(
-            from_bytes(job.streets),
-            job.evening,
-            PlanParams(job.seconds),
-            seed=job.seed,
-            stop=stop,
-            on_progress=report,
-        )
-        pipe.send({"result": asdict(solved)})
-    except ValueError as error:  # a problem or streets that cannot be planned: say which
-        pipe.send({"problem": str(error)})

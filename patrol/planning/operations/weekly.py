@@ -24,8 +24,8 @@ from patrol.teams.operations.planable import PlanableTeam
 from patrol.teams.rules import Weather
 from patrol.walks.models import Walk
 from patrol.walks.operations.reading import duration_s
+from routing.evening import Week
 from routing.problem import Floats
-from routing.weekly import Week
 
 BURDEN_BEFORE = timedelta(weeks=3)
 """With the week that is planned, the four over which a team's minutes are bounded."""
