@@ -100,10 +100,11 @@ class Crew:
             for _ in range(self.workers):
                 self._own.submit(os.getpid)
 
-    def solve(self, tasks: Sequence[Task], deadline: Deadline) -> Iterator[tuple[int, Plan]]:
-        """Each task's number and plan, as they come; those that are not there when the time is up are left out.
+    def solve(self, tasks: Sequence[Task], deadline: Deadline, last: Deadline) -> Iterator[tuple[int, Plan]]:
+        """Each task's number and plan, as they come.
 
-        Time is shared out so that all have their turn. Raises DistrictLostError, and whatever `plan` raises.
+        The time until `deadline` is shared out so that all have their turn; those that do not get one are left out,
+        and so are those that are not there at `last`. Raises DistrictLostError, and whatever `plan` raises.
         """
         self._rounds += 1
         going = Path(self._folder.name) / f"going-{self._rounds}"
@@ -111,7 +112,10 @@ class Crew:
         waiting = deque(range(len(tasks)))
         running: dict[Future[Plan], int] = {}
         lost: Counter[int] = Counter()
-        while (waiting or running) and not deadline.over():
+        while (waiting or running) and not last.over():
+            if deadline.over():
+                waiting.clear()
+                going.unlink(missing_ok=True)
             while waiting and len(running) < self.workers:
                 turns = -(-(len(waiting) + len(running)) // self.workers)
                 task = _timed(tasks[waiting[0]], max(LEAST_S, deadline.left_s() / turns), str(going))
@@ -123,7 +127,7 @@ class Crew:
                     waiting.append(number)
                 else:
                     yield number, found
-        going.unlink()
+        going.unlink(missing_ok=True)
         yield from self._last(running)
 
     def _last(self, running: dict[Future[Plan], int]) -> Iterator[tuple[int, Plan]]:

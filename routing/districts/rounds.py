@@ -116,7 +116,7 @@ class _Work:
                 break
             first = number == 0  # it has twice the time of the others, as it starts from insertion alone
             seconds = closing.left_s() * (1 + first) / (rounds - number + first)
-            self._round(crew, number, Deadline(seconds, closing.over))
+            self._round(crew, number, seconds, closing)
         self.report("reasons")
         return self.put_together()
 
@@ -128,14 +128,14 @@ class _Work:
         self.bound = self.bound if found.bound is None else min(self.bound, found.bound)
         self.report("insertion")
 
-    def _round(self, crew: Crew, number: int, deadline: Deadline) -> None:
+    def _round(self, crew: Crew, number: int, seconds: float, closing: Deadline) -> None:
         """Solve every district once, and keep what is better than before."""
         parts = list(self._districts(number))
         tasks = [
             Task(f"district {place} of round {number}", part.problem, self.params, _seed(self.seed, number, place))
             for place, part in enumerate(parts)
         ]
-        for place, found in crew.solve(tasks, deadline):
+        for place, found in crew.solve(tasks, Deadline(seconds, closing.over), closing):
             self._keep(parts[place], found)
             self.report("loops")
 
