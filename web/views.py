@@ -151,7 +151,7 @@ def coordinator_map(found: Caller) -> str:
     return page(
         "map.html",
         today=today.isoformat(),
-        seconds=policy.planning.seconds,
+        seconds={"evening": policy.planning.seconds, "week": policy.week.seconds},
         evening=policy.evening,
     )
 

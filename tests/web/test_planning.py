@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from playwright.sync_api import expect
 
-from patrol.planning.models import Pairing, PlanRun
+from patrol.planning.models import Pairing, PlanRoute, PlanRun
 from patrol.planning.operations.asking import tell
 from patrol.shifts.models import Shift
 from patrol.shifts.operations.answering import accept
@@ -136,6 +136,35 @@ def test_a_plan_is_made_anew_near_the_one_on_show(visit, evening):
     page.get_by_role("button", name="Plan anew, change little").click()
     expect(page.locator("#run-state")).to_have_text("Waiting")
     assert PlanRun.get(PlanRun.state == "queued").near_id == evening.run.id
+
+
+def test_a_week_is_asked_for_with_the_policys_solving_time(visit, evening):
+    page = visit("/map", evening.coordinator)
+    page.get_by_label("Plan for").select_option("week")
+    expect(page.get_by_label("Seconds")).to_have_value("60")
+    page.get_by_role("button", name="Plan", exact=True).click()
+    expect(page.locator("#run-state")).to_have_text("Waiting")
+    expect(page.locator("#run h2")).to_contain_text("Week from")
+    assert PlanRun.get(PlanRun.state == "queued").kind == "week"
+
+
+def test_a_weeks_plan_is_looked_at_day_by_day(visit, evening):
+    run, other = evening.run, make_team(evening.city)
+    PlanRun.update(kind="week", summary=run.summary | {"visits": 4, "visits_wanted": 6}).execute()
+    first = PlanRoute.get(PlanRoute.run == run)
+    values = {name: getattr(first, name) for name in ("starts_at", "ends_at", "latest_start_at", "route")}
+    next_day = {"evening": run.evening + timedelta(days=1), "distance_m": 900.0, "duration_s": 1200.0, "weight": 12.0}
+    PlanRoute.create(run=run, team=other, adds=0.0, **values, **next_day)
+    page = visit("/map", evening.coordinator)
+    expect(page.locator("#run").get_by_role("row", name="Visits")).to_contain_text("4 / 6")
+    days = page.get_by_role("group", name="Day").get_by_role("button")
+    expect(days).to_have_count(2)
+    expect(page.locator("#routes .route")).to_have_count(1)
+    expect(route_of(page, evening)).to_be_visible()
+    days.nth(1).click()
+    expect(page.locator("#routes .route")).to_contain_text([other.code])
+    expect(page.locator("#routes .route")).to_contain_text(["others could cover for it"])
+    expect(route_of(page, evening)).to_have_count(0)
 
 
 def test_a_plan_that_is_asked_for_shows_its_progress_and_can_be_stopped(visit, evening, now):

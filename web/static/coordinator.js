@@ -71,6 +71,7 @@ function showOffer(blocks) {
   }
   fadeBlocks(layers.blocks, Boolean(blocks || state.chosen));
   drawOffer(map, offered, blocks, state.blocks);
+  if (blocks && innerWidth <= 860) find(".map-side").scrollIntoView(); // there the map is above the lists
 }
 
 function showDay(day) {

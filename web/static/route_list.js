@@ -49,7 +49,7 @@ function row(route, shift, chosen, { onChoose, onNear }) {
     shift ? shiftTag(shift.state) : h("span", {}),
     h("small", {}, [duration(route.duration_s), metres(route.distance_m), say(`${route.blocks.length}구간`, `${route.blocks.length} blocks`), say(`중요도 ${number(route.weight)}`, `weight ${number(route.weight)}`)].join(" · ")),
     route.adds === null ? null : h("small", { title: say("이 팀이 없으면 계획이 잃는 중요도", "Weight that the plan would lose without this team") },
-      say(`이 팀 덕분에 +${number(route.adds)}`, `adds ${number(route.adds)} to the plan`)),
+      route.adds < 0.5 ? say("다른 팀이 대신할 수 있음", "others could cover for it") : say(`이 팀 덕분에 +${number(route.adds)}`, `adds ${number(route.adds)} to the plan`)),
   );
 }
 

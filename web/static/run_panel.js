@@ -33,6 +33,8 @@ export function makeRunPanel({ shown }) {
   let watching = null;
 
   if (form) {
+    const { kind, seconds } = form.elements;
+    kind.addEventListener("change", () => { seconds.value = kind.selectedOptions[0].dataset.seconds; });
     submits(form, async ({ evening, kind, seconds }) => {
       set(await create("/plan-runs", { evening, kind, seconds: Number(seconds) }));
       announce(say("계획을 시작했습니다.", "Planning has begun."));
@@ -177,12 +179,15 @@ function table({ summary, bound, gap }) {
   const rows = [
     [say("중요도", "Weight"), number(summary.weight_covered), free && number(free.weight)],
     [say("순찰 구간", "Blocks covered"), `${summary.blocks_covered} / ${summary.blocks}`, free && number(free.blocks)],
+    ...(summary.visits === undefined ? [] : [[say("방문", "Visits"), `${summary.visits} / ${summary.visits_wanted}`, free && "–"]]),
     [say("구간 위 비율", "Metres on blocks"), percent(summary.share_on_blocks), free && percent(free.share_on_blocks)],
     [say("걷는 시간", "Walking"), minutes(summary.minutes_walked), free && minutes(free.minutes)],
   ];
   return h("div", { class: "stack tight" },
     h("dl", { class: "facts two" },
-      fact(say("팀", "Teams"), `${summary.routes} / ${summary.teams}`),
+      summary.visits === undefined
+        ? fact(say("팀", "Teams"), `${summary.routes} / ${summary.teams}`)
+        : fact(say("순찰", "Patrols"), say(`${summary.teams}팀 ${summary.routes}회`, `${summary.routes} by ${summary.teams} teams`)),
       fact(say("덮은 중요도", "Weight covered"), percent(summary.weight_reachable ? summary.weight_covered / summary.weight_reachable : 0)),
       fact(say("거리", "Distance"), metres(summary.walked_m)),
       gap === null ? null : fact(say("최선과의 차이", "Gap to the best"), `≤ ${tenths(gap)}`)),
