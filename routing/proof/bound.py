@@ -1,0 +1,134 @@
+"""A weight that no plan can exceed.
+
+For any prices of blocks: what the blocks' visits are worth at most at these prices, and for every team the most that a
+loop is worth once its stops are paid for. Each team's part is over-, never underestimated (see routing.proof.team), so
+the sum is a bound for any prices (Lagrangian relaxation, Geoffrion 1974, doi:10.1007/BFb0120690); good prices make it
+a sharp one. The least bound met is kept.
+"""
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+
+import numpy as np
+
+from routing.deadline import Deadline
+from routing.problem import Floats, Problem
+from routing.proof.graph import team_graph, within_reach
+from routing.proof.labels import Labels, room_for
+from routing.proof.memory import nearest
+from routing.proof.team import most_worth
+from routing.reach import Reach, allowed
+
+_NEAREST = 10
+_LABELS = 200_000
+_TRIFLE = 1e-9
+_WHOLE = 1e-6
+
+
+class Proof:
+    """The least bound so far, and what was learned about each team on the way."""
+
+    def __init__(self, problem: Problem) -> None:
+        """Begins with the worth of all visits."""
+        self._problem = problem
+        self._kind = _kinds(problem)
+        self._reach: dict[int, Reach] = {}
+        self._learned: dict[int, set[tuple[int, int]]] = {}
+        self._rooms: list[Labels] = []
+        self._lock = threading.Lock()
+        self._may = np.zeros(problem.blocks, dtype=np.int64)
+        for team in range(problem.teams):
+            nodes = allowed(problem, team)
+            self._may[np.unique(nodes.block)] += 1
+        self.value = np.inf
+        self._keep(self._visits_worth(problem.weight))
+
+    def sharpen(
+        self, price: Floats, known: Floats, *, aim: float, passes: int, deadline: Deadline, workers: Executor
+    ) -> list[tuple[int, tuple[int, ...]]]:
+        """Try these prices [B]; returns good loops met on the way: team and blocks in order.
+
+        known [T]: worth, less prices, of the best loop known of each team; what lies within `aim` above it is not
+        looked at closely. passes: at most so many for each team. Teams that time does not suffice for are judged
+        roughly.
+        """
+        worth = self._problem.weight - price
+        best = np.zeros(self._problem.teams)
+        np.maximum.at(best, self._kind, known)
+        kinds, number = np.unique(self._kind, return_counts=True)
+
+        def judged(team: int) -> tuple[float, list[tuple[int, ...]]]:
+            return self._judged(team, worth, known=float(best[team]), aim=aim, passes=passes, deadline=deadline)
+
+        answers = list(workers.map(judged, kinds.tolist()))
+        upper = float(sum(times * answer[0] for times, answer in zip(number.tolist(), answers, strict=True)))
+        self._keep(self._visits_worth(price) + upper)
+        return [(team, loop) for team, (_, loops) in zip(kinds.tolist(), answers, strict=True) for loop in loops]
+
+    def _judged(
+        self, team: int, worth: Floats, *, known: float, aim: float, passes: int, deadline: Deadline
+    ) -> tuple[float, list[tuple[int, ...]]]:
+        """What the team's best loop is worth at most, and loops met."""
+        if team not in self._reach:
+            self._reach[team] = within_reach(self._problem, team)
+        nodes = self._reach[team]
+        blocks = np.unique(nodes.block[worth[nodes.block] > 0])
+        if deadline.over() or not len(blocks):
+            return float(worth[blocks].sum()) * (1.0 + _TRIFLE), []
+        graph = team_graph(self._problem, nodes, worth)
+        remembers = nearest(graph, _NEAREST)
+        learned = self._learned.setdefault(team, set())
+        small = {int(block): place for place, block in enumerate(blocks)}
+        for one, other in learned:
+            if one in small and other in small:
+                remembers[small[one], small[other]] = True
+        before = remembers.copy()
+        with self._room() as room:
+            answer = most_worth(graph, remembers, known=known, aim=aim, room=room, passes=passes, over=deadline.over)
+        learned |= {(int(blocks[one]), int(blocks[other])) for one, other in np.argwhere(remembers & ~before)}
+        return answer.upper, [tuple(blocks[loop].tolist()) for loop in answer.loops]
+
+    def _visits_worth(self, price: Floats) -> float:
+        """What all visits are worth at most, with the price of the first visit's worth lent back for each."""
+        visits = self._problem.visit_weight
+        gains = visits - visits[:, :1] + price[:, None]
+        gains[np.arange(visits.shape[1])[None, :] >= self._may[:, None]] = 0.0
+        most = np.maximum(np.cumsum(gains, axis=1).max(axis=1, initial=0.0), 0.0)
+        return float(most.sum())
+
+    def _keep(self, bound: float) -> None:
+        """Keep the least; where all weights are whole, so is every plan's."""
+        bound = bound * (1.0 + _TRIFLE) + _TRIFLE
+        visits = self._problem.visit_weight
+        if (visits == np.floor(visits)).all():
+            bound = float(np.floor(bound + _WHOLE))
+        self.value = min(self.value, bound)
+
+    @contextmanager
+    def _room(self) -> Iterator[Labels]:
+        """Room for labels, for one thread at a time."""
+        with self._lock:
+            room = self._rooms.pop() if self._rooms else room_for(_LABELS)
+        yield room
+        with self._lock:
+            self._rooms.append(room)
+
+
+def _kinds(problem: Problem) -> np.typing.NDArray[np.int64]:
+    """For each team the first that is just like it. Shape [T]."""
+    firsts: dict[object, int] = {}
+    kind = np.empty(problem.teams, dtype=np.int64)
+    for team in range(problem.teams):
+        nodes = allowed(problem, team)
+        key = (
+            nodes.block.tobytes(),
+            nodes.out_s.tobytes(),
+            nodes.home_s.tobytes(),
+            nodes.inside_s.tobytes(),
+            nodes.pace,
+            nodes.limit_s,
+        )
+        kind[team] = firsts.setdefault(key, team)
+    return kind
