@@ -31,6 +31,10 @@ class Deadline:
         sooner._began = self._began
         return sooner
 
+    def sooner(self, at_s: float) -> "Deadline":
+        """The same clock and stop, over `at_s` seconds after the making if that is sooner."""
+        return self.earlier(max(0.0, self._seconds - at_s))
+
     def _asked(self) -> bool:
         self._stopped = self._stopped or self._stop()
         return self._stopped

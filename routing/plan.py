@@ -14,7 +14,7 @@ from routing.deadline import Deadline
 from routing.problem import Floats, Problem, ProblemError
 
 Reason = Literal["out_of_reach", "band_empty", "no_time", "outvalued"]
-Phase = Literal["insertion", "loops", "reasons", "done"]
+Phase = Literal["insertion", "loops", "proof", "reasons", "done"]
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,7 @@ class Plan:
     """One route per team that walks (by team), one LeftOut per block that is on none (by block).
 
     weight: sum over the routes. solver: what made it. seed, solve_s: how. bound: no plan can weigh more; None: unknown.
+    lp: what the relaxed packing of all loops met is worth, an estimate of the best plan; None: not worked out.
     """
 
     routes: tuple[Route, ...]
@@ -78,19 +79,33 @@ class Plan:
     seed: int
     solve_s: float
     bound: float | None
+    lp: float | None = None
+
+    @property
+    def gap(self) -> float | None:
+        """By what share of the bound the plan may fall short of the best one; None without a bound."""
+        return gap(self.weight, self.bound)
+
+
+def gap(weight: float, bound: float | None) -> float | None:
+    """By what share of the bound a weight falls short of it."""
+    if bound is None:
+        return None
+    return max(0.0, bound - weight) / bound if bound > 0 else 0.0
 
 
 @dataclass(frozen=True)
 class PlanParams:
-    """How long to search: seconds is a hard limit (kept within 5 % or 0.2 s, whichever is more).
+    """How long to search: seconds is a hard limit (kept within 5 % or 0.2 s, whichever is more), and on how many threads.
 
     rounds: end after that many rounds of improvement; 0 is insertion alone; None: use the time. With a number of
-    rounds that the time suffices for, the same seed gives the same plan every time; when time ends the search, the
-    plan depends on how fast the machine was.
+    rounds that the time suffices for, and one thread, the same seed gives the same plan every time; when time ends the
+    search, the plan depends on how fast the machine was.
     """
 
     seconds: float = 20.0
     rounds: int | None = None
+    threads: int = 1
 
     def __post_init__(self) -> None:
         """Refuse what has no meaning."""
@@ -98,6 +113,8 @@ class PlanParams:
             raise ProblemError("seconds", f"must be above 0, is {self.seconds}")
         if self.rounds is not None and self.rounds < 0:
             raise ProblemError("rounds", f"must be from 0, is {self.rounds}")
+        if self.threads < 1:
+            raise ProblemError("threads", f"must be from 1, is {self.threads}")
 
 
 @dataclass(frozen=True)
@@ -109,6 +126,11 @@ class Progress:
     weight: float
     bound: float | None
     elapsed_s: float
+
+    @property
+    def gap(self) -> float | None:
+        """By what share of the bound the plan may fall short of the best one; None without a bound."""
+        return gap(self.weight, self.bound)
 
 
 def never() -> bool:

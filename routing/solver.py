@@ -1,21 +1,32 @@
-"""How a plan is made, from the problem to the checked record."""
+"""How a plan is made, from the problem to the checked record.
+
+Everybody from one door: annealing until the time is up, in ever longer coolings. From many doors: annealing, then
+columns (loops weighed against each other over the whole city), the proof, and annealing on from the best.
+"""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from routing.check import PlanBrokenError, verify
 from routing.deadline import Deadline
-from routing.greedy import Sequences, greedy
-from routing.left_out import explain
-from routing.plan import Phase, Plan, PlanParams, Progress, Route, Stop
-from routing.problem import Problem
-from routing.sequence import TeamView, best_loop, view
+from routing.finish import finished, weight_of
+from routing.joint import Merged, merge_groups
+from routing.plan import Phase, Plan, PlanParams, Progress
+from routing.problem import Integers, Problem
+from routing.search.search import Search
 
-_LEAST_TO_IMPROVE_S = 1.0
-_RESERVE_S = 0.1
+if TYPE_CHECKING:
+    from routing.master.columns import ColumnSearch
 
-Report = Callable[[Phase, Sequences], None]
+_HOT, _COLD, _WARM = 2.0, 0.1, 0.5
+_COOLING_S, _LONGER = 1.0, 10.0**0.5
+_FIRST_SHARE, _COLUMNS_SHARE, _PROOF_SHARE = 0.35, 0.65, 0.92
+_STEPS_BETWEEN_PACKS = 5
+_LEAST_TO_PRICE_S = 0.3
+_TELL_EVERY_S = 0.2
+_ITERATIONS_A_ROUND = 1000
+_PROOFS_BY_ROUNDS_S = 5.0
 
 
 def solve(
@@ -26,103 +37,194 @@ def solve(
     deadline: Deadline,
     on_progress: Callable[[Progress], None],
 ) -> Plan:
-    """Insertion, improvement, reasons, check. Raises PlanBrokenError for a plan that the checker refuses."""
-    teams = [view(problem, t) for t in range(problem.teams)]
-    bound = _bound(problem, teams)
-    report = _reporter(problem, params, deadline, bound, on_progress)
-
-    floor = greedy(teams, [()] * problem.teams, over=deadline.over)
-    report("insertion", floor)
-    began_s = deadline.elapsed_s()
-    fallback = _plan(problem, teams, floor, bound=bound, solver="insertion", seed=seed, deadline=deadline)
-    closing_s = deadline.elapsed_s() - began_s
-
-    search = deadline.earlier(2 * closing_s + _RESERVE_S)
-    if params.rounds == 0 or search.left_s() < _LEAST_TO_IMPROVE_S or fallback.weight == 0:
-        return _checked(problem, fallback)
-    from routing.columns import improve  # noqa: PLC0415 loading OR-Tools takes most of a second
-
-    best = improve(
-        teams,
-        floor,
-        enough=bound,
-        rounds=params.rounds,
-        seed=seed,
-        deadline=search,
-        watch=lambda best: report("loops", best),
-    )
-    report("reasons", best)
-    plan = _plan(problem, teams, best, bound=bound, solver="loops+packing", seed=seed, deadline=deadline)
-    report("done", best)
-    return _checked(problem, plan)
+    """Insertion, search, columns, proof, reasons, check. Raises PlanBrokenError for a plan that the checker refuses."""
+    merged = merge_groups(problem)
+    run = _Run(merged.problem, params, seed=seed, deadline=deadline, on_progress=on_progress)
+    run.insertion()
+    if params.rounds is not None:
+        run.by_rounds(params.rounds)
+    elif _one_door(merged.problem):
+        run.from_one_door()
+    else:
+        run.from_many_doors()
+    return run.finish(problem, merged)
 
 
-def _bound(problem: Problem, teams: list[TeamView]) -> float:
-    """Weight of all blocks that some team could serve: nothing can be worth more."""
-    possible = np.zeros(problem.blocks, dtype=np.bool_)
-    for team in teams:
-        possible[team.blocks] = True
-    return float(problem.weight[possible].sum())
-
-
-def _reporter(
-    problem: Problem, params: PlanParams, deadline: Deadline, bound: float, on_progress: Callable[[Progress], None]
-) -> Report:
-    def report(phase: Phase, sequences: Sequences) -> None:
-        elapsed = deadline.elapsed_s()
-        fraction = 1.0 if phase == "done" else min(elapsed / params.seconds, 1.0)
-        on_progress(Progress(phase, fraction, _weight(problem, sequences), bound, elapsed))
-
-    return report
-
-
-def _weight(problem: Problem, sequences: Sequences) -> float:
-    return float(sum(problem.weight[list(one)].sum() for one in sequences))
-
-
-def _plan(
-    problem: Problem,
-    teams: list[TeamView],
-    sequences: Sequences,
-    *,
-    bound: float,
-    solver: str,
-    seed: int,
-    deadline: Deadline,
-) -> Plan:
-    routes = tuple(_route(team, sequence) for team, sequence in zip(teams, sequences, strict=True) if sequence)
-    return Plan(
-        routes=routes,
-        left_out=explain(problem, teams, sequences, over=deadline.over),
-        weight=float(sum(route.weight for route in routes)),
-        solver=solver,
-        seed=seed,
-        solve_s=deadline.elapsed_s(),
-        bound=bound,
+def _one_door(problem: Problem) -> bool:
+    """Whether all teams are alike, so that weighing their loops against each other says nothing."""
+    return problem.teams <= 1 or bool(
+        (problem.door_m == problem.door_m[0]).all() and (problem.last_leg_m == problem.last_leg_m[0]).all()
     )
 
 
-def _route(team: TeamView, sequence: tuple[int, ...]) -> Route:
-    problem, loop = team.problem, best_loop(team, sequence)
-    if loop is None:
-        raise RuntimeError(f"the search made a loop that team {problem.team_ids[team.team]} cannot walk: {sequence}")
-    stops = tuple(Stop(block, end) for block, end in zip(sequence, loop.entered_at, strict=True))
-    enter = np.array([2 * stop.block + stop.entered_at for stop in stops])
-    leave = enter ^ 1
-    legs = problem.legs_m(leave[:-1], enter[1:]).sum()
-    metres = problem.out_m(team.team)[enter[0]] + legs + problem.back_m(team.team)[leave[-1]]
-    return Route(
-        team=team.team,
-        stops=stops,
-        distance_m=float(metres + problem.length_m[list(sequence)].sum()),
-        duration_s=loop.duration_s,
-        start_s=loop.start_s,
-        weight=float(problem.weight[list(sequence)].sum()),
-    )
+def _closing_s(problem: Problem) -> float:
+    """Seconds kept for reasons and the check."""
+    return 0.05 + 1.5e-6 * problem.teams * problem.blocks
 
 
-def _checked(problem: Problem, plan: Plan) -> Plan:
-    violations = verify(problem, plan)
-    if violations:
-        raise PlanBrokenError(violations)
-    return plan
+def _reachable_weight(problem: Problem, reach: Integers) -> float:
+    """What all visits are worth that somebody could make; reach: each block once for each team that can serve it."""
+    able = np.bincount(reach, minlength=problem.blocks)
+    visits = problem.visit_weight
+    return float(visits[np.arange(visits.shape[1])[None, :] < able[:, None]].sum())
+
+
+class _Run:
+    """One call of the planner: the search, and the columns once they are needed."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        params: PlanParams,
+        *,
+        seed: int,
+        deadline: Deadline,
+        on_progress: Callable[[Progress], None],
+    ) -> None:
+        self._problem, self._params, self._seed = problem, params, seed
+        self._whole = deadline
+        self._deadline = deadline.earlier(min(_closing_s(problem), 0.5 * params.seconds))
+        self._on_progress = on_progress
+        self._told_s = 0.0
+        self._phase: Phase = "insertion"
+        self._made_by = "insertion"
+        self._search = Search(problem, seed=seed, threads=params.threads)
+        self._columns: ColumnSearch | None = None
+        self._loose_bound = _reachable_weight(problem, self._search.reach)
+
+    def insertion(self) -> None:
+        """Every loop filled greedily, and the previous plan if that is better."""
+        self._search.construct()
+        if self._problem.previous is not None:
+            before = dict(self._problem.previous.routes)
+            self._search.adopt([before.get(team, ()) for team in range(self._problem.teams)])
+        self._tell("insertion")
+
+    def by_rounds(self, rounds: int) -> None:
+        """So many rounds of everything, whatever the time."""
+        if rounds == 0 or not self._worth_searching():
+            return
+        self._made_by = "search"
+        self._search.cool(_HOT, _COLD, share=self._share(0.9), iterations=rounds * _ITERATIONS_A_ROUND)
+        columns = self._opened()
+        for _ in range(rounds):
+            if self._deadline.over() or not columns.step(self._deadline):
+                break
+        self._pack(columns)
+        columns.prove(self._deadline.sooner(self._deadline.elapsed_s() + _PROOFS_BY_ROUNDS_S))
+
+    def from_one_door(self) -> None:
+        """Coolings that end after 1 s, 3 s, 10 s, ..., so that a longer run goes on from a shorter one."""
+        if not self._worth_searching():
+            return
+        self._made_by = "search"
+        ends_s = _COOLING_S
+        while not self._deadline.over() and not self._covers_all():
+            self._search.cool(_HOT, _COLD, share=self._until(ends_s))
+            ends_s *= _LONGER
+
+    def from_many_doors(self) -> None:
+        """Anneal, weigh loops against each other, prove, and anneal on."""
+        if not self._worth_searching():
+            return
+        self._made_by = "search"
+        began_s = self._deadline.elapsed_s()
+        left_s = self._deadline.left_s()
+        self._search.cool(_WARM, _COLD / 2, share=self._until(began_s + _FIRST_SHARE * left_s))
+        if self._deadline.left_s() < _LEAST_TO_PRICE_S or self._covers_all():
+            return
+        columns = self._opened()
+        self._made_by = "search+columns"
+        self._price(columns, self._deadline.sooner(began_s + _COLUMNS_SHARE * left_s))
+        self._prove(columns, self._deadline.sooner(began_s + _PROOF_SHARE * left_s))
+        self._pack(columns)
+        self._search.cool(_COLD, _COLD / 4, share=self._share(1.0))
+
+    def finish(self, original: Problem, merged: Merged) -> Plan:
+        """The checked plan."""
+        self._tell("reasons")
+        plan = finished(
+            original,
+            merged,
+            self._search.sequences(),
+            solver=self._made_by,
+            seed=self._seed,
+            solve_s=self._whole.elapsed_s,
+            bound=self._bound(),
+            lp=None if self._columns is None or self._columns.prices is None else self._columns.prices.value,
+            over=self._whole.over,
+        )
+        self._tell("done")
+        return plan
+
+    def _worth_searching(self) -> bool:
+        """Whether there is time and anything left to find."""
+        return self._search.value > 0 and not self._deadline.over() and not self._covers_all()
+
+    def _covers_all(self) -> bool:
+        """Whether the best plan is as good as its bound, with nothing further to gain from pins or staying near."""
+        return self._search.value >= self._bound() and self._problem.previous is None
+
+    def _opened(self) -> "ColumnSearch":
+        """The columns, with the loops of the best plan to begin with."""
+        from routing.master.columns import ColumnSearch  # noqa: PLC0415 loading OR-Tools takes most of a second
+
+        self._columns = ColumnSearch(self._problem, threads=self._params.threads, seed=self._seed)
+        self._columns.add(enumerate(self._search.sequences()))
+        return self._columns
+
+    def _price(self, columns: "ColumnSearch", deadline: Deadline) -> None:
+        """Steps of pricing, a packing now and then."""
+        steps = 0
+        while not deadline.over() and columns.step(deadline):
+            steps += 1
+            self._tell("loops")
+            if steps % _STEPS_BETWEEN_PACKS == 0:
+                self._pack(columns)
+
+    def _prove(self, columns: "ColumnSearch", deadline: Deadline) -> None:
+        """Bounds at better and better prices, for as long as the time given lasts."""
+        while not deadline.over():
+            columns.prove(deadline)
+            self._tell("proof")
+            if deadline.over() or not columns.step(deadline):
+                break
+
+    def _pack(self, columns: "ColumnSearch") -> None:
+        """Take the best packing of the pool if it beats the best plan."""
+        best = self._search.sequences()
+        columns.add(enumerate(best))
+        packed = columns.pack(best, self._deadline)
+        if self._search.worth(packed) > self._search.value:
+            self._search.adopt(packed)
+
+    def _bound(self) -> float:
+        """The least bound known: that of the columns, or the worth of all that anybody can reach."""
+        if self._columns is not None:
+            return self._columns.proof.value
+        return self._loose_bound
+
+    def _share(self, of: float) -> Callable[[], float]:
+        """How much of this share of the whole time is gone."""
+        return self._until(of * (self._deadline.elapsed_s() + self._deadline.left_s()))
+
+    def _until(self, ends_s: float) -> Callable[[], float]:
+        """How much of the time from now until then is gone; 1 as well when time is up."""
+        began_s = self._deadline.elapsed_s()
+        length_s = min(ends_s, began_s + self._deadline.left_s()) - began_s
+
+        def gone() -> float:
+            now_s = self._deadline.elapsed_s()
+            if now_s - self._told_s > _TELL_EVERY_S:
+                self._tell("loops")
+            if self._deadline.over() or length_s <= 0 or self._covers_all():
+                return 1.0
+            return (now_s - began_s) / length_s
+
+        return gone
+
+    def _tell(self, phase: Phase) -> None:
+        self._told_s = elapsed = self._whole.elapsed_s()
+        fraction = 1.0 if phase == "done" else min(elapsed / self._params.seconds, 1.0)
+        weight = weight_of(self._problem, self._search.sequences())
+        self._on_progress(Progress(phase, fraction, weight, self._bound(), elapsed))

@@ -55,7 +55,7 @@ def lay_out(problem: Problem) -> Ground:
     place, window_s = problem.place_of_end, problem.latest_s - problem.earliest_s
     limit_s = np.minimum(problem.budget_s, window_s)
     out_m = np.where(problem.door_m <= problem.first_leg_m[:, None], problem.door_m, np.inf)
-    reach = [_reach(problem, team, out_m[team], float(limit_s[team])) for team in range(problem.teams)]
+    reach = [_reach(problem, team, float(limit_s[team])) for team in range(problem.teams)]
     band_of, opens, closes = _bands(problem)
     same_place = place[0::2] == place[1::2]
     return Ground(
@@ -112,9 +112,9 @@ def _owners(problem: Problem) -> tuple[Integers, Floats]:
     return owner, bonus
 
 
-def _reach(problem: Problem, team: int, out_m: Floats, limit_s: float) -> Integers:
-    place, speed = problem.place_of_end, problem.speed_mps[team]
-    out, home = out_m[place], problem.back_m(team)
+def _reach(problem: Problem, team: int, limit_s: float) -> Integers:
+    """Blocks that the team may serve and can on a loop of their own; too far for a first leg, they may come later."""
+    speed, out, home = problem.speed_mps[team], problem.out_m(team), problem.back_m(team)
     metres = np.minimum(out[0::2] + home[1::2], out[1::2] + home[0::2]) + problem.length_m
     may = problem.compatible[team] & ((problem.pinned < 0) | (problem.pinned == team))
     fits = (metres / speed + problem.dwell_s <= limit_s + _TOLERANCE_S) & (metres <= problem.walk_limit_m[team])

