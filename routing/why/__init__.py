@@ -2,6 +2,7 @@
 
 walker       what one team, real or only thought of, can reach and how it sees the blocks around it
 visits       how often each block is walked, and what one visit more or less is worth
+timing       kernels: when a loop with bands can be walked, and how long it takes
 pricing      kernels: what a block would cost in a loop
 one_team     kernels: the best loop of one team among blocks nobody else wants
 reasons      why each block on no loop was left out

@@ -7,7 +7,8 @@ import numpy as np
 
 from routing.compiled import compiled
 from routing.problem import Floats, Integers, Problem
-from routing.why.pricing import best_gap, lacking_s, loop, price_all
+from routing.why.pricing import best_gap, loop, price_all
+from routing.why.timing import lacking_s
 from routing.why.visits import Sequences, last_prize, visits_of
 from routing.why.walker import TOLERANCE_S, Bands, Sight, Walker, bands, meets_bands, short_s, sight, walker
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from routing.problem import Bools, Floats, Problem, ProblemError
-from routing.why.one_team import best_loop
+from routing.why.one_team import best_for_one
 from routing.why.visits import Sequences, next_prize, visits_of
 from routing.why.walker import Walker, bands
 
@@ -68,7 +68,7 @@ def best_slots(
     slots = []
     for number, window in enumerate(newcomer.windows):
         one = _walker(problem, newcomer, window)
-        blocks, weight, duration_s, start_s = best_loop(problem, one, all_bands, prize, rounds=_ROUNDS, seed=_SEED)
+        blocks, weight, duration_s, start_s = best_for_one(problem, one, all_bands, prize, rounds=_ROUNDS, seed=_SEED)
         slots.append(Slot(number, start_s, duration_s, blocks, weight))
     best = sorted(slots, key=lambda slot: (-slot.weight, slot.duration_s, slot.start_s, slot.window))
     return tuple(slot for slot in best[:most] if slot.blocks)

@@ -7,7 +7,8 @@ import numpy as np
 from routing.compiled import compiled
 from routing.problem import Floats, Integers, Problem
 from routing.search.dice import below, chance, dice
-from routing.why.pricing import Loop, best_gap, has_bands, inserted, lacking_s, loop, price_all, quickest
+from routing.why.pricing import Loop, best_gap, inserted, loop, price_all
+from routing.why.timing import has_bands, lacking_s, quickest
 from routing.why.walker import TOLERANCE_S, Bands, Sight, Walker, meets_bands, short_s, sight
 
 MOST_CANDIDATES = 80
@@ -25,7 +26,7 @@ class OneLoop(NamedTuple):
     start_s: float
 
 
-def best_loop(problem: Problem, one: Walker, all_bands: Bands, prize: Floats, *, rounds: int, seed: int) -> OneLoop:
+def best_for_one(problem: Problem, one: Walker, all_bands: Bands, prize: Floats, *, rounds: int, seed: int) -> OneLoop:
     """The loop of greatest prize that the search can find; no blocks where there is none. prize [B]."""
     possible = (prize > 0) & (short_s(problem, one) <= TOLERANCE_S) & meets_bands(problem, one, all_bands)
     candidates = _most_promising(problem, one, np.flatnonzero(possible), prize)
@@ -94,18 +95,22 @@ def _with_noise(prizes: Floats, state: Integers) -> Floats:
 
 @compiled
 def _most_appealing(seen: Sight, tour: Loop, blocks: Integers, totals: Floats, appeal: Floats) -> int:
-    """The block to insert next; -1: none fits. Totals of blocks that are too far become inf."""
-    best, found = 0.0, -1
+    """The block to insert next; -1: none fits. Totals of blocks that are seen not to fit become inf."""
+    scores = np.zeros(len(blocks))
     for c in range(len(blocks)):
-        block = blocks[c]
-        if lacking_s(seen, totals[c], tour.dwell_s + seen.dwell_s[block]) > TOLERANCE_S:
+        if lacking_s(seen, totals[c], tour.dwell_s + seen.dwell_s[blocks[c]]) > TOLERANCE_S:
             totals[c] = np.inf
         else:
-            score = appeal[block] / max(totals[c] - tour.total_s, _LEAST_EXTRA_S)
-            exact = tour.banded or has_bands(seen, block)
-            if score > best and not (exact and best_gap(seen, tour, block)[1] < 0):
-                best, found = score, block
-    return found
+            scores[c] = appeal[blocks[c]] / max(totals[c] - tour.total_s, _LEAST_EXTRA_S)
+    while len(scores) > 0:
+        c = int(scores.argmax())
+        if scores[c] == 0.0:
+            break
+        if not (tour.banded or has_bands(seen, blocks[c])) or best_gap(seen, tour, blocks[c])[1] >= 0:
+            return int(blocks[c])
+        scores[c] = 0.0
+        totals[c] = np.inf
+    return -1
 
 
 @compiled

@@ -8,7 +8,8 @@ import numpy as np
 from routing.compiled import compiled
 from routing.plan import LeftOut
 from routing.problem import Bools, Floats, Integers, Problem
-from routing.why.pricing import best_gap, has_bands, lacking_s, loop, price_all
+from routing.why.pricing import best_gap, loop, price_all
+from routing.why.timing import has_bands, lacking_s
 from routing.why.visits import Sequences, last_prize, visits_of
 from routing.why.walker import TOLERANCE_S, Sight, bands, meets_bands, short_s, sight, walker
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from routing.problem import Floats, Problem
-from routing.why.one_team import OneLoop, best_loop
+from routing.why.one_team import OneLoop, best_for_one
 from routing.why.visits import Sequences, visits_of
 from routing.why.walker import Walker, bands
 
@@ -59,7 +59,7 @@ def remedies(
 
     def offer(near: int, minutes: int) -> _Offer:
         extra = _extra_team(problem, prize, near, minutes)
-        return _Offer(minutes, near, best_loop(problem, extra, all_bands, prize, rounds=_ROUNDS, seed=_SEED))
+        return _Offer(minutes, near, best_for_one(problem, extra, all_bands, prize, rounds=_ROUNDS, seed=_SEED))
 
     offers = [offer(near, minutes) for near in _doors(problem, prize) for minutes in MINUTES if not over()]
     chosen: list[_Offer] = []

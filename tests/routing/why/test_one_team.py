@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routing.why.one_team import MOST_CANDIDATES, best_loop
+from routing.why.one_team import MOST_CANDIDATES, best_for_one
 from routing.why.walker import bands, walker
 from tests.routing.planner.exhaustive import greatest_weight, least_duration
 from tests.routing.planner.problems import by_seed, on_a_plane, point
 
 
 def found(problem, *, rounds=30):
-    return best_loop(problem, walker(problem, 0), bands(problem), problem.weight, rounds=rounds, seed=1)
+    return best_for_one(problem, walker(problem, 0), bands(problem), problem.weight, rounds=rounds, seed=1)
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routing.sequence import best_loop, view, walk_s
-from routing.why.pricing import best_gap, loop, price_all, quickest
+from routing.why.pricing import best_gap, loop, price_all
+from routing.why.timing import quickest
 from routing.why.walker import bands, sight, walker
 from tests.routing.planner.exhaustive import least_for
 from tests.routing.planner.problems import by_seed
