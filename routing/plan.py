@@ -96,8 +96,9 @@ def gap(weight: float, bound: float | None) -> float | None:
 
 @dataclass(frozen=True)
 class PlanParams:
-    """How long to search: seconds is a hard limit (kept within 5 % or 0.2 s, whichever is more), and on how many threads.
+    """How long to search, and on how many threads.
 
+    seconds: a hard limit, kept within 5 % or 0.2 s, whichever is more.
     rounds: end after that many rounds of improvement; 0 is insertion alone; None: use the time. With a number of
     rounds that the time suffices for, and one thread, the same seed gives the same plan every time; when time ends the
     search, the plan depends on how fast the machine was.

@@ -18,10 +18,10 @@ class Ground(NamedTuple):
     prize [B, K]: of the k-th visit. owner, bonus [B]: which team earns how much more with the block (a pin, or a plan
     to stay near); -1: none. place [2B] of each block end; door, home [T]: places as well; metres between all of
     these [P + 2T, P + 2T]. length_m, dwell_s [B]; ways [B]: in how many directions it can be walked. pace [T]: seconds
-    a metre. limit_s, limit_m, earliest_s, latest_s [T]. band_of [B + 1], band_open_s, band_close_s: bands of block b are
-    band_of[b]:band_of[b + 1]; a block without bands has one that never closes. banded: does any block have real ones.
-    flexible [T]: the budget is shorter than the window, so the start matters. reach_of [T + 1], reach: blocks that
-    team t may serve and can. near [B, N]: the nearest blocks to each, nearest first; -1: no more.
+    a metre. limit_s, limit_m, earliest_s, latest_s [T]. flexible [T]: the budget is shorter than the window, so the
+    start matters. banded: does any block have bands; those of block b are band_of[b]:band_of[b + 1] of band_open_s,
+    band_close_s, and one without has one that never closes. reach_of [T + 1], reach: blocks that team t may serve and
+    can. near [B, N]: the nearest blocks to each, nearest first; -1: no more.
     """
 
     prize: Floats

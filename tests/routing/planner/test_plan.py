@@ -161,7 +161,7 @@ def test_stopping_before_the_start_still_gives_a_whole_plan():
 def test_progress_only_moves_forward():
     seen: list[Progress] = []
     plan(by_seed(3, teams=4, blocks=20), PlanParams(30.0, rounds=9), seed=0, on_progress=seen.append)
-    assert [phase for phase, _ in itertools.groupby(one.phase for one in seen)][0] == "insertion"
+    assert next(phase for phase, _ in itertools.groupby(one.phase for one in seen)) == "insertion"
     assert [one.phase for one in seen][-2:] == ["reasons", "done"]
     assert sorted(one.weight for one in seen) == [one.weight for one in seen]
     assert sorted(one.fraction for one in seen) == [one.fraction for one in seen]
