@@ -21,11 +21,11 @@ from typing import Any
 
 from benchmarks.against.peer import NotInstalledError, package
 from benchmarks.city_evening import contested_evening
-from benchmarks.measure import few, params, peak_mib
+from benchmarks.measure import few, peak_mib
 from benchmarks.results import Row, report, write
 from routing.check import verify
 from routing.districts import DistrictParams, plan_districts
-from routing.plan import Plan, Progress, plan
+from routing.plan import Plan, PlanParams, Progress, plan
 from routing.problem import Problem
 
 SIZES = ((25, 500), (50, 1_000), (100, 2_000), (200, 4_000), (300, 6_000))
@@ -90,7 +90,7 @@ def main() -> None:
 def measured(run: Run) -> Row:
     """One run, here."""
     problem = contested_evening(teams=run.teams, blocks=run.blocks, service_s=SERVICE_S, seed=run.seed)
-    plan(few(problem), params(WARM_S, run.threads), seed=1)
+    plan(few(problem), PlanParams(seconds=WARM_S, threads=run.threads), seed=1)
     forget_peak()
     watch = Watch(time.perf_counter())
     made = solved(problem, run, watch)
@@ -120,9 +120,9 @@ def measured(run: Run) -> Row:
 def solved(problem: Problem, run: Run, watch: Watch) -> Plan:
     """By one search with so many threads, or in districts by as many workers."""
     if run.way == "one search":
-        return plan(problem, params(run.seconds, run.threads), seed=run.seed, on_progress=watch)
+        return plan(problem, PlanParams(seconds=run.seconds, threads=run.threads), seed=run.seed, on_progress=watch)
     cut = DistrictParams(workers=run.threads)
-    return plan_districts(problem, params(run.seconds, 1), districts=cut, seed=run.seed, on_progress=watch)
+    return plan_districts(problem, PlanParams(seconds=run.seconds), districts=cut, seed=run.seed, on_progress=watch)
 
 
 def worker_mib(process: int) -> float:

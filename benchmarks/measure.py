@@ -4,7 +4,6 @@ A process of its own, as some solvers hold the interpreter and as its peak memor
 of the time: each process first plans a few blocks of the same kind of problem.
 """
 
-import dataclasses
 import importlib
 import math
 import resource
@@ -121,15 +120,14 @@ def _ours(job: Job, instance: Instance) -> Outcome:
     problem = instance.problem
     _warm_up(problem, job.threads)
     clock = Clock()
-    made = plan(problem, params(job.seconds, job.threads), seed=job.seed)
+    made = plan(problem, PlanParams(seconds=job.seconds, threads=job.threads), seed=job.seed)
     took = clock.took()
     walked = [
         Walked(route.team, tuple(Step(stop.block, stop.entered_at) for stop in route.stops), route.start_s)
         for route in made.routes
     ]
     broken = "; ".join(f"{one.where}: {one.what}" for one in verify(problem, made)[:3])
-    lp = getattr(made, "lp", None)
-    return _outcome(job, instance, walked, took=took, said=made, bound=made.bound, lp=lp, broken=broken)
+    return _outcome(job, instance, walked, took=took, said=made, bound=made.bound, lp=made.lp, broken=broken)
 
 
 def _outcome(
@@ -174,18 +172,11 @@ def _steps(walk: Walk) -> Walked:
     return Walked(walk.team, tuple(Step(block, 0) for block in walk.blocks))
 
 
-def params(seconds: float, threads: int) -> PlanParams:
-    """The time and the threads that a benchmark gives."""
-    given: dict[str, Any] = {"seconds": seconds, "threads": threads}
-    known = {field.name for field in dataclasses.fields(PlanParams)}
-    return PlanParams(**{name: value for name, value in given.items() if name in known})
-
-
 def _warm_up(problem: Problem, threads: int) -> None:
     """Have everything compiled that a problem of this kind needs."""
     kind = (problem.between_m.dtype, any(problem.bands), problem.teams > 1, threads > 1)
     if kind not in _warm:
-        plan(few(problem), params(_WARM_S, threads), seed=1)
+        plan(few(problem), PlanParams(seconds=_WARM_S, threads=threads), seed=1)
         _warm.add(kind)
 
 

@@ -1,20 +1,18 @@
 """The command line of the planner; what it says of itself stands in HELP."""
 
 import contextlib
-import dataclasses
 import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
-from typing import Any
 
 import click
 from msgspec import json
 
 from routing.check import PlanBrokenError, verify
 from routing.files.instance import Format, Instance, read_instance, write_whole
-from routing.files.plan_json import gap_percent, read_plan, write_plan
+from routing.files.plan_json import read_plan, write_plan
 from routing.files.refusal import FileError
 from routing.files.schemas import RECORDS, schema_text
 from routing.plan import Plan, PlanParams, Progress, plan
@@ -93,7 +91,7 @@ def solve(
         try:
             found = plan(
                 problem,
-                _params(seconds, threads),
+                PlanParams(seconds=seconds, threads=threads),
                 seed=seed,
                 stop=stop,
                 on_progress=_unheard if quiet else _Lines(),
@@ -161,13 +159,6 @@ def schema(name: str) -> None:
     click.echo(schema_text(name), nl=False)
 
 
-def _params(seconds: float, threads: int) -> PlanParams:
-    given: dict[str, Any] = {"seconds": seconds, "threads": threads}
-    return PlanParams(
-        **{field.name: given[field.name] for field in dataclasses.fields(PlanParams) if field.name in given}
-    )
-
-
 def _instance(path: Path, kind: Format, paths: int | None) -> Instance:
     try:
         return read_instance(path, kind=kind, paths=paths)
@@ -224,20 +215,19 @@ class _Lines:
             return
         self._said_s = progress.elapsed_s
         click.echo(
-            f"{progress.elapsed_s:7.1f} s  best {progress.weight:g}{_bounded(progress.weight, progress.bound)}"
+            f"{progress.elapsed_s:7.1f} s  best {progress.weight:g}{_bounded(progress.bound, progress.gap)}"
             f"  {progress.phase}",
             err=True,
         )
 
 
-def _bounded(weight: float, bound: float | None) -> str:
-    gap = gap_percent(weight, bound)
-    return "" if gap is None else f"  bound {bound:g}  gap {gap:.2f} %"
+def _bounded(bound: float | None, gap: float | None) -> str:
+    return "" if gap is None else f"  bound {bound:g}  gap {gap:.2%}"
 
 
 def _summary(made: Plan) -> str:
     stops = sum(len(route.stops) for route in made.routes)
     return (
-        f"{len(made.routes)} teams walk {stops} blocks, weight {made.weight:g}{_bounded(made.weight, made.bound)}, "
+        f"{len(made.routes)} teams walk {stops} blocks, weight {made.weight:g}{_bounded(made.bound, made.gap)}, "
         f"{len(made.left_out)} left out."
     )

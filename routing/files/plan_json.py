@@ -17,7 +17,7 @@ def write_plan(problem: Problem, plan: Plan) -> bytes:
         format=FORMAT,
         weight=plan.weight,
         bound=plan.bound,
-        gap_percent=gap_percent(plan.weight, plan.bound),
+        gap_percent=None if plan.gap is None else 100.0 * plan.gap,
         solver=plan.solver,
         seed=plan.seed,
         solve_s=plan.solve_s,
@@ -26,16 +26,9 @@ def write_plan(problem: Problem, plan: Plan) -> bytes:
             LeftOutRow(problem.block_ids[one.block], one.reason, one.amount if np.isfinite(one.amount) else None)
             for one in plan.left_out
         ],
-        lp=getattr(plan, "lp", None),
+        lp=plan.lp,
     )
     return json.format(json.encode(given), indent=1) + b"\n"
-
-
-def gap_percent(weight: float, reference: float | None) -> float | None:
-    """How far the weight is below the reference, in percent of the reference; None without one."""
-    if reference is None:
-        return None
-    return 100.0 * (reference - weight) / reference if reference > 0 else 0.0
 
 
 def read_plan(content: bytes, problem: Problem) -> Plan:
@@ -62,6 +55,7 @@ def read_plan(content: bytes, problem: Problem) -> Plan:
         seed=given.seed,
         solve_s=given.solve_s,
         bound=given.bound,
+        lp=given.lp,
     )
 
 

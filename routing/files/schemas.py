@@ -6,8 +6,9 @@ import msgspec
 
 from routing.files.plan_records import PlanFile
 from routing.files.problem_records import ProblemFile
+from routing.files.week_records import WeekFile
 
-RECORDS: dict[str, type[msgspec.Struct]] = {"problem": ProblemFile, "plan": PlanFile}
+RECORDS: dict[str, type[msgspec.Struct]] = {"problem": ProblemFile, "plan": PlanFile, "week": WeekFile}
 
 
 def schema_text(name: str) -> bytes:
