@@ -7,6 +7,7 @@ of the time: each process first plans a few blocks of the same kind of problem.
 import importlib
 import math
 import resource
+import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -34,6 +35,9 @@ AGAINST = {
 
 _WARM_TEAMS, _WARM_BLOCKS, _WARM_S = 3, 12, 1.0
 _SLACK_WEIGHT = 1e-6
+
+_ENDS = signal.SIG_DFL
+"""Ctrl-C ends a solver's process without a word."""
 
 _warm: set[tuple[Any, ...]] = set()
 
@@ -95,7 +99,8 @@ def outcomes(jobs: Sequence[Job], *, at_once: int) -> Iterator[Outcome]:
         for first in range(0, len(jobs), at_once):
             batch = jobs[first : first + at_once]
             for job in batch:
-                pools.setdefault(job.solver, ProcessPoolExecutor(at_once, mp_context=context))
+                if job.solver not in pools:
+                    pools[job.solver] = ProcessPoolExecutor(at_once, context, signal.signal, (signal.SIGINT, _ENDS))
             for future in [pools[job.solver].submit(run, job) for job in batch]:
                 yield future.result()
     finally:
