@@ -62,9 +62,9 @@ def plan_districts(
     """A plan for an evening too large for one search: `routing.plan.plan` for each district, on several workers.
 
     Time limit, `stop` and what is said of `seed` and `params.rounds` are as in `plan`; `params.rounds` and
-    `params.threads` count within each district. `executor` runs the districts; None: processes made here, which end with this call. Where a worker
-    dies, `on_lost` is told and the district is solved again. Raises DistrictLostError when that happens to one district
-    three times, PlanBrokenError if the checker objects to the result.
+    `params.threads` count within each district. `executor` runs the districts; None: processes made here, which end
+    with this call. Where a worker dies, `on_lost` is told and the district is solved again. Raises DistrictLostError
+    when that happens to one district three times, PlanBrokenError if the checker objects to the result.
     """
     deadline = Deadline(params.seconds, stop)
     asked = _Asked(params, districts or DistrictParams(), seed, deadline, on_progress)
