@@ -18,6 +18,8 @@ From an evening's doors and blocks to a plan:
 problem    Problem, what there is to plan
 plan       Plan, and plan() that makes one
 check      verify: an independent look at a plan
+joint      merge_groups: joint patrols planned as one team each
+why        explain: reasons for what is left out, remedies, what each team adds; slots for a new team
 districts  plan_districts: a large evening in parts, on several workers
 free_walk  what walking without a plan would have covered
 """
