@@ -180,7 +180,7 @@ def test_a_plan_that_is_asked_for_shows_its_progress_and_can_be_stopped(visit, e
     expect(page.get_by_role("progressbar")).to_have_js_property("value", 0.7)
     expect(page.locator("#run")).to_contain_text("Finding better routes · 70%")
     expect(page.locator("#run")).to_contain_text("weight so far 9")
-    expect(page.locator("#run")).to_contain_text("no plan above 12: within 25.0% of the best")
+    expect(page.locator("#run")).to_contain_text("Proven bound 12 · within 25.0% of the best")
     page.get_by_role("button", name="Stop, keep the best so far").click()
     expect(page.get_by_role("button", name="Stop, keep the best so far")).to_be_enabled()
     assert PlanRun.get_by_id(run.id).cancel_asked

@@ -124,7 +124,7 @@ export function makeRunPanel({ shown }) {
     find("progress", panel).value = run.progress;
     find("[data-phase]", panel).textContent = `${say(...(PHASE[run.phase] ?? [run.phase, run.phase]))} · ${percent(run.progress)}`;
     find("[data-weight]", panel).textContent = run.weight === null ? "" : say(`지금까지 중요도 ${number(run.weight)}`, `weight so far ${number(run.weight)}`);
-    find("[data-gap]", panel).textContent = run.gap === null ? "" : say(`아무리 좋아도 ${number(run.bound)}, 차이 ${tenths(run.gap)} 이하`, `no plan above ${number(run.bound)}: within ${tenths(run.gap)} of the best`);
+    find("[data-gap]", panel).textContent = run.gap === null ? "" : say(`증명된 상한 ${number(run.bound)} · 최선과 ${tenths(run.gap)} 이내`, `Proven bound ${number(run.bound)} · within ${tenths(run.gap)} of the best`);
   }
 
   function buttons() {
