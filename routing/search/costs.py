@@ -111,7 +111,7 @@ def _scan(ground: Ground, walks: Walks, costs: Costs, team: int, fresh: int) -> 
             other = place[2 * block + 1 - way]
             for n in range(number):
                 gap = scanned[n] if known else n
-                more = float(metres[one, leave[gap]]) + float(metres[other, enter[gap + 1]]) - leg_m[gap] + length
+                more = float(metres[leave[gap], one]) + float(metres[enter[gap + 1], other]) - leg_m[gap] + length
                 if more < least:
                     least = more
                     gaps[block] = gap
@@ -135,7 +135,7 @@ def price(ground: Ground, walks: Walks, costs: Costs, team: int, block: int, wai
     last_band = ground.band_of[block + 1]
     spare_m = ground.limit_m[team] - walks.metres[team]
     least = np.inf
-    if walks.count[block] >= ground.prize.shape[1]:
+    if walks.visits[block] >= ground.prize.shape[1]:
         costs.extra[slot, team, block] = np.inf
         return
     for gap in range(size + 1):
@@ -146,8 +146,8 @@ def price(ground: Ground, walks: Walks, costs: Costs, team: int, block: int, wai
         if ready > ground.band_close_s[last_band - 1]:
             break
         for way in range(ground.ways[block]):
-            to = float(metres[ground.place[2 * block + way], leave[gap]])
-            after = float(metres[ground.place[2 * block + 1 - way], enter[gap + 1]])
+            to = float(metres[leave[gap], ground.place[2 * block + way]])
+            after = float(metres[enter[gap + 1], ground.place[2 * block + 1 - way]])
             more = to + after - leg_m[gap] + ground.length_m[block]
             if more > spare_m:
                 continue

@@ -112,9 +112,16 @@ def exchange(
     pace = ground.pace[team]
     stop, enter, leave, leg_m = walks.stop[team], walks.enter[team], walks.leave[team], walks.leg_m[team]
     metres, place, length_m, dwell_s = ground.metres, ground.place, ground.length_m, ground.dwell_s
-    prize, owner, bonus, count, who = ground.prize, ground.owner, ground.bonus, walks.count, walks.who
+    prize, owner, bonus, count, who = ground.prize, ground.owner, ground.bonus, walks.visits, walks.who
     spare_m = ground.limit_m[team] - walks.metres[team]
     spare_s = ground.limit_s[team] - walks.time_s[team] + TOLERANCE_S
+    extra_of = costs.extra[costs.current[team], team]
+    widest = 0.0
+    longest_s = 0.0
+    for position in range(1, size + 1):
+        old = stop[position] >> 1
+        widest = max(widest, 2.0 * min(leg_m[position - 1], leg_m[position]) + length_m[old])
+        longest_s = max(longest_s, dwell_s[old])
     most = 1e-9
     least = np.inf
     at = -1
@@ -123,6 +130,9 @@ def exchange(
         block = ground.reach[k]
         visits = count[block]
         if visits >= prize.shape[1] or mine[block] != part:
+            continue
+        # By the triangle inequality a stop's place costs hardly less than the best gap less the way to its neighbour.
+        if not ground.banded and (extra_of[block] - widest) * pace + dwell_s[block] - longest_s > spare_s:
             continue
         gain = prize[block, visits]
         if owner[block] == team:
@@ -147,7 +157,7 @@ def exchange(
             for way in range(ground.ways[block]):
                 one = place[2 * block + way]
                 other = place[2 * block + 1 - way]
-                extra = float(metres[leave[position - 1], one]) + float(metres[other, enter[position + 1]]) - now
+                extra = float(metres[leave[position - 1], one]) + float(metres[enter[position + 1], other]) - now
                 extra += length_m[block]
                 seconds = extra * pace + dwell_s[block] - dwell_s[old]
                 if extra > spare_m or (not ground.banded and seconds > spare_s):

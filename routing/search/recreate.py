@@ -98,7 +98,7 @@ def _best(
 ) -> int:
     """The block of the greatest score that fits into the team's loop, -1: none; its score goes to score[n]."""
     extra_of = costs.extra[costs.current[team], team]
-    count, who, prize, owner, bonus = walks.count, walks.who, ground.prize, ground.owner, ground.bonus
+    count, who, prize, owner, bonus = walks.visits, walks.who, ground.prize, ground.owner, ground.bonus
     dwell_s, pace = ground.dwell_s, ground.pace[team]
     spare_s = ground.limit_s[team] - walks.time_s[team] + TOLERANCE_S
     spare_m = ground.limit_m[team] - walks.metres[team]

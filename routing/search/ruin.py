@@ -114,7 +114,7 @@ def _somewhere(walks: Walks, teams: Integers, dice: Integers) -> int:
     for _ in range(8):
         team = teams[below(dice, len(teams))]
         if walks.size[team] > 0:
-            return walks.stop[team, 1 + below(dice, walks.size[team])] >> 1
+            return int(walks.stop[team, 1 + below(dice, walks.size[team])]) >> 1
     return -1
 
 
@@ -138,7 +138,7 @@ def _strings(
             break
         if mine[near] != part:
             continue
-        for visit in range(walks.count[near]):
+        for visit in range(walks.visits[near]):
             team = walks.who[near, visit]
             before = touched.number[0]
             if not touch(walks, touched, team) or touched.number[0] == before:
@@ -175,7 +175,7 @@ def _scattered(
             if near < 0 or touched.number[0] >= FEW_TEAMS:
                 break
             if mine[near] == part:
-                for visit in range(walks.count[near]):
+                for visit in range(walks.visits[near]):
                     touch(walks, touched, walks.who[near, visit])
     stops = 0
     for k in range(touched.number[0]):
@@ -197,7 +197,7 @@ def _around(
             break
         if mine[near] != part:
             continue
-        for visit in range(walks.count[near]):
+        for visit in range(walks.visits[near]):
             team = walks.who[near, visit]
             if touch(walks, touched, team):
                 touched.doomed[team, _place_of(walks, team, near)] = True

@@ -78,7 +78,7 @@ class Search:
     def construct(self) -> None:
         """Fill all loops together, greedily."""
         room = room_for(self._walks, len(self._teams))
-        for team in self._teams:
+        for team in self._teams.tolist():
             touch(self._walks, room, team)
         best, score = np.zeros(len(self._teams), dtype=np.int64), np.zeros(len(self._teams))
         mine = np.zeros(len(self._ground.ways), dtype=np.int64)
@@ -170,7 +170,7 @@ class Search:
         for thread, teams in enumerate(np.array_split(order, self._threads)):
             part[teams] = thread
         mine[:] = part[far_m.argmin(axis=0)]
-        served = walks.count > 0
+        served = walks.visits > 0
         mine[served] = part[walks.who[served, 0]]
         return part, mine
 

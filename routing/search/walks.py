@@ -20,7 +20,7 @@ class Walks(NamedTuple):
     """T teams, at most M - 2 stops each: the k-th stop is column k from 1, column 0 the door, the last one home.
 
     stop, enter, leave [T, M]: block end, place of entering, place of leaving. leg_m [T, M]: metres to the next column.
-    size, time_s, metres [T]. who [B, K]: teams on a block, count [B] of them.
+    size, time_s, metres [T]. who [B, K]: teams on a block, visits [B] of them.
     With bands, [T, W], W = M (else 0): open_s, due_s: the service must start between; early_s, late_s: it can start
     between; work_s: seconds of walking and service from the door to the start of the service; first_s: no later start
     at the door meets all due times so far; rest_s: work from the start of the service until home; home_s: home no
@@ -35,7 +35,7 @@ class Walks(NamedTuple):
     time_s: Floats
     metres: Floats
     who: Integers
-    count: Integers
+    visits: Integers
     open_s: Floats
     due_s: Floats
     early_s: Floats
@@ -63,7 +63,7 @@ def empty_walks(ground: Ground) -> Walks:
         time_s=np.zeros(teams),
         metres=np.zeros(teams),
         who=np.full((blocks, ground.prize.shape[1]), -1, dtype=np.int64),
-        count=np.zeros(blocks, dtype=np.int64),
+        visits=np.zeros(blocks, dtype=np.int64),
         open_s=np.zeros(banded),
         due_s=np.zeros(banded),
         early_s=np.zeros(banded),
@@ -89,37 +89,37 @@ def _most_stops(ground: Ground) -> int:
 @compiled
 def worth(ground: Ground, walks: Walks, block: int, team: int) -> float:
     """What the team would earn by one more visit; below 0: there is nothing more to earn."""
-    visits = walks.count[block]
+    visits = walks.visits[block]
     if visits >= ground.prize.shape[1]:
         return -1.0
     bonus = ground.bonus[block] if ground.owner[block] == team else 0.0
-    return ground.prize[block, visits] + bonus
+    return float(ground.prize[block, visits] + bonus)
 
 
 @compiled
 def loss(ground: Ground, walks: Walks, block: int, team: int) -> float:
     """What is lost when the team leaves the block out."""
     bonus = ground.bonus[block] if ground.owner[block] == team else 0.0
-    return ground.prize[block, walks.count[block] - 1] + bonus
+    return float(ground.prize[block, walks.visits[block] - 1] + bonus)
 
 
 @compiled
 def join(walks: Walks, block: int, team: int) -> None:
     """Note that the team walks the block."""
-    walks.who[block, walks.count[block]] = team
-    walks.count[block] += 1
+    walks.who[block, walks.visits[block]] = team
+    walks.visits[block] += 1
 
 
 @compiled
 def leave_out(walks: Walks, block: int, team: int) -> None:
     """Note that the team no longer walks the block."""
-    last = walks.count[block] - 1
+    last = walks.visits[block] - 1
     for visit in range(last):
         if walks.who[block, visit] == team:
             walks.who[block, visit] = walks.who[block, last]
             break
     walks.who[block, last] = -1
-    walks.count[block] = last
+    walks.visits[block] = last
 
 
 @compiled
