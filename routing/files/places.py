@@ -9,6 +9,7 @@ from routing.files.places_records import Door, Euclidean, OnEarth, Row, Rule, Sp
 from routing.files.refusal import FileError, known
 from routing.geodesy import haversine_m
 from routing.problem import Bools, Floats, Integers, Metres, Problem, ProblemError
+from routing.week.problem import WeekProblem
 
 
 class Layout(NamedTuple):
@@ -140,7 +141,7 @@ def pointed(error: ProblemError, team: dict[str, int], block: dict[str, int], fi
     return FileError(f"{place}/{field}", rest) if field in fields else FileError(place, error.what)
 
 
-def door_fields(problem: Problem, t: int) -> dict[str, Any]:
+def door_fields(problem: Problem | WeekProblem, t: int) -> dict[str, Any]:
     """What a team's row says of where it starts and ends, by a table."""
     same = bool((problem.last_leg_m[t] == problem.door_m[t]).all())
     return {
@@ -153,7 +154,7 @@ def door_fields(problem: Problem, t: int) -> dict[str, Any]:
     }
 
 
-def spot_fields(problem: Problem, b: int) -> dict[str, Any]:
+def spot_fields(problem: Problem | WeekProblem, b: int) -> dict[str, Any]:
     """What a block's row says of where it lies and who may serve it, by a table."""
     may = problem.compatible[:, b]
     few = 2 * int(may.sum()) < len(may)

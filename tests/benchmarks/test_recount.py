@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.recount import Step, Walked, recount
+from benchmarks.recount import Step, Walked, recount, recount_week
 from routing.check import verify
 from routing.plan import PlanParams, plan
+from routing.week.problem import WeekProblem
 from tests.routing.planner.problems import by_seed, on_a_plane, point
 
 ALONG = ((100.0, 0.0), (200.0, 0.0))
@@ -65,3 +66,49 @@ def test_recount_and_checker_agree_on_plans(seed):
     assert recount(problem, walks) == pytest.approx(made.weight)
     late = replace(problem, budget_s=problem.budget_s * 0.3)
     assert math.isnan(recount(late, walks)) == bool(verify(late, replace(made, bound=None))) or not walks
+
+
+WEEK = WeekProblem(
+    team_ids=("A", "B"),
+    block_ids=("park", "lane"),
+    visit_weight=np.array([[3.0, 1.0], [2.0, 0.0]]),
+    length_m=np.zeros(2),
+    dwell_s=np.full(2, 10.0),
+    spacing_days=np.array([2, 1]),
+    bands=((), ()),
+    speed_mps=np.ones(2),
+    budget_s=np.array([[100.0, 100.0, 100.0, 0.0]] * 2),
+    earliest_s=np.zeros((2, 4)),
+    latest_s=np.full((2, 4), 500.0),
+    walks_at_most=np.array([2, 3]),
+    rest_days=np.array([1, 0]),
+    place=np.array([0, 0, 1, 1]),
+    door_m=np.array([[20.0, 40.0]] * 2),
+    between_m=np.array([[0.0, 20.0], [20.0, 0.0]]),
+    compatible=np.ones((2, 2), dtype=bool),
+    burden_at_most_s=np.array([np.inf, 130.0]),
+    liked=np.array([[0.0, 0.5], [0.0, 0.0]]),
+    partners=np.array([[0, 1]]),
+    together=np.array([0.25]),
+)
+PARK, LANE = 0, 1
+
+
+@pytest.mark.parametrize(
+    ("walks", "prize"),
+    [
+        ([(0, 0, (PARK,))], 3.0),
+        ([(0, 0, (PARK,)), (2, 0, (PARK,))], 4.0),
+        ([(0, 0, (PARK,)), (2, 1, (PARK,))], 4.0),
+        ([(0, 0, (PARK,)), (1, 1, (PARK,))], math.nan),  # a day apart, two are wanted
+        ([(0, 0, (LANE,)), (0, 1, (PARK,))], 2.0 + 0.5 + 3.0 + 0.25),
+        ([(0, 0, (PARK, LANE))], 5.5),
+        ([(3, 0, (PARK,))], math.nan),  # not free
+        ([(0, 0, (PARK,)), (1, 0, (LANE,))], math.nan),  # no rest
+        ([(0, 1, (PARK,)), (1, 1, (LANE,))], math.nan),  # 50 s and 90 s are too much of a burden
+        ([(0, 1, (LANE,)), (0, 1, (PARK,))], math.nan),  # twice a day
+    ],
+)
+def test_a_week_counts_when_it_keeps_every_rule(walks, prize):
+    walked = [(day, Walked(team, tuple(Step(block, 0) for block in blocks), 0.0)) for day, team, blocks in walks]
+    assert recount_week(WEEK, walked) == pytest.approx(prize, nan_ok=True)
