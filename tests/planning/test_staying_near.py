@@ -8,7 +8,7 @@ from patrol.planning.operations.snapshot import snapshot
 from patrol.shifts.models import Shift
 from patrol.teams.models import Team
 from tests.support.factories import NOW, bearer, client_of
-from tests.support.planning import EVENING, a_finished_run, a_run, a_scene
+from tests.support.planning import EVENING, a_finished_run, a_run, a_scene, solved
 
 
 @pytest.fixture
@@ -72,12 +72,12 @@ def test_a_plan_that_is_not_published_yet_is_stayed_near_too(scene):
 class TestPublishedInTheOthersPlace:
     @pytest.fixture
     def anew(self, scene, published):
-        """The same again, but the second team's blocks in another order and the third team at home."""
+        """The first team's blocks in another order, the second one's less one, and the third at home."""
         run = a_finished_run(scene, near=published.id)
-        second = PlanRoute.get((PlanRoute.run == run) & (PlanRoute.team == scene.teams[1]))
-        turned = second.route | {"stops": second.route["stops"][::-1]}
-        here = (PlanRoute.run == run) & (PlanRoute.team == scene.teams[1])
-        PlanRoute.update(route=turned).where(here).execute()
+        for team, order in ((scene.teams[0], slice(None, None, -1)), (scene.teams[1], slice(1, None))):
+            here = (PlanRoute.run == run) & (PlanRoute.team == team)
+            route = PlanRoute.get(here).route
+            PlanRoute.update(route=route | {"stops": route["stops"][order]}).where(here).execute()
         PlanRoute.delete().where((PlanRoute.run == run) & (PlanRoute.team == scene.teams[2])).execute()
         return run
 
@@ -114,6 +114,28 @@ class TestPublishedInTheOthersPlace:
         done = publishing.publish(PlanRun.get_by_id(anew.id), now=NOW)
         assert (done.shifts, done.kept) == ([], [])
         assert PlanRun.get_by_id(other.id).state == "published"
+
+
+def test_made_anew_when_one_team_drops_out_the_others_keep_what_they_have(scene):
+    first = solved(scene)
+    publishing.publish(first, now=NOW)
+    gone, *others = sorted(scene.teams, key=lambda team: -len(blocks_of(first, team)))
+    Team.update(state="suspended").where(Team.id == gone.id).execute()
+    second = solved(scene, near=first.id, keep_weight=1000.0)
+    assert not PlanRoute.select().where((PlanRoute.run == second) & (PlanRoute.team == gone)).exists()
+    for team in others:
+        assert set(blocks_of(first, team)) <= set(blocks_of(second, team))
+
+
+def test_made_anew_with_nothing_changed_who_gains_no_block_is_told_nothing(scene):
+    first = solved(scene)
+    publishing.publish(first, now=NOW)
+    second = solved(scene, near=first.id, keep_weight=1000.0)
+    done = publishing.publish(second, now=NOW)
+    before, after = ({team.id: set(blocks_of(run, team)) for team in scene.teams} for run in (first, second))
+    assert all(before[team] <= after[team] for team in before)
+    assert {team.id for team in done.kept} == {team for team in before if before[team] == after[team]}
+    assert done.passed_over == []
 
 
 def test_a_run_without_a_result_cannot_be_stayed_near(scene):

@@ -58,9 +58,9 @@ def a_run(scene: Scene, *, seconds: float = 1.0, seed: int = 7, **more: Any) -> 
     return asking.ask(scene.city, evening=EVENING, seconds=seconds, seed=seed, by=scene.coordinator.id, now=NOW, **more)
 
 
-def solved(scene: Scene, *, seconds: float = 1.0) -> PlanRun:
+def solved(scene: Scene, *, seconds: float = 1.0, **more: Any) -> PlanRun:
     """A run that went all the way through the planner's process."""
-    mine = solving.claim("test", now=NOW, run=a_run(scene, seconds=seconds))
+    mine = solving.claim("test", now=NOW, run=a_run(scene, seconds=seconds, **more))
     assert mine is not None
     solving.solve(mine, weather="none", clock=Time())
     return PlanRun.get_by_id(mine.id)

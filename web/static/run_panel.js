@@ -10,6 +10,7 @@ const PHASE = {
   streets: ["거리 재는 중", "Measuring the streets"],
   insertion: ["첫 경로 만드는 중", "Drawing first routes"],
   loops: ["더 나은 경로 찾는 중", "Finding better routes"],
+  proof: ["얼마나 더 나아질 수 있는지 증명하는 중", "Proving how much better it could be"],
   reasons: ["남은 구간의 까닭 찾는 중", "Finding why blocks are left"],
   done: ["마무리", "Finishing"],
 };

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from routing.solved import Solved
 
 
+MOST_THREADS = 4
+"""Beyond that a plan hardly gains, and the machine has others to serve."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """What crosses into the planner's process."""
@@ -54,7 +58,8 @@ def _solved(job: Job, stop: Callable[[], bool], report: Callable[["Progress"], N
     from routing.solved import solve_evening  # noqa: PLC0415 - as above
     from routing.solved_week import solve_week  # noqa: PLC0415 - as above
 
-    graph, params = from_bytes(job.streets), PlanParams(job.seconds)
+    threads = min(len(os.sched_getaffinity(0)), MOST_THREADS)
+    graph, params = from_bytes(job.streets), PlanParams(job.seconds, threads=threads)
     if isinstance(job.wanted, Week):
         return solve_week(graph, job.wanted, params, seed=job.seed, stop=stop, on_progress=report)
     return solve_evening(graph, job.wanted, params, seed=job.seed, stop=stop, on_progress=report)

@@ -35,8 +35,8 @@ def publish(run: PlanRun, *, now: datetime) -> Published:
     """Offer every route of a finished run to its team, all or none. Raises RunState, EveningOver.
 
     A team that was suspended, withdrew a consent or got another shift since the plan was made is passed over. Where
-    the run stays near a published one it takes its place: who has the same blocks in the same order keeps the shift,
-    whatever else nobody has begun is taken back.
+    the run stays near a published one it takes its place: who has the same blocks keeps the shift, whatever else nobody
+    has begun is taken back.
     """
     if run.ends_at <= now:
         raise EveningOver("/evening")
@@ -89,7 +89,7 @@ def _replace(run: PlanRun, routes: Sequence[PlanRoute], now: datetime) -> set[UU
     """Take back the published run that this one stays near, but for the shifts that both plans have. Their teams."""
     if not move(run.near, "withdraw"):
         raise RunState(state=PlanRun.get_by_id(run.near_id).state)
-    blocks = {route.team_id: [stop["block"] for stop in route.route["stops"]] for route in routes}
+    blocks = {route.team_id: {stop["block"] for stop in route.route["stops"]} for route in routes}
     kept = take_over_shifts(plan_run=run.near_id, routes=blocks, to=run.id, now=now)
     withdraw_shifts(plan_run=run.near_id, now=now)
     return kept

@@ -1,6 +1,6 @@
 """A published route is offered to its team as a shift, and taken back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -96,17 +96,17 @@ def offer_shift(
     return shift
 
 
-def take_over_shifts(*, plan_run: UUID, routes: Mapping[UUID, Sequence[str]], to: UUID, now: datetime) -> set[UUID]:
+def take_over_shifts(*, plan_run: UUID, routes: Mapping[UUID, Collection[str]], to: UUID, now: datetime) -> set[UUID]:
     """Let a plan put in another's place keep the shifts that it would offer again; returns their teams.
 
-    `routes`: team → ids of its blocks in the new plan, in order. A team with the same blocks in the same order keeps
-    its shift, its times and its answer, and is told nothing.
+    `routes`: team → ids of its blocks in the new plan. A team with the same blocks, in whatever order, keeps its shift,
+    its way, its times and its answer, and is told nothing.
     """
     kept = set()
     with transaction():
         waiting = (Shift.plan_run == plan_run) & Shift.state.in_(states_with("withdraw")) & (Shift.closes_at > now)
         for shift in Shift.select().where(waiting).order_by(Shift.id):
-            if [stop["block"] for stop in shift.route["stops"]] == list(routes.get(shift.team_id, ())):
+            if {stop["block"] for stop in shift.route["stops"]} == set(routes.get(shift.team_id, ())):
                 Shift.update(plan_run=to).where((Shift.id == shift.id) & waiting).execute()
                 kept.add(shift.team_id)
     return kept
