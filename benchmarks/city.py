@@ -6,7 +6,7 @@
 from functools import partial
 
 from benchmarks.city_evening import EverythingCoveredError, contested_evening
-from benchmarks.measure import Job
+from benchmarks.measure import Job, run
 from benchmarks.running import finish, parser, solvers
 from routing.files.instance import Instance
 
@@ -18,7 +18,7 @@ def main() -> None:
     command.add_argument("--blocks", type=int, default=2_000)
     command.add_argument("--service-s", type=float, default=120.0, help="seconds to stay at each block (120)")
     given = command.parse_args()
-    jobs: list[Job] = []
+    jobs: list[Job[Instance]] = []
     for seed in given.seed:
         make = partial(evening, given.teams, given.blocks, given.service_s, seed)
         try:
@@ -27,7 +27,7 @@ def main() -> None:
             command.error(f"seed {seed}: {error}")
         name = f"{given.teams}x{given.blocks} seed {seed}"
         jobs += [Job(name, make, solver, given.seconds, seed, given.threads) for solver in solvers(given)]
-    finish(jobs, {}, given)
+    finish(jobs, run, {}, given)
 
 
 def evening(teams: int, blocks: int, service_s: float, seed: int) -> Instance:

@@ -14,7 +14,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -24,6 +24,8 @@ from routing.check import verify
 from routing.files.instance import Instance
 from routing.plan import Plan, PlanParams, plan
 from routing.problem import Problem
+
+Made = TypeVar("Made")
 
 OURS = "ours"
 AGAINST = {
@@ -43,11 +45,11 @@ _warm: set[tuple[Any, ...]] = set()
 
 
 @dataclass(frozen=True)
-class Job:
+class Job(Generic[Made]):
     """What to solve and how. make: gives the instance, in the process that solves it."""
 
     name: str
-    make: Callable[[], Instance]
+    make: Callable[[], Made]
     solver: str
     seconds: float
     seed: int
@@ -62,7 +64,7 @@ class Outcome:
     process has held since it was started, the problem included.
     """
 
-    job: Job
+    job: Job[Any]
     prize: float
     verified: bool
     seconds: float
@@ -91,7 +93,7 @@ class Clock:
         return Took(time.perf_counter() - self._began, time.process_time() - self._cpu)
 
 
-def outcomes(jobs: Sequence[Job], *, at_once: int) -> Iterator[Outcome]:
+def outcomes(jobs: Sequence[Job[Made]], how: Callable[[Job[Made]], Outcome], *, at_once: int) -> Iterator[Outcome]:
     """In the order of the jobs, `at_once` of them at a time; each solver has processes of its own."""
     context = get_context("spawn")
     pools: dict[str, ProcessPoolExecutor] = {}
@@ -101,14 +103,14 @@ def outcomes(jobs: Sequence[Job], *, at_once: int) -> Iterator[Outcome]:
             for job in batch:
                 if job.solver not in pools:
                     pools[job.solver] = ProcessPoolExecutor(at_once, context, signal.signal, (signal.SIGINT, _ENDS))
-            for future in [pools[job.solver].submit(run, job) for job in batch]:
+            for future in [pools[job.solver].submit(how, job) for job in batch]:
                 yield future.result()
     finally:
         for pool in pools.values():
             pool.shutdown(cancel_futures=True)
 
 
-def run(job: Job) -> Outcome:
+def run(job: Job[Instance]) -> Outcome:
     """Solve and recount, here."""
     instance = job.make()
     if job.solver == OURS:
@@ -121,7 +123,7 @@ def run(job: Job) -> Outcome:
     return _outcome(job, instance, walked, took=took, said=None, bound=None, lp=None, broken="")
 
 
-def _ours(job: Job, instance: Instance) -> Outcome:
+def _ours(job: Job[Instance], instance: Instance) -> Outcome:
     problem = instance.problem
     _warm_up(problem, job.threads)
     clock = Clock()
@@ -136,7 +138,7 @@ def _ours(job: Job, instance: Instance) -> Outcome:
 
 
 def _outcome(
-    job: Job,
+    job: Job[Instance],
     instance: Instance,
     walked: Sequence[Walked],
     *,

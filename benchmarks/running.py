@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures.process import BrokenProcessPool
 
 from benchmarks.against.peer import NotForThisError, NotInstalledError
-from benchmarks.measure import AGAINST, OURS, Job, outcomes
+from benchmarks.measure import AGAINST, OURS, Job, Made, Outcome, outcomes
 from benchmarks.results import Row, line, lines, report, row, write
 
 
@@ -29,11 +29,16 @@ def solvers(given: argparse.Namespace) -> list[str]:
     return [OURS, *given.against]
 
 
-def finish(jobs: Sequence[Job], best_known: Mapping[str, float], given: argparse.Namespace) -> None:
+def finish(
+    jobs: Sequence[Job[Made]],
+    how: Callable[[Job[Made]], Outcome],
+    best_known: Mapping[str, float],
+    given: argparse.Namespace,
+) -> None:
     """Run everything, print a line for each, and write the results; what there is, after Ctrl-C or a failure."""
     rows: list[Row] = []
     try:
-        for outcome in outcomes(jobs, at_once=given.jobs):
+        for outcome in outcomes(jobs, how, at_once=given.jobs):
             rows.append(row(outcome, best_known.get(outcome.job.name)))
             print(line(rows[-1]), file=sys.stderr, flush=True)
             if outcome.what:

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.instances import best_known, published
-from benchmarks.measure import Job
+from benchmarks.measure import Job, run
 from benchmarks.running import finish, parser, solvers
 from routing.files.instance import read_instance
 
@@ -28,7 +28,7 @@ def main() -> None:
         for seed in given.seed
         for solver in solvers(given)
     ]
-    finish(jobs, best_known(given.best_known), given)
+    finish(jobs, run, best_known(given.best_known), given)
 
 
 if __name__ == "__main__":
