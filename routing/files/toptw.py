@@ -83,6 +83,9 @@ def read_toptw(text: str, name: str) -> ToptwInstance:
     lines = [(at, line.split()) for at, line in enumerate(text.splitlines(), 1) if line.strip()]
     if len(lines) < 4:
         raise FileError("line 1", "must be two header lines and a line for each vertex")
+    header = numbers(*lines[0], 4)
+    if len(lines) - 2 not in {header[2], header[2] + 1}:  # with the depot or without it
+        raise FileError("line 1", f"says N = {header[2]:g}, but {len(lines) - 2} vertices follow")
     rows = np.array([_vertex(at, fields) for at, fields in lines[2:]])
     x_and_y, service, score, opens, closes = rows[:, :2], rows[:, 2], rows[:, 3], rows[:, 4], rows[:, 5]
     wrong = (service < 0) | (score < 0) | (opens > closes)

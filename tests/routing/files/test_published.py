@@ -91,6 +91,7 @@ def test_paths_in_time_are_worth_their_vertices(paths, prize):
         (SOLOMON.replace("1 1 1 20 30", "1 1 20 30"), "line 4: must be: number x y"),
         (SOLOMON.replace("20 30", "30 20"), "line 4: has a negative number or closes before it opens"),
         (SOLOMON.replace("9.00", "nine"), "line 6: must be numbers"),
+        (SOLOMON.replace("4 1 3 1", "4 1 9 1"), "line 1: says N = 9, but 4 vertices follow"),
         ("4 1 3 1\n0 200\n", "line 1: must be two header lines and a line for each vertex"),
     ],
 )
