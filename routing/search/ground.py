@@ -12,6 +12,18 @@ _ROWS_AT_ONCE = 256
 _TOLERANCE_S = 1e-7
 
 
+class Days(NamedTuple):
+    """When the teams walk, where that is not all on one evening.
+
+    day [T]: of each. apart_days [B]: at least so many days between two visits of a block. liked [T, B]: what a visit by
+    this team is worth beyond its prize; [0, 0]: nothing.
+    """
+
+    day: Integers
+    apart_days: Integers
+    liked: Floats
+
+
 class Ground(NamedTuple):
     """What does not change during a search. T teams, B blocks, K visits a block, P places, N neighbours.
 
@@ -21,7 +33,7 @@ class Ground(NamedTuple):
     a metre. limit_s, limit_m, earliest_s, latest_s [T]. flexible [T]: the budget is shorter than the window, so the
     start matters. banded: does any block have bands; those of block b are band_of[b]:band_of[b + 1] of band_open_s,
     band_close_s, and one without has one that never closes. reach_of [T + 1], reach: blocks that team t may serve and
-    can. near [B, N]: the nearest blocks to each, nearest first; -1: no more.
+    can. near [B, N]: the nearest blocks to each, nearest first; -1: no more. day, apart_days, liked: see Days.
     """
 
     prize: Floats
@@ -47,10 +59,17 @@ class Ground(NamedTuple):
     reach_of: Integers
     reach: Integers
     near: Integers
+    day: Integers
+    apart_days: Integers
+    liked: Floats
 
 
-def lay_out(problem: Problem) -> Ground:
-    """The arrays of a problem without groups (see routing.joint for those)."""
+def lay_out(problem: Problem, days: Days | None = None) -> Ground:
+    """The arrays of a problem without groups (see routing.joint for those). days: None: all on one evening."""
+    if days is None:
+        days = Days(
+            np.zeros(problem.teams, dtype=np.int64), np.zeros(problem.blocks, dtype=np.int64), np.zeros((0, 0))
+        )
     owner, bonus = _owners(problem)
     place, window_s = problem.place_of_end, problem.latest_s - problem.earliest_s
     limit_s = np.minimum(problem.budget_s, window_s)
@@ -82,6 +101,9 @@ def lay_out(problem: Problem) -> Ground:
         reach_of=np.concatenate([[0], np.cumsum([len(one) for one in reach], dtype=np.int64)]),
         reach=np.concatenate([np.empty(0, dtype=np.int64), *reach]),
         near=_nearest(problem),
+        day=days.day,
+        apart_days=days.apart_days,
+        liked=days.liked,
     )
 
 

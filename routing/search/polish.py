@@ -113,6 +113,8 @@ def exchange(
     stop, enter, leave, leg_m = walks.stop[team], walks.enter[team], walks.leave[team], walks.leg_m[team]
     metres, place, length_m, dwell_s = ground.metres, ground.place, ground.length_m, ground.dwell_s
     prize, owner, bonus, count, who = ground.prize, ground.owner, ground.bonus, walks.visits, walks.who
+    days, day, apart_days = ground.day, ground.day[team], ground.apart_days
+    liked, likes = ground.liked, len(ground.liked) > 0
     spare_m = ground.limit_m[team] - walks.metres[team]
     spare_s = ground.limit_s[team] - walks.time_s[team] + TOLERANCE_S
     extra_of = costs.extra[costs.current[team], team]
@@ -137,12 +139,15 @@ def exchange(
         gain = prize[block, visits]
         if owner[block] == team:
             gain += bonus[block]
+        if likes and prize[block, visits] > 0.0:
+            gain += liked[team, block]
         if gain < most:
             continue
         if visits > 0:
             walked = False
             for visit in range(visits):
-                walked = walked or who[block, visit] == team
+                other = who[block, visit]
+                walked = walked or other == team or abs(days[other] - day) < apart_days[block]
             if walked:
                 continue
         for position in range(1, size + 1):
@@ -150,6 +155,8 @@ def exchange(
             lost = prize[old, count[old] - 1]
             if owner[old] == team:
                 lost += bonus[old]
+            if likes:
+                lost += liked[team, old]
             more = gain - lost
             if more < most:
                 continue

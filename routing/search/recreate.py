@@ -100,6 +100,8 @@ def _best(
     extra_of = costs.extra[costs.current[team], team]
     count, who, prize, owner, bonus = walks.visits, walks.who, ground.prize, ground.owner, ground.bonus
     dwell_s, pace = ground.dwell_s, ground.pace[team]
+    days, day, apart_days = ground.day, ground.day[team], ground.apart_days
+    liked, likes = ground.liked, len(ground.liked) > 0
     spare_s = ground.limit_s[team] - walks.time_s[team] + TOLERANCE_S
     spare_m = ground.limit_m[team] - walks.metres[team]
     floor = max(_FLOOR_S, _FLOOR_SHARE * ground.limit_s[team])
@@ -127,10 +129,13 @@ def _best(
             gain += bonus[block]
         if gain <= 0.0:
             continue
+        if likes and prize[block, visits] > 0.0:
+            gain += liked[team, block]
         if visits > 0:
             walked = False
             for visit in range(visits):
-                walked = walked or who[block, visit] == team
+                other = who[block, visit]
+                walked = walked or other == team or abs(days[other] - day) < apart_days[block]
             if walked:
                 continue
         extra = max(extra, 0.0) + floor

@@ -14,7 +14,7 @@ from routing.problem import Integers, Problem
 from routing.search.anneal import Best, burst, keep, nothing_yet, prepare
 from routing.search.costs import no_costs
 from routing.search.dice import dice
-from routing.search.ground import lay_out
+from routing.search.ground import Days, lay_out
 from routing.search.recreate import refill
 from routing.search.ruin import room_for, take_out, touch, untouched
 from routing.search.walks import empty_walks, follow
@@ -30,9 +30,9 @@ _TEAMS_A_THREAD = 8
 class Search:
     """The plan under search and the best one seen, for a problem without groups."""
 
-    def __init__(self, problem: Problem, *, seed: int, threads: int) -> None:
+    def __init__(self, problem: Problem, *, seed: int, threads: int, days: Days | None = None) -> None:
         """Nobody walks anything yet."""
-        self._ground = lay_out(problem)
+        self._ground = lay_out(problem, days)
         self._walks = empty_walks(self._ground)
         self._costs = no_costs(self._ground, self._walks.stop.shape[1])
         self._teams = np.arange(problem.teams)

@@ -92,7 +92,12 @@ def worth(ground: Ground, walks: Walks, block: int, team: int) -> float:
     visits = walks.visits[block]
     if visits >= ground.prize.shape[1]:
         return -1.0
+    for visit in range(visits):
+        if abs(ground.day[walks.who[block, visit]] - ground.day[team]) < ground.apart_days[block]:
+            return -1.0
     bonus = ground.bonus[block] if ground.owner[block] == team else 0.0
+    if len(ground.liked) > 0 and ground.prize[block, visits] > 0.0:
+        bonus += ground.liked[team, block]
     return float(ground.prize[block, visits] + bonus)
 
 
@@ -100,6 +105,8 @@ def worth(ground: Ground, walks: Walks, block: int, team: int) -> float:
 def loss(ground: Ground, walks: Walks, block: int, team: int) -> float:
     """What is lost when the team leaves the block out."""
     bonus = ground.bonus[block] if ground.owner[block] == team else 0.0
+    if len(ground.liked) > 0:
+        bonus += ground.liked[team, block]
     return float(ground.prize[block, walks.visits[block] - 1] + bonus)
 
 
