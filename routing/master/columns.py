@@ -17,7 +17,7 @@ from routing.master.relaxed import Prices, Relaxed
 from routing.problem import Floats, Problem
 from routing.proof.bound import Proof
 from routing.reach import Reach, alone
-from routing.search.dice import dice
+from routing.dice import dice
 
 _SMOOTHING = 0.5
 _MOVES = 300

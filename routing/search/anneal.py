@@ -7,7 +7,7 @@ import numpy as np
 from routing.compiled import compiled
 from routing.problem import Floats, Integers
 from routing.search.costs import Costs, fill
-from routing.search.dice import below, chance
+from routing.dice import below, chance
 from routing.search.ground import Ground
 from routing.search.polish import exchange, shorten
 from routing.search.recreate import refill

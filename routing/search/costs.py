@@ -59,7 +59,7 @@ def fill(ground: Ground, walks: Walks, costs: Costs, team: int, waiting: float) 
 def after_put(ground: Ground, walks: Walks, costs: Costs, team: int, gap: int, waiting: float) -> None:
     """Bring the costs up to date after a stop was put into `gap`."""
     if ground.banded:
-        fill(ground, walks, costs, team, waiting)
+        _after_put_banded(ground, walks, costs, team, gap, waiting)
         return
     for k in range(walks.size[team]):
         costs.moved[team, k] = k if k < gap else k + 1
@@ -67,6 +67,26 @@ def after_put(ground: Ground, walks: Walks, costs: Costs, team: int, gap: int, w
     costs.scanned[team, 0] = gap
     costs.scanned[team, 1] = gap + 1
     _scan(ground, walks, costs, team, 2)
+
+
+@compiled
+def _after_put_banded(ground: Ground, walks: Walks, costs: Costs, team: int, gap: int, waiting: float) -> None:
+    """With bands an insertion only takes room away: a gap that was best stays so until it closes."""
+    slot = costs.current[team]
+    extra, gaps = costs.extra[slot, team], costs.gap[slot, team]
+    for k in range(ground.reach_of[team], ground.reach_of[team + 1]):
+        block = ground.reach[k]
+        if extra[block] == np.inf:
+            continue
+        best = gaps[block]
+        extra[block] = np.inf
+        if best != gap:
+            now = best if best < gap else best + 1
+            _price_gaps(ground, walks, costs, team, block, waiting, now, now)
+            if extra[block] < np.inf:
+                _price_gaps(ground, walks, costs, team, block, waiting, gap, gap + 1)
+        if extra[block] == np.inf:
+            _price_gaps(ground, walks, costs, team, block, waiting, 0, walks.size[team])
 
 
 @compiled
@@ -125,6 +145,15 @@ def price(ground: Ground, walks: Walks, costs: Costs, team: int, block: int, wai
 
     An insertion costs the walk it adds and, to the part `waiting` (0..1), by how much what follows is put off.
     """
+    costs.extra[costs.current[team], team, block] = np.inf
+    _price_gaps(ground, walks, costs, team, block, waiting, 0, walks.size[team])
+
+
+@compiled
+def _price_gaps(
+    ground: Ground, walks: Walks, costs: Costs, team: int, block: int, waiting: float, first: int, last: int
+) -> None:
+    """Lower a block's cost by what it is in the gaps from first to last."""
     slot = costs.current[team]
     size = walks.size[team]
     pace = ground.pace[team]
@@ -134,11 +163,14 @@ def price(ground: Ground, walks: Walks, costs: Costs, team: int, block: int, wai
     first_band = ground.band_of[block]
     last_band = ground.band_of[block + 1]
     spare_m = ground.limit_m[team] - walks.metres[team]
-    least = np.inf
+    least = costs.extra[slot, team, block]
     if walks.visits[block] >= ground.prize.shape[1]:
-        costs.extra[slot, team, block] = np.inf
         return
-    for gap in range(size + 1):
+    soonest = ground.band_open_s[first_band] + stay
+    for gap in range(first, last + 1):
+        must = late_s[gap + 1] if gap < size else ground.latest_s[team]
+        if soonest > must:
+            continue
         ready = ground.earliest_s[team]
         if gap > 0:
             before = stop[gap] >> 1
@@ -157,7 +189,6 @@ def price(ground: Ground, walks: Walks, costs: Costs, team: int, block: int, wai
                 due = ground.band_close_s[band] - stay
                 start = max(arrival, ground.band_open_s[band])
                 then = start + stay + after * pace
-                must = late_s[gap + 1] if gap < size else ground.latest_s[team]
                 if start > due + TOLERANCE_S or then > must + TOLERANCE_S:
                     continue
                 delay = max(then - early_s[gap + 1], 0.0) if gap < size else start - arrival + walk

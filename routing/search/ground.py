@@ -67,9 +67,7 @@ class Ground(NamedTuple):
 def lay_out(problem: Problem, days: Days | None = None) -> Ground:
     """The arrays of a problem without groups (see routing.joint for those). days: None: all on one evening."""
     if days is None:
-        days = Days(
-            np.zeros(problem.teams, dtype=np.int64), np.zeros(problem.blocks, dtype=np.int64), np.zeros((0, 0))
-        )
+        days = Days(np.zeros(problem.teams, dtype=np.int64), np.zeros(problem.blocks, dtype=np.int64), np.zeros((0, 0)))
     owner, bonus = _owners(problem)
     place, window_s = problem.place_of_end, problem.latest_s - problem.earliest_s
     limit_s = np.minimum(problem.budget_s, window_s)

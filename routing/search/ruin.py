@@ -11,7 +11,7 @@ import numpy as np
 from routing.compiled import compiled
 from routing.problem import Bools, Floats, Integers
 from routing.search.costs import Costs, after_cuts, fill
-from routing.search.dice import below, chance
+from routing.dice import below, chance
 from routing.search.ground import Ground
 from routing.search.walks import Walks, cut, join, leave_out, loss, measure
 
