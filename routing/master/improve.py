@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from routing.compiled import compiled
+from routing.dice import below, chance
 from routing.problem import Floats, Integers, Metres
-from routing.search.dice import below, chance
 
 _LONGEST_STRING = 8
 _LEAST_EXTRA_S = 1.0

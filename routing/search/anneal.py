@@ -5,9 +5,9 @@ from typing import NamedTuple
 import numpy as np
 
 from routing.compiled import compiled
+from routing.dice import below, chance
 from routing.problem import Floats, Integers
 from routing.search.costs import Costs, fill
-from routing.dice import below, chance
 from routing.search.ground import Ground
 from routing.search.polish import exchange, shorten
 from routing.search.recreate import refill

@@ -9,9 +9,9 @@ from typing import NamedTuple
 import numpy as np
 
 from routing.compiled import compiled
+from routing.dice import below, chance
 from routing.problem import Bools, Floats, Integers
 from routing.search.costs import Costs, after_cuts, fill
-from routing.dice import below, chance
 from routing.search.ground import Ground
 from routing.search.walks import Walks, cut, join, leave_out, loss, measure
 

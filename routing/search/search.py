@@ -10,10 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
+from routing.dice import dice
 from routing.problem import Integers, Problem
 from routing.search.anneal import Best, burst, keep, nothing_yet, prepare
 from routing.search.costs import no_costs
-from routing.dice import dice
 from routing.search.ground import Days, lay_out
 from routing.search.recreate import refill
 from routing.search.ruin import room_for, take_out, touch, untouched
