@@ -10,6 +10,8 @@ from patrol.teams.models import Team
 from tests.support.factories import NOW, bearer, client_of
 from tests.support.planning import EVENING, a_finished_run, a_run, a_scene, solved
 
+sqlite_only = pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # the planner knows of no database
+
 
 @pytest.fixture
 def scene(database):
@@ -116,6 +118,7 @@ class TestPublishedInTheOthersPlace:
         assert PlanRun.get_by_id(other.id).state == "published"
 
 
+@sqlite_only
 def test_made_anew_when_one_team_drops_out_the_others_keep_what_they_have(scene):
     first = solved(scene)
     publishing.publish(first, now=NOW)
@@ -127,6 +130,7 @@ def test_made_anew_when_one_team_drops_out_the_others_keep_what_they_have(scene)
         assert set(blocks_of(first, team)) <= set(blocks_of(second, team))
 
 
+@sqlite_only
 def test_made_anew_with_nothing_changed_who_gains_no_block_is_told_nothing(scene):
     first = solved(scene)
     publishing.publish(first, now=NOW)
