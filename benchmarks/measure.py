@@ -35,7 +35,8 @@ AGAINST = {
     "greedy": "benchmarks.against.greedy",
 }
 
-_WARM_TEAMS, _WARM_BLOCKS, _WARM_S = 3, 12, 1.0
+WARM_S = 1.0
+_WARM_TEAMS, _WARM_BLOCKS = 3, 12
 _SLACK_WEIGHT = 1e-6
 
 _ENDS = signal.SIG_DFL
@@ -120,7 +121,7 @@ def run(job: Job[Instance]) -> Outcome:
     walks = solve(instance.problem, job.seconds, job.seed)
     took = clock.took()
     walked = [_steps(walk) for walk in walks]
-    return _outcome(job, instance, walked, took=took, said=None, bound=None, lp=None, broken="")
+    return _outcome(job, instance, walked, took=took)
 
 
 def _ours(job: Job[Instance], instance: Instance) -> Outcome:
@@ -134,7 +135,7 @@ def _ours(job: Job[Instance], instance: Instance) -> Outcome:
         for route in made.routes
     ]
     broken = "; ".join(f"{one.where}: {one.what}" for one in verify(problem, made)[:3])
-    return _outcome(job, instance, walked, took=took, said=made, bound=made.bound, lp=made.lp, broken=broken)
+    return _outcome(job, instance, walked, took=took, made=made, broken=broken)
 
 
 def _outcome(
@@ -143,32 +144,44 @@ def _outcome(
     walked: Sequence[Walked],
     *,
     took: Took,
-    said: Plan | None,
-    bound: float | None,
-    lp: float | None,
-    broken: str,
+    made: Plan | None = None,
+    broken: str = "",
 ) -> Outcome:
+    """Recounted by the problem, and by the file where it has a reckoning of its own."""
     prize = recount(instance.problem, walked)
+    if instance.prize is not None and not math.isnan(prize):
+        filed = instance.prize([[step.block for step in walk.steps] for walk in walked])
+        if not abs(filed - prize) <= _SLACK_WEIGHT:
+            broken = broken or f"{filed:g} by the file, {prize:g} by the problem"
+    said = (None, None, None) if made is None else (made.weight, made.bound, made.lp)
+    return judged(job, prize, took=took, said=Said(*said), broken=broken)
+
+
+class Said(NamedTuple):
+    """What a plan says of itself; None: nothing."""
+
+    weight: float | None
+    bound: float | None
+    lp: float | None
+
+
+def judged(job: Job[Any], prize: float, *, took: Took, said: Said, broken: str) -> Outcome:
+    """The recounted prize (nan: a rule is broken) beside what was said; whatever does not agree makes it 0."""
     what = broken
     if math.isnan(prize):
         what = what or "a walk breaks a limit, a band or a rule"
-    elif instance.prize is not None:
-        filed = instance.prize([[step.block for step in walk.steps] for walk in walked])
-        what = what or (
-            "" if abs(filed - prize) <= _SLACK_WEIGHT else f"{filed:g} by the file, {prize:g} by the problem"
-        )
-    if said is not None and not abs(said.weight - prize) <= _SLACK_WEIGHT:
+    if said.weight is not None and not abs(said.weight - prize) <= _SLACK_WEIGHT:
         what = what or f"says {said.weight:g}, is worth {prize:g}"
-    if bound is not None and bound < prize - _SLACK_WEIGHT:
-        what = what or f"says that no plan is worth more than {bound:g}, is worth {prize:g}"
+    if said.bound is not None and said.bound < prize - _SLACK_WEIGHT:
+        what = what or f"says that no plan is worth more than {said.bound:g}, is worth {prize:g}"
     return Outcome(
         job=job,
         prize=0.0 if what else prize,
         verified=not what,
         seconds=took.seconds,
         cpu_s=took.cpu_s,
-        bound=bound,
-        lp=lp,
+        bound=said.bound,
+        lp=said.lp,
         peak_mib=peak_mib(),
         what=what,
     )
@@ -183,7 +196,7 @@ def _warm_up(problem: Problem, threads: int) -> None:
     """Have everything compiled that a problem of this kind needs."""
     kind = (problem.between_m.dtype, any(problem.bands), problem.teams > 1, threads > 1)
     if kind not in _warm:
-        plan(few(problem), PlanParams(seconds=_WARM_S, threads=threads), seed=1)
+        plan(few(problem), PlanParams(seconds=WARM_S, threads=threads), seed=1)
         _warm.add(kind)
 
 
