@@ -39,8 +39,7 @@ class Week:
     """What is known before the streets are: T teams at their doors, B blocks as lines or points, D days.
 
     team_lon, team_lat [T]: degrees. lines [B]: (lon, lat) arrays, one point for a point block. reach_m: places farther
-    apart on foot are never joined. start_within_m: door to first block, at most. begins_s [D]: when each day's evening
-    begins, in seconds after the first one's; a day's own times count from there. All else as in WeekProblem.
+    apart on foot are never joined. start_within_m: door to first block, at most. All else as in WeekProblem.
     """
 
     team_ids: tuple[str, ...]
@@ -61,6 +60,5 @@ class Week:
     spacing_days: Integers
     bands: tuple[Bands, ...]
     compatible: Bools
-    begins_s: Floats
     reach_m: float
     start_within_m: float

@@ -141,7 +141,6 @@ def _week(
         spacing_days=np.full(len(bare), rules.spacing_days, dtype=np.int64),
         bands=tuple(bands_of(block, first.begins, first.ends, zone) for block in bare),
         compatible=may_serve(found, [team.id for team in teams], [block.id for block in bare]),
-        begins_s=np.array([(evening.begins - first.begins).total_seconds() for evening in evenings]),
         reach_m=policy.planning.reach_m,
         start_within_m=policy.planning.start_within_m,
     )

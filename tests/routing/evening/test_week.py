@@ -38,7 +38,6 @@ def week(doors, lines, **given_values):
         "spacing_days": np.full(blocks, 2),
         "bands": ((),) * blocks,
         "compatible": np.ones((teams, blocks), dtype=np.bool_),
-        "begins_s": 86_400.0 * np.arange(DAYS),
         "reach_m": 3000.0,
         "start_within_m": np.inf,
     }
