@@ -58,7 +58,7 @@ def solve_district(task: Task) -> Plan:
     """What a worker does. Where it cannot see the file, as on another machine, only its time limit ends it."""
     seen = Path(task.going).exists()
     return plan(
-        task.problem,
+        replace(task.problem),  # arrays arrive writeable; kernels are compiled for those that are not
         task.params,
         seed=task.seed,
         stop=lambda: seen and not Path(task.going).exists(),
@@ -79,6 +79,7 @@ class Crew:
         self._executor = executor or self._new_pool()
         self._rounds = 0
         self._late = False
+        self._leaving: threading.Thread | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -86,13 +87,21 @@ class Crew:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._own is not None and self._late:
+        self.dismiss()
+        if self._leaving is not None:
+            self._leaving.join()
+        self._folder.cleanup()
+
+    def dismiss(self) -> None:
+        """Nothing more is to be solved: our own workers go home, those that are late are not waited for."""
+        if self._own is None or self._leaving is not None:
+            return
+        if self._late:
             for mark in Path(self._folder.name).glob("worker-*"):
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(int(mark.name.removeprefix("worker-")), signal.SIGKILL)
-        self._folder.cleanup()
-        if self._own is not None:
-            self._own.shutdown(wait=True, cancel_futures=True)
+        self._leaving = threading.Thread(target=self._own.shutdown, kwargs={"wait": True, "cancel_futures": True})
+        self._leaving.start()
 
     def wake(self) -> None:
         """Have our own workers start, while whoever called does something else."""

@@ -1,22 +1,21 @@
 """A large evening, district by district: solve, shift the borders, solve again from there, put together, check."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from routing.check import PlanBrokenError, verify
 from routing.deadline import Deadline
 from routing.districts.crew import LEAST_S, Crew, OnLost, Task
 from routing.districts.partition import cut, landmark_metres
-from routing.districts.sharing import District, Sequences, district_of, share_out, spare_share, value
-from routing.joint import Merged, merge_groups, split_groups
-from routing.plan import Phase, Plan, PlanParams, Progress, Route, Stop, never, plan, unwatched
-from routing.problem import Bools, Problem, ProblemError
-from routing.why.reasons import reasons
+from routing.districts.sharing import District, Sequences, district_of, share_out, spare_share
+from routing.finish import finished, weight_of
+from routing.joint import Merged, merge_groups
+from routing.plan import Phase, Plan, PlanParams, Progress, never, plan, unwatched
+from routing.problem import Bools, Integers, Problem, ProblemError
 
-RESERVE_S = 0.3
+RESERVE_S = 0.5
 """Kept back at the end, beside twice what putting together and checking took the first time."""
 
 
@@ -68,12 +67,9 @@ def plan_districts(
     """
     deadline = Deadline(params.seconds, stop)
     asked = _Asked(params, districts or DistrictParams(), seed, deadline, on_progress)
-    work = _Work(merge_groups(problem), asked)
+    work = _Work(problem, merge_groups(problem), asked)
     with Crew(executor, asked.districts.workers, on_lost) as crew:
         made = work.plan_in_rounds(crew)
-    violations = verify(problem, made)
-    if violations:
-        raise PlanBrokenError(violations)
     work.report("done")
     return replace(made, solve_s=deadline.elapsed_s())
 
@@ -92,14 +88,14 @@ class _Asked:
 class _Work:
     """The plan so far, and what it is made from. In here there are no joint patrols: each is one team."""
 
-    def __init__(self, merged: Merged, asked: _Asked) -> None:
-        self.problem, self.members = merged
+    def __init__(self, original: Problem, merged: Merged, asked: _Asked) -> None:
+        self.original, self.merged, self.problem = original, merged, merged.problem
         self.params, self.districts, self.seed = asked.params, asked.districts, asked.seed
         self.deadline, self.on_progress = asked.deadline, asked.on_progress
         self.spare = spare_share(self.problem)
         self.metres = landmark_metres(self.problem)
         self.bound, self.enough = _most(self.problem, self.problem.compatible), _most(self.problem, self.spare > 0)
-        self.routes: dict[int, Route] = {}
+        self.sequences: Sequences = [()] * self.problem.teams
 
     def plan_in_rounds(self, crew: Crew) -> Plan:
         """Insertion here, while workers start, so that there is a plan; then the rounds."""
@@ -117,6 +113,7 @@ class _Work:
             first = number == 0  # it has twice the time of the others, as it starts from insertion alone
             seconds = closing.left_s() * (1 + first) / (rounds - number + first)
             self._round(crew, number, seconds, closing)
+        crew.dismiss()
         self.report("reasons")
         return self.put_together()
 
@@ -124,7 +121,7 @@ class _Work:
         """The whole problem by insertion alone."""
         params = replace(self.params, rounds=0, seconds=max(self.deadline.left_s(), LEAST_S))
         found = plan(self.problem, params, seed=self.seed, stop=self.deadline.over)
-        self.routes = {route.team: route for route in found.routes}
+        self._walk(range(self.problem.teams), found)
         self.bound = self.bound if found.bound is None else min(self.bound, found.bound)
         self.report("insertion")
 
@@ -145,43 +142,33 @@ class _Work:
         of = cut(self.metres, self.problem.budget_s, count, turn=number)
         dice = np.random.default_rng([self.seed, number])
         noise = dice.uniform(0.5, 2.0, (int(of.max(initial=0)) + 1, self.problem.blocks)) if number else None
-        sequences = self.sequences()
-        visits = share_out(self.problem, self.spare, of, sequences, noise=noise)
+        visits = share_out(self.problem, self.spare, of, self.sequences, noise=noise)
         for district in range(int(of.max(initial=-1)) + 1):
             teams = np.flatnonzero(of == district)
-            part = district_of(self.problem, district, teams, visits, sequences)
+            part = district_of(self.problem, district, teams, visits, self.sequences)
             if len(part.blocks):
                 yield part
 
     def _keep(self, district: District, found: Plan) -> None:
-        """Take over the district's routes, unless those it had are as good."""
-        teams = district.teams.tolist()
-        before = [self._stops(team) for team in teams]
-        local = {block: place for place, block in enumerate(district.blocks.tolist())}
-        now: Sequences = [()] * len(teams)
-        for route in found.routes:
-            now[route.team] = tuple(stop.block for stop in route.stops)
-        had = value(district.problem, [tuple(local[block] for block in one) for one in before])
-        if value(district.problem, now) < had:
-            return
+        """Take over the district's loops, unless those it had are as good."""
+        before = [self.sequences[team] for team in district.teams]
+        self._walk(district.teams.tolist(), found, district.blocks)
+        had, has = (district.worth(loops) for loops in (before, [self.sequences[team] for team in district.teams]))
+        if has < had:
+            for team, loop in zip(district.teams.tolist(), before, strict=True):
+                self.sequences[team] = loop
+
+    def _walk(self, teams: Sequence[int], found: Plan, blocks: Integers | None = None) -> None:
+        """Have these teams walk what was found; its blocks are numbers of these blocks, or of the whole."""
         for team in teams:
-            self.routes.pop(team, None)
+            self.sequences[team] = ()
         for route in found.routes:
-            stops = tuple(Stop(int(district.blocks[stop.block]), stop.entered_at) for stop in route.stops)
-            team = teams[route.team]
-            self.routes[team] = replace(route, team=team, stops=stops)
-
-    def _stops(self, team: int) -> tuple[int, ...]:
-        route = self.routes.get(team)
-        return tuple(stop.block for stop in route.stops) if route else ()
-
-    def sequences(self) -> Sequences:
-        """The plan so far."""
-        return [self._stops(team) for team in range(self.problem.teams)]
+            stops = [stop.block for stop in route.stops]
+            self.sequences[teams[route.team]] = tuple(stops if blocks is None else blocks[stops].tolist())
 
     def weight(self) -> float:
-        """What it earns."""
-        return float(sum(_earned(self.problem, self.sequences())))
+        """What the plan so far earns."""
+        return weight_of(self.problem, self.sequences)
 
     def report(self, phase: Phase) -> None:
         """Tell how far this is."""
@@ -190,20 +177,18 @@ class _Work:
         self.on_progress(Progress(phase, fraction, self.weight(), self.bound, elapsed))
 
     def put_together(self) -> Plan:
-        """The plan so far for the whole problem, joint patrols told apart, with reasons for what is left out."""
-        sequences = self.sequences()
-        earned = _earned(self.problem, sequences)
-        routes = [replace(self.routes[team], weight=earned[team]) for team in sorted(self.routes)]
-        made = Plan(
-            routes=tuple(routes),
-            left_out=reasons(self.problem, sequences, over=self.deadline.over),
-            weight=float(sum(earned)),
+        """The plan so far for the whole problem, joint patrols told apart, with reasons, and checked."""
+        return finished(
+            self.original,
+            self.merged,
+            self.sequences,
             solver="districts",
             seed=self.seed,
-            solve_s=self.deadline.elapsed_s(),
+            solve_s=self.deadline.elapsed_s,
             bound=self.bound,
+            lp=None,
+            over=self.deadline.over,
         )
-        return split_groups(made, self.members)
 
 
 def _most(problem: Problem, reaches: Bools) -> float:
@@ -211,17 +196,6 @@ def _most(problem: Problem, reaches: Bools) -> float:
     made = np.where(problem.pinned >= 0, np.minimum(reaches.sum(axis=0), 1), reaches.sum(axis=0))
     prizes = problem.visit_weight
     return float((prizes * (np.arange(prizes.shape[1]) < made[:, None])).sum())
-
-
-def _earned(problem: Problem, sequences: Sequences) -> list[float]:
-    """What each team's visits earn, counted in the order of the teams."""
-    visits = np.zeros(problem.blocks, dtype=np.int64)
-    earned = []
-    for one in sequences:
-        blocks = np.array(one, dtype=np.int64)
-        earned.append(float(problem.visit_weight[blocks, visits[blocks]].sum()))
-        visits[blocks] += 1
-    return earned
 
 
 def _seed(seed: int, number: int, district: int) -> int:

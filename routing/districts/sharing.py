@@ -26,6 +26,10 @@ class District:
     blocks: Integers
     problem: Problem
 
+    def worth(self, loops: Sequences) -> float:
+        """What its teams' loops are worth to it, given as blocks of the whole."""
+        return value(self.problem, [tuple(np.searchsorted(self.blocks, one).tolist()) for one in loops])
+
 
 def spare_share(problem: Problem) -> Floats:
     """Which share of its time each team has left after a walk to one block and back; 0: it does not get there.

@@ -61,7 +61,7 @@ def threads():
         yield executor
 
 
-def planned(problem, threads, *, seconds=20.0, rounds=1, **given):
+def planned(problem, threads, *, seconds=300.0, rounds=1, **given):
     return plan_districts(
         problem,
         PlanParams(seconds=seconds, rounds=rounds),
@@ -159,11 +159,12 @@ def test_workers_in_the_middle_of_a_district_are_told_to_hand_in_what_they_have(
     assert [progress.phase for progress in heard].count("loops") == 2
 
 
-def test_a_plan_that_is_not_wanted_any_more_before_it_begins_is_empty_and_whole(threads):
+def test_once_asked_to_stop_before_it_began_it_gives_what_insertion_finds(threads):
     problem = evening()
     plan = planned(problem, threads, stop=lambda: True)
     assert verify(problem, plan) == []
-    assert len(plan.left_out) == problem.blocks
+    assert plan.weight > 0
+    assert threads.given == 0
 
 
 def test_an_evening_without_teams_or_without_blocks_has_an_empty_plan(threads):
@@ -183,7 +184,7 @@ def test_a_killed_worker_is_noticed_and_its_district_solved_again():
 
     plan = plan_districts(
         problem,
-        PlanParams(seconds=60.0, rounds=1),
+        PlanParams(seconds=300.0, rounds=1),
         districts=SMALL,
         seed=1,
         on_progress=kill,
@@ -199,7 +200,7 @@ def test_a_killed_worker_is_noticed_and_its_district_solved_again():
 
 def test_no_worker_outlives_the_plan():
     before = {child.pid for child in psutil.Process().children()}
-    plan_districts(evening(), PlanParams(seconds=20.0, rounds=1), districts=SMALL, seed=1)
+    plan_districts(evening(), PlanParams(seconds=300.0, rounds=1), districts=SMALL, seed=1)
     left = [child for child in psutil.Process().children() if child.pid not in before]
     assert [child for child in left if "resource_tracker" not in " ".join(child.cmdline())] == []
 
