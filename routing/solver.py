@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 
 _HOT, _COLD, _WARM = 2.0, 0.1, 0.5
 _COOLING_S, _LONGER = 1.0, 10.0**0.5
-_FIRST_SHARE, _COLUMNS_SHARE, _PROOF_SHARE = 0.35, 0.65, 0.92
-_STEPS_BETWEEN_PACKS = 5
+_FIRST_SHARE, _COLUMNS_SHARE, _PROOF_SHARE = 0.15, 0.4, 0.85
+_FIRST_PROOF_SHARE, _LAST_PROOF_FROM = 0.35, 0.5
+_STEPS_BETWEEN_PROOFS = 2
+_ROUNDS = 4
+_PACK_SHARE = 0.6
 _LEAST_TO_PRICE_S = 0.3
 _TELL_EVERY_S = 0.2
 _ITERATIONS_A_ROUND = 1000
@@ -110,7 +113,7 @@ class _Run:
         for _ in range(rounds):
             if self._deadline.over() or not columns.step(self._deadline):
                 break
-        self._pack(columns)
+        self._pack(columns, self._deadline)
         columns.prove(self._deadline.sooner(self._deadline.elapsed_s() + _PROOFS_BY_ROUNDS_S))
 
     def from_one_door(self) -> None:
@@ -137,8 +140,7 @@ class _Run:
         self._made_by = "search+columns"
         self._price(columns, self._deadline.sooner(began_s + _COLUMNS_SHARE * left_s))
         self._prove(columns, self._deadline.sooner(began_s + _PROOF_SHARE * left_s))
-        self._pack(columns)
-        self._search.cool(_COLD, _COLD / 4, share=self._share(1.0))
+        self._close(columns)
 
     def finish(self, original: Problem, merged: Merged) -> Plan:
         """The checked plan."""
@@ -175,26 +177,32 @@ class _Run:
 
     def _price(self, columns: "ColumnSearch", deadline: Deadline) -> None:
         """Steps of pricing, a packing now and then."""
-        steps = 0
         while not deadline.over() and columns.step(deadline):
-            steps += 1
             self._tell("loops")
-            if steps % _STEPS_BETWEEN_PACKS == 0:
-                self._pack(columns)
 
     def _prove(self, columns: "ColumnSearch", deadline: Deadline) -> None:
-        """Bounds at better and better prices, for as long as the time given lasts."""
-        while not deadline.over():
-            columns.prove(deadline)
-            self._tell("proof")
-            if deadline.over() or not columns.step(deadline):
+        """A bound, better prices from the loops met on the way, and a bound at those for as long as time lasts."""
+        began_s, left_s = deadline.elapsed_s(), deadline.left_s()
+        columns.prove(deadline.sooner(began_s + _FIRST_PROOF_SHARE * left_s))
+        self._tell("proof")
+        for _ in range(_STEPS_BETWEEN_PROOFS):
+            if deadline.over() or not columns.step(deadline.sooner(began_s + _LAST_PROOF_FROM * left_s)):
                 break
+        columns.prove(deadline, rounds=_ROUNDS)
+        self._tell("proof")
 
-    def _pack(self, columns: "ColumnSearch") -> None:
+    def _close(self, columns: "ColumnSearch") -> None:
+        """Pack, anneal on from there, and pack once more with what that has found."""
+        for share, cold in ((0.5, _COLD / 4), (1.0, _COLD / 8)):
+            began_s, left_s = self._deadline.elapsed_s(), self._deadline.left_s()
+            self._pack(columns, self._deadline.sooner(began_s + _PACK_SHARE * share * left_s))
+            self._search.cool(_COLD, cold, share=self._until(began_s + share * left_s))
+
+    def _pack(self, columns: "ColumnSearch", deadline: Deadline) -> None:
         """Take the best packing of the pool if it beats the best plan."""
         best = self._search.sequences()
         columns.add(enumerate(best))
-        packed = columns.pack(best, self._deadline)
+        packed = columns.pack(best, deadline)
         if self._search.worth(packed) > self._search.value:
             self._search.adopt(packed)
 

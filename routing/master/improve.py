@@ -99,9 +99,16 @@ def fill_legs(  # noqa: PLR0917 a kernel takes what it works on
 
 @compiled
 def search(  # noqa: PLR0917 a kernel takes what it works on
-    ground: Ground, starts: Integers, sizes: Integers, moves: int, dice: Integers, found: Found, work: Repair
+    ground: Ground,
+    starts: Integers,
+    sizes: Integers,
+    moves: int,
+    dice: Integers,
+    found: Found,
+    work: Repair,
+    halt: Integers,
 ) -> None:
-    """From each start [S, L] (sizes [S]) so many repairs; what is met is kept in `found`."""
+    """From each start [S, L] (sizes [S]) so many repairs; what is met is kept in `found`. Ends once halt [1] is 1."""
     loop = work.loop
     for s in range(len(sizes)):
         current = starts[s].copy()
@@ -114,6 +121,8 @@ def search(  # noqa: PLR0917 a kernel takes what it works on
         best = now
         keep(ground, found, current, size)
         for move in range(moves):
+            if halt[0] != 0:
+                return
             loop[:size] = current[:size]
             new_size = ruin(loop, size, dice, work.spare) if size > 0 else 0
             new_s = length_s(ground, loop, new_size)

@@ -8,36 +8,41 @@ a sharp one. The least bound met is kept.
 
 import threading
 from collections.abc import Iterator
-from concurrent.futures import Executor
 from contextlib import contextmanager
 
 import numpy as np
 
+from routing.abreast import abreast
 from routing.deadline import Deadline
-from routing.problem import Floats, Problem
+from routing.problem import Floats, Integers, Problem
 from routing.proof.graph import team_graph, within_reach
 from routing.proof.labels import Labels, room_for
 from routing.proof.memory import nearest
-from routing.proof.team import most_worth
+from routing.proof.rough import Rough
+from routing.proof.team import Answer, most_worth
 from routing.reach import Reach, allowed
 
 _NEAREST = 10
 _LABELS = 200_000
+_PASSES = 6
 _TRIFLE = 1e-9
 _WHOLE = 1e-6
+_MOST_NODES = 1200
+_LOOPS_KEPT = 8
 
 
 class Proof:
     """The least bound so far, and what was learned about each team on the way."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, *, threads: int) -> None:
         """Begins with the worth of all visits."""
         self._problem = problem
+        self._threads = threads
         self._kind = _kinds(problem)
-        self._reach: dict[int, Reach] = {}
         self._learned: dict[int, set[tuple[int, int]]] = {}
         self._rooms: list[Labels] = []
         self._lock = threading.Lock()
+        self._rough = Rough(problem)
         self._may = np.zeros(problem.blocks, dtype=np.int64)
         for team in range(problem.teams):
             nodes = allowed(problem, team)
@@ -46,37 +51,70 @@ class Proof:
         self._keep(self._visits_worth(problem.weight))
 
     def sharpen(
-        self, price: Floats, known: Floats, *, aim: float, passes: int, deadline: Deadline, workers: Executor
+        self, price: Floats, known: Floats, *, aim: float, rounds: int, deadline: Deadline
     ) -> list[tuple[int, tuple[int, ...]]]:
         """Try these prices [B]; returns good loops met on the way: team and blocks in order.
 
         known [T]: worth, less prices, of the best loop known of each team; what lies within `aim` above it is not
-        looked at closely. passes: at most so many for each team. Teams that time does not suffice for are judged
-        roughly.
+        looked at closely. rounds: how often to look again, ever closer, at the teams that more is in doubt about.
+        Those that time does not suffice for are judged roughly; the bound is one after every round.
         """
         worth = self._problem.weight - price
         best = np.zeros(self._problem.teams)
         np.maximum.at(best, self._kind, known)
         kinds, number = np.unique(self._kind, return_counts=True)
+        upper = np.array([self._rough.most(team, worth) for team in kinds.tolist()])
+        size = np.array([self._rough.size(team, worth) for team in kinds.tolist()])
+        self._keep(self._visits_worth(price) + float(number @ upper))
+        met: list[tuple[int, tuple[int, ...]]] = []
+        for again in range(rounds):
+            doubt = upper - best[kinds] > aim * (1 + _TRIFLE)
+            jobs = [at for at in np.argsort(size, kind="stable").tolist() if doubt[at]]
 
-        def judged(team: int) -> tuple[float, list[tuple[int, ...]]]:
-            return self._judged(team, worth, known=float(best[team]), aim=aim, passes=passes, deadline=deadline)
+            def judged(at: int, halt: Integers, passes: int = _PASSES * (1 + again)) -> tuple[float, list[list[int]]]:
+                team = int(kinds[at])
+                return self._judged(team, worth, known=float(best[team]), aim=aim, passes=passes, halt=halt)
 
-        answers = list(workers.map(judged, kinds.tolist()))
-        upper = float(sum(times * answer[0] for times, answer in zip(number.tolist(), answers, strict=True)))
-        self._keep(self._visits_worth(price) + upper)
-        return [(team, loop) for team, (_, loops) in zip(kinds.tolist(), answers, strict=True) for loop in loops]
+            answers = abreast(judged, jobs, threads=self._threads, deadline=deadline)
+            for at, (most, loops) in zip(jobs, answers, strict=True):
+                upper[at] = min(upper[at], most)
+                worths = [float(worth[loop].sum()) for loop in loops]
+                best[kinds[at]] = max([best[kinds[at]], *worths])
+                met += [(int(kinds[at]), tuple(loop)) for loop in loops]
+            self._keep(self._visits_worth(price) + float(number @ upper))
+            if deadline.over() or not jobs:
+                break
+        return met
 
     def _judged(
-        self, team: int, worth: Floats, *, known: float, aim: float, passes: int, deadline: Deadline
-    ) -> tuple[float, list[tuple[int, ...]]]:
-        """What the team's best loop is worth at most, and loops met."""
-        if team not in self._reach:
-            self._reach[team] = within_reach(self._problem, team)
-        nodes = self._reach[team]
+        self, team: int, worth: Floats, *, known: float, aim: float, passes: int, halt: Integers
+    ) -> tuple[float, list[list[int]]]:
+        """What the team's best loop is worth at most, and the best loops met."""
+        if halt[0]:
+            return np.inf, []
+        nodes = within_reach(self._problem, team)
         blocks = np.unique(nodes.block[worth[nodes.block] > 0])
-        if deadline.over() or not len(blocks):
-            return float(worth[blocks].sum()) * (1.0 + _TRIFLE), []
+        if len(nodes.block) > _MOST_NODES:
+            return np.inf, []
+        answer = self._answer(team, nodes, blocks, worth, known=known, aim=aim, passes=passes, halt=halt)
+        loops = [blocks[loop].tolist() for loop in answer.loops]
+        return answer.upper, sorted(loops, key=lambda loop: -float(worth[loop].sum()))[:_LOOPS_KEPT]
+
+    def _answer(
+        self,
+        team: int,
+        nodes: Reach,
+        blocks: Integers,
+        worth: Floats,
+        *,
+        known: float,
+        aim: float,
+        passes: int,
+        halt: Integers,
+    ) -> Answer:
+        """The kernel's, which begins with all that walks of this team were caught at before."""
+        if not len(blocks):
+            return Answer(max(known, 0.0) + aim, [], 0)
         graph = team_graph(self._problem, nodes, worth)
         remembers = nearest(graph, _NEAREST)
         learned = self._learned.setdefault(team, set())
@@ -86,9 +124,9 @@ class Proof:
                 remembers[small[one], small[other]] = True
         before = remembers.copy()
         with self._room() as room:
-            answer = most_worth(graph, remembers, known=known, aim=aim, room=room, passes=passes, over=deadline.over)
+            answer = most_worth(graph, remembers, known=known, aim=aim, room=room, passes=passes, halt=halt)
         learned |= {(int(blocks[one]), int(blocks[other])) for one, other in np.argwhere(remembers & ~before)}
-        return answer.upper, [tuple(blocks[loop].tolist()) for loop in answer.loops]
+        return answer
 
     def _visits_worth(self, price: Floats) -> float:
         """What all visits are worth at most, with the price of the first visit's worth lent back for each."""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from routing.compiled import compiled
-from routing.problem import Floats
+from routing.problem import Floats, Integers
 from routing.proof.graph import FAR, Graph, Ticks
 
 
@@ -53,8 +53,11 @@ def most_by_bucket(graph: Graph, buckets: int) -> Floats:
 
 
 @compiled
-def circle(graph: Graph, most: Floats, table: Reachable) -> None:
-    """Fill the table by time. most [K]: a bound that holds for whole loops, for legs too short to leave a bucket."""
+def circle(graph: Graph, most: Floats, table: Reachable, halt: Integers) -> bool:  # noqa: C901 calls would cost more than the loop does
+    """Fill the table by time; False, with no use to it, once halt [1] is 1.
+
+    most [K]: a bound that holds for whole loops, for legs too short to leave a bucket.
+    """
     first = table.first
     second = table.second
     came = table.came
@@ -66,6 +69,8 @@ def circle(graph: Graph, most: Floats, table: Reachable) -> None:
     nodes = len(worth)
     for k in range(first.shape[1]):
         by = (k + 1) * width - 1
+        if halt[0] != 0:
+            return False
         for i in range(nodes):
             one = -np.inf
             two = -np.inf
@@ -92,3 +97,4 @@ def circle(graph: Graph, most: Floats, table: Reachable) -> None:
             first[i, k] = min(one, most[k])
             second[i, k] = min(two, most[k])
             came[i, k] = via
+    return True

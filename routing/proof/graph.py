@@ -2,7 +2,7 @@
 
 Only limits that shorten nothing are dropped (bands, walking limits), seconds are rounded down to ticks and the limit
 up. A stop of no worth may be a way to a stop of worth, where walks are no metric: before such stops are left out, every
-leg is replaced by the quickest way through any others (Floyd, doi:10.1145/367766.368168).
+leg is replaced by the quickest way through any of them (Floyd, doi:10.1145/367766.368168).
 """
 
 from typing import NamedTuple
@@ -19,8 +19,8 @@ Ticks = npt.NDArray[np.int32]
 FAR = 1 << 28
 """Ticks that no walk takes."""
 _TICKS = 1 << 22
-_SAME_PLACE_M = 0.01
-_SLACK_S = 5e-3
+SAME_PLACE_M = 0.01
+SLACK_S = 5e-3
 """More than the checker forgives a route."""
 
 
@@ -59,7 +59,7 @@ def within_reach(problem: Problem, team: int) -> Reach:
     there, back = np.empty(count), np.empty(count)
     nearest_first(problem.between_m, nodes.enter, nodes.leave, nodes.pace, service_s, nodes.out_s, nodes.limit_s, there)
     nearest_first(problem.between_m, nodes.leave, nodes.enter, nodes.pace, service_s, nodes.home_s, nodes.limit_s, back)
-    slack_s = _SLACK_S + count * _SAME_PLACE_M * nodes.pace  # metres there and back need only be nearly the same
+    slack_s = SLACK_S + count * SAME_PLACE_M * nodes.pace  # metres there and back need only be nearly the same
     return nodes.only(there + service_s + back <= nodes.limit_s + slack_s)
 
 
@@ -101,8 +101,8 @@ def team_graph(problem: Problem, nodes: Reach, worth: Floats) -> Graph:
     leg = np.empty((len(nodes.block), len(nodes.block)), dtype=np.int32)
     legs(problem.between_m, nodes.enter, nodes.leave, nodes.pace / tick_s, service_s / tick_s, leg)
     start, finish = _down((nodes.out_s + service_s) / tick_s), _down(nodes.home_s / tick_s)
-    shortcut(leg, start, finish)
     keep = worth[nodes.block] > 0
+    shortcut(leg, start, finish, np.flatnonzero(~keep))
     block = nodes.block[keep]
     _, small = np.unique(block, return_inverse=True)
     return Graph(
@@ -112,7 +112,7 @@ def team_graph(problem: Problem, nodes: Reach, worth: Floats) -> Graph:
         service=_down(service_s[keep] / tick_s),
         worth=worth[block],
         block=small.astype(np.int64),
-        limit=int(np.ceil((nodes.limit_s + _SLACK_S) / tick_s)) + 1,
+        limit=int(np.ceil((nodes.limit_s + SLACK_S) / tick_s)) + 1,
     )
 
 
@@ -132,10 +132,10 @@ def legs(  # noqa: PLR0917 a kernel takes what it works on
 
 
 @compiled
-def shortcut(leg: Ticks, start: Ticks, finish: Ticks) -> None:
-    """Make every leg the quickest way."""
+def shortcut(leg: Ticks, start: Ticks, finish: Ticks, through: Integers) -> None:
+    """Make every leg the quickest way through nodes of `through`, any of them, or straight."""
     count = len(start)
-    for k in range(count):
+    for k in through:
         via = leg[k]
         for i in range(count):
             to = leg[i, k]
@@ -143,12 +143,10 @@ def shortcut(leg: Ticks, start: Ticks, finish: Ticks) -> None:
                 continue
             row = leg[i]
             for j in range(count):
-                through = to + via[j]
-                row[j] = min(row[j], through)
+                row[j] = min(row[j], to + via[j])
             finish[i] = min(finish[i], to + finish[k])
-    for k in range(count):
         for j in range(count):
-            start[j] = min(start[j], start[k] + leg[k, j])
+            start[j] = min(start[j], start[k] + via[j])
 
 
 def only(graph: Graph, keep: Bools) -> Graph:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from routing.compiled import compiled
-from routing.problem import Floats
+from routing.problem import Floats, Integers
 from routing.proof.cycles import Reachable
 from routing.proof.graph import Graph, Ticks
 
@@ -21,6 +21,8 @@ Bits = npt.NDArray[np.uint64]
 _NOBODY = -2
 FULL = -1
 """There was no room for all labels: they prove nothing."""
+HALTED = -2
+"""There was no time for all labels: they prove nothing."""
 
 
 class Memory(NamedTuple):
@@ -65,10 +67,20 @@ def room_for(labels: int) -> Labels:
 
 
 @compiled
-def grow(graph: Graph, memory: Memory, rest: Reachable, enough: float, labels: Labels, head: Ticks, top: Floats) -> int:  # noqa: C901, PLR0912, PLR0915, PLR0917 calls would cost more than the loop does and a kernel takes what it works on
-    """All walks that may be part of a loop worth more than `enough`; how many labels, or FULL.
+def grow(  # noqa: C901, PLR0912, PLR0915, PLR0917 calls would cost more than the loop does and a kernel takes what it works on
+    graph: Graph,
+    memory: Memory,
+    rest: Reachable,
+    enough: float,
+    labels: Labels,
+    head: Ticks,
+    top: Floats,
+    halt: Integers,
+) -> int:
+    """All walks that may be part of a loop worth more than `enough`; how many labels, FULL, or HALTED.
 
     rest: what is reachable from the other end, in the same number of buckets. head, top [N, K + 1]: filled here.
+    Ends once halt [1] is 1.
     """
     node = labels.node
     ticks = labels.ticks
@@ -127,6 +139,8 @@ def grow(graph: Graph, memory: Memory, rest: Reachable, enough: float, labels: L
                 done[i] = newest
                 if newest == stop:
                     continue
+                if halt[0] != 0:
+                    return HALTED
                 own = block[i]
                 ways = 0
                 for j in range(nodes):  # where the best and earliest of this bucket could go

@@ -5,15 +5,14 @@ lies ahead of the labels of the second pass, from the walk's end; and so on, eac
 caught coming back (Roberti and Mingozzi 2014, doi:10.1287/trsc.2013.0474), until the best walk is a loop.
 """
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
-from routing.problem import Bools, Floats
+from routing.problem import Bools, Floats, Integers
 from routing.proof.cycles import circle, most_by_bucket, no_table
 from routing.proof.graph import Graph, backwards, only
-from routing.proof.labels import Labels, grow, tabulate
+from routing.proof.labels import HALTED, Labels, grow, tabulate
 from routing.proof.memory import forbid, memory
 
 _BUCKETS = 256
@@ -30,28 +29,34 @@ class Answer(NamedTuple):
 
 
 def most_worth(
-    graph: Graph, remembers: Bools, *, known: float, aim: float, room: Labels, passes: int, over: Callable[[], bool]
+    graph: Graph, remembers: Bools, *, known: float, aim: float, room: Labels, passes: int, halt: Integers
 ) -> Answer:
     """Bound the best loop, no closer than `aim` above the `known` worth of one; the empty loop is known.
 
-    remembers [blocks, blocks]: see routing.proof.memory; what is learned is added. Ends early where labels run out.
+    remembers [blocks, blocks]: see routing.proof.memory; what is learned is added. Ends early where labels run
+    out, and once halt [1] is 1.
     """
     wanted = max(known, 0.0) + aim
     if not len(graph.worth):
         return Answer(wanted, [], 0)
     turned = backwards(graph)
     table = no_table(len(graph.worth), _BUCKETS, graph.limit)
-    circle(turned, most_by_bucket(turned, _BUCKETS), table)
-    upper = _upper(graph, table.first, table.width)
+    most = most_by_bucket(turned, _BUCKETS)
+    upper = float(most[-1])
+    if upper <= wanted or not circle(turned, most, table, halt):
+        return Answer(max(upper, wanted) * (1.0 + _SLACK), [], 0)
+    upper = min(upper, _upper(graph, table.first, table.width))
     level = wanted
     loops: list[list[int]] = []
     work, backward = 0, False
     for _ in range(passes):
-        if upper <= wanted or over():
+        if upper <= wanted or halt[0]:
             break
         shape = (len(graph.worth), _BUCKETS)
         head, top = np.empty(shape, dtype=np.int32), np.empty(shape)
-        count = grow(graph, memory(remembers), table, level, room, head, top)
+        count = grow(graph, memory(remembers), table, level, room, head, top, halt)
+        if count == HALTED:
+            break
         work += abs(count)
         if count < 0:
             level = (level + upper) / 2

@@ -1,6 +1,5 @@
 """The bound holds for every plan, whatever the prices it was proven with."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -18,12 +17,11 @@ SEEDS_AT_ONCE = 100
 
 def proven(problem: Problem, random: np.random.Generator) -> float:
     """After three attempts at prices drawn at random, most of them bad ones."""
-    proof, deadline = Proof(problem), Deadline(60.0, never)
-    with ThreadPoolExecutor(1) as workers:
-        for passes in (0, 2, 8):
-            price = random.uniform(0, 1.2, problem.blocks) * problem.weight
-            known = np.zeros(problem.teams)
-            proof.sharpen(price, known, aim=0.0, passes=passes, deadline=deadline, workers=workers)
+    proof, deadline = Proof(problem, threads=1), Deadline(60.0, never)
+    for rounds in (0, 1, 2):
+        price = random.uniform(0, 1.2, problem.blocks) * problem.weight
+        known = np.zeros(problem.teams)
+        proof.sharpen(price, known, aim=0.0, rounds=rounds, deadline=deadline)
     return proof.value
 
 
