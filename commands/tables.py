@@ -53,7 +53,13 @@ def plan_remarks(unmet: Sequence[dict[str, Any]], remedies: Sequence[dict[str, A
 def _visits(summary: dict[str, Any]) -> list[tuple[str, str, str]]:
     if "visits" not in summary:
         return []
-    return [("visits planned", f"{summary['visits']} of {summary['visits_wanted']}", "")]
+    fair, surprise = summary["fairness"], summary["surprise"]
+    return [
+        ("visits planned", f"{summary['visits']} of {summary['visits_wanted']}", ""),
+        ("minutes a team in four weeks", f"{fair['least_min']:.0f} to {fair['most_min']:.0f}", ""),
+        ("who comes when", f"{surprise['entropy_bits']:.1f} bits, {surprise['plans']} plans", ""),
+        ("weight given up for that", f"{surprise['price']:.1f}", ""),
+    ]
 
 
 def _bound(summary: dict[str, Any]) -> str:

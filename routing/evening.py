@@ -39,7 +39,8 @@ class Week:
     """What is known before the streets are: T teams at their doors, B blocks as lines or points, D days.
 
     team_lon, team_lat [T]: degrees. lines [B]: (lon, lat) arrays, one point for a point block. reach_m: places farther
-    apart on foot are never joined. start_within_m: door to first block, at most. All else as in WeekProblem.
+    apart on foot are never joined. start_within_m: door to first block, at most. explore: see WeekParams. All else as
+    in WeekProblem.
     """
 
     team_ids: tuple[str, ...]
@@ -62,3 +63,4 @@ class Week:
     compatible: Bools
     reach_m: float
     start_within_m: float
+    explore: float = 0.0

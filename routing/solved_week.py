@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -10,12 +10,12 @@ import numpy as np
 from routing.deadline import Deadline
 from routing.drawing import draw
 from routing.evening import Week
-from routing.plan import LeftOut, PlanParams, Progress, Route, never
+from routing.plan import LeftOut, Progress, never
 from routing.problem import Problem
-from routing.rolling import WeekWalks, on_day, rolling
 from routing.solved import EXPLAIN_S, Solved, plain_reason, plain_remedy, plain_route
 from routing.staging import Staged, StagedWeek, stage_week
 from routing.streets import WalkGraph
+from routing.week.plan import Short, WeekParams, WeekPlan, plan_week
 from routing.week.problem import WeekProblem
 from routing.why.adds import adds
 from routing.why.reasons import reasons
@@ -25,7 +25,7 @@ from routing.why.remedies import remedies
 def solve_week(
     graph: WalkGraph,
     week: Week,
-    params: PlanParams,
+    params: WeekParams,
     *,
     seed: int,
     stop: Callable[[], bool],
@@ -33,9 +33,9 @@ def solve_week(
 ) -> Solved:
     """Plan a week on the streets. Raises ProblemError."""
     staged = stage_week(graph, week)
-    found = rolling(staged.problem, params, seed=seed, stop=stop, on_progress=on_progress)
+    found = plan_week(staged.problem, params, seed=seed, stop=stop, on_progress=on_progress)
     said = _explained(staged.problem, found)
-    grounds = {day: Staged(on_day(staged.problem, day), staged.ground) for day in {day for day, _ in found.walks}}
+    grounds = {day: Staged(_on_day(staged.problem, day), staged.ground) for day in {day for day, _ in found.walks}}
     return Solved(
         routes=[
             plain_route(grounds[day], draw(grounds[day], route)) | {"day": day, "adds": worth}
@@ -58,7 +58,7 @@ class _Said:
     adds: list[float]
 
 
-def _explained(problem: WeekProblem, found: WeekWalks) -> _Said:
+def _explained(problem: WeekProblem, found: WeekPlan) -> _Said:
     """Explain a week as one evening on which every team and day that is out, or still could be, is a team."""
     pairs = [(route.team, day) for day, route in found.walks]
     pairs += _still_out(problem, pairs)
@@ -67,18 +67,22 @@ def _explained(problem: WeekProblem, found: WeekWalks) -> _Said:
     whole = _as_one_evening(problem, pairs)
     over = Deadline(EXPLAIN_S, never).over
     added = adds(whole, sequences, over=over)
-    visits = Counter(block for sequence in sequences for block in sequence)
     why = {entry.block: entry for entry in reasons(whole, sequences, over=over)}
     day = _quietest(problem, pairs[: len(found.walks)])
     return _Said(
         left_out=[
-            plain_reason(problem.block_ids, why.get(block, LeftOut(block, "outvalued", np.inf))) | {"visits": short}
-            for block in range(problem.blocks)
-            if (short := int((problem.visit_weight[block] > 0).sum()) - visits[block]) > 0
+            _plain_short(problem, one, why.get(one.block)) | {"visits": one.wanted - one.visits} for one in found.short
         ],
         remedies=[plain_remedy(problem.block_ids, one) | {"day": day} for one in remedies(whole, sequences, over=over)],
         adds=[added[number].weight for number in range(len(found.walks))],
     )
+
+
+def _plain_short(problem: WeekProblem, short: Short, never_visited: LeftOut | None) -> dict[str, Any]:
+    """Why a block has fewer visits than it wants; of one without any more is known."""
+    if never_visited is not None and short.why != "spacing":
+        return plain_reason(problem.block_ids, never_visited)
+    return {"block": problem.block_ids[short.block], "reason": short.why, "amount": None}
 
 
 def _still_out(problem: WeekProblem, walked: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -128,9 +132,9 @@ def _quietest(problem: WeekProblem, walked: Sequence[tuple[int, int]]) -> int:
     return min(range(problem.days), key=lambda day: (out[day], day))
 
 
-def _summary(staged: StagedWeek, found: WeekWalks, said: _Said, seed: int) -> dict[str, Any]:
+def _summary(staged: StagedWeek, found: WeekPlan, said: _Said, seed: int) -> dict[str, Any]:
     problem = staged.problem
-    routes: list[Route] = [route for _, route in found.walks]
+    routes = [walk.route for walk in found.walks]
     visited = [stop.block for route in routes for stop in route.stops]
     unreachable = [entry["block"] for entry in said.left_out if entry["reason"] == "out_of_reach"]
     out_of_reach = np.isin(np.array(problem.block_ids), unreachable)
@@ -153,4 +157,29 @@ def _summary(staged: StagedWeek, found: WeekWalks, said: _Said, seed: int) -> di
         "seed": seed,
         "bound": found.bound,
         "free": None,
+        "fairness": asdict(found.fairness),
+        "surprise": asdict(found.surprise),
     }
+
+
+def _on_day(problem: WeekProblem, day: int) -> Problem:
+    """One day of the week as an evening of its own, every block worth its first visit."""
+    return Problem(
+        team_ids=problem.team_ids,
+        block_ids=problem.block_ids,
+        weight=problem.visit_weight[:, 0],
+        length_m=problem.length_m,
+        dwell_s=problem.dwell_s,
+        bands=problem.bands,
+        speed_mps=problem.speed_mps,
+        budget_s=problem.budget_s[:, day],
+        earliest_s=problem.earliest_s[:, day],
+        latest_s=problem.latest_s[:, day],
+        place=problem.place_of_end,
+        door_m=problem.door_m,
+        home_m=problem.last_leg_m,
+        between_m=problem.between_m,
+        compatible=problem.compatible,
+        start_at_most_m=problem.first_leg_m,
+        walk_at_most_m=problem.walk_limit_m,
+    )

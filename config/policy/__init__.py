@@ -86,6 +86,7 @@ class Week(_Part, frozen=True):
     spacing_days: Annotated[int, Meta(ge=0, le=6)] = 2
     burden_min: Minutes = 360
     visit_shares: Annotated[tuple[Annotated[float, Meta(ge=0, le=1)], ...], Meta(min_length=1)] = (1.0, 0.6, 0.4)
+    explore: Annotated[float, Meta(ge=0, lt=1)] = 0.02
 
 
 class Screening(_Part, frozen=True):

@@ -34,6 +34,7 @@ REASONS = {
     "out_of_reach": {"ko": "걸어서 닿는 팀이 없음", "en": "no team can walk there and back in its time"},
     "band_empty": {"ko": "시간대에 나오는 팀이 없음", "en": "no team is out in its hours"},
     "no_time": {"ko": "닿는 팀들의 시간이 모두 찼음", "en": "the teams within reach have no time left"},
+    "spacing": {"ko": "다음 방문까지 두어야 할 사이가 없음", "en": "no day is far enough from its other visits"},
     "outvalued": {"ko": "더 중요한 구간에 시간을 썼음", "en": "heavier blocks took the time"},
 }
 
@@ -54,6 +55,13 @@ SENTENCES = {
         ),
         ("닿는 팀들의 시간이 모두 찼습니다.", "The teams within reach have no time left."),
     ),
+    "spacing": (
+        (
+            "이미 정해진 방문에서 충분히 떨어진 날이 없습니다.",
+            "No day of the week is far enough from the visits that it has already.",
+        ),
+    )
+    * 2,
     "outvalued": (
         (
             "그 시간에 더 중요한 구간을 순찰합니다. 대신 빠질 구간의 중요도가 {weight}입니다.",

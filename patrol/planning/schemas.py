@@ -49,6 +49,23 @@ class FreeOut(Schema):
     minutes = ma.fields.Float()
 
 
+class FairnessOut(Schema):
+    """Minutes over four weeks, the planned one included, of the teams that can walk in it."""
+
+    least_min = ma.fields.Float()
+    mean_min = ma.fields.Float()
+    most_min = ma.fields.Float()
+
+
+class SurpriseOut(Schema):
+    """How hard the week is to foresee: entropies in bits, and the weight that it cost."""
+
+    plans = ma.fields.Integer(metadata={"description": "Near-best plans, one of which was drawn."})
+    entropy_bits = ma.fields.Float(metadata={"description": "Of who comes when, a mean over the blocks."})
+    where_bits = ma.fields.Float(metadata={"description": "Of whether a block is visited at all, likewise."})
+    price = ma.fields.Float()
+
+
 class SummaryOut(Schema):
     """The table that a plan comes with."""
 
@@ -69,6 +86,8 @@ class SummaryOut(Schema):
     seed = ma.fields.Integer()
     bound = ma.fields.Float(allow_none=True)
     free = ma.fields.Nested(FreeOut, allow_none=True)
+    fairness = ma.fields.Nested(FairnessOut, metadata={"description": "Of a week."})
+    surprise = ma.fields.Nested(SurpriseOut, metadata={"description": "Of a week."})
 
 
 class UnmetOut(Schema):

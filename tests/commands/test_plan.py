@@ -129,7 +129,8 @@ def test_a_week_is_a_table_for_people(run, town, tomorrow):
     done = run("plan", "--week", "--date", tomorrow, "--seconds", 2)
     assert done.exit_code == 0, done.stderr
     assert "visits planned" in done.stdout
-    assert "walks" in done.stdout
+    assert "minutes a team in four weeks" in done.stdout
+    assert "who comes when" in done.stdout
 
 
 def test_nothing_that_is_printed_tells_where_a_team_lives(run, town, tomorrow):

@@ -173,6 +173,10 @@ def test_a_week_is_planned_in_another_process_within_every_limit(database):
         assert all(abs((one - other).days) > 1 for one in walked for other in walked if one != other)
     assert run.weight == pytest.approx(sum(route.weight for route in routes))
     assert run.weight <= run.bound + 1e-6
+    fairness, surprise = run.summary["fairness"], run.summary["surprise"]
+    assert fairness["least_min"] <= fairness["mean_min"] <= fairness["most_min"] <= 40.1
+    assert surprise["plans"] >= 1
+    assert 0 <= surprise["price"] <= 0.02 * run.bound + 1e-6
     short = {str(entry.block_id): entry.visits for entry in LeftOut.select().where(LeftOut.run == run)}
     for block in scene.blocks:
         assert visits[str(block.id)] + short.get(str(block.id), 0) == block.visits_per_week

@@ -138,6 +138,14 @@ def test_a_plan_is_made_anew_near_the_one_on_show(visit, evening):
     assert PlanRun.get(PlanRun.state == "queued").near_id == evening.run.id
 
 
+WEEK = {
+    "visits": 4,
+    "visits_wanted": 6,
+    "fairness": {"least_min": 30.0, "mean_min": 60.0, "most_min": 90.0},
+    "surprise": {"plans": 8, "entropy_bits": 2.25, "where_bits": 0.5, "price": 1.0},
+}
+
+
 def test_a_week_is_asked_for_with_the_policys_solving_time(visit, evening):
     page = visit("/map", evening.coordinator)
     page.get_by_label("Plan for").select_option("week")
@@ -150,13 +158,17 @@ def test_a_week_is_asked_for_with_the_policys_solving_time(visit, evening):
 
 def test_a_weeks_plan_is_looked_at_day_by_day(visit, evening):
     run, other = evening.run, make_team(evening.city)
-    PlanRun.update(kind="week", summary=run.summary | {"visits": 4, "visits_wanted": 6}).execute()
+    PlanRun.update(kind="week", summary=run.summary | WEEK).execute()
     first = PlanRoute.get(PlanRoute.run == run)
     values = {name: getattr(first, name) for name in ("starts_at", "ends_at", "latest_start_at", "route")}
     next_day = {"evening": run.evening + timedelta(days=1), "distance_m": 900.0, "duration_s": 1200.0, "weight": 12.0}
     PlanRoute.create(run=run, team=other, adds=0.0, **values, **next_day)
     page = visit("/map", evening.coordinator)
     expect(page.locator("#run").get_by_role("row", name="Visits")).to_contain_text("4 / 6")
+    expect(page.locator("#run")).to_contain_text("a team walks 30 to 90 minutes")
+    expect(page.locator("#run")).to_contain_text(
+        "who comes when is 2.3 bits hard to foresee, at the price of 1 in weight"
+    )
     days = page.get_by_role("group", name="Day").get_by_role("button")
     expect(days).to_have_count(2)
     expect(page.locator("#routes .route")).to_have_count(1)

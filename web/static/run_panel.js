@@ -196,10 +196,20 @@ function table({ summary, bound, gap }) {
       h("caption", { class: "unseen" }, say("계획과 자유 산책", "Planned and free walking")),
       h("thead", {}, h("tr", {}, h("td", {}), h("th", { scope: "col" }, say("계획", "Planned")), free ? h("th", { scope: "col" }, say("자유 산책", "Free walk")) : null)),
       h("tbody", {}, rows.map(([name, planned, walked]) => h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, planned), free ? h("td", {}, walked) : null)))),
+    summary.surprise ? h("p", { class: "hint" }, surprise(summary)) : null,
     h("p", { class: "hint" }, [
       gap === null ? null : say(`어떤 계획도 중요도 ${number(bound)}을 넘지 못합니다(증명된 상한).`, `No plan can cover more than ${number(bound)}: a proven bound.`),
       say(`닿을 수 있는 중요도 ${number(summary.weight_reachable)} · 계산 ${summary.solve_s.toFixed(1)}초`, `Reachable weight ${number(summary.weight_reachable)} · solved in ${summary.solve_s.toFixed(1)} s`),
     ].filter(Boolean).join(" ")));
+}
+
+/** How even and how hard to foresee a week is. */
+function surprise({ fairness, surprise: { plans, entropy_bits: bits, price } }) {
+  const even = say(`4주 동안 한 팀이 ${number(fairness.least_min)}–${number(fairness.most_min)}분을 걷습니다.`, `Over four weeks a team walks ${number(fairness.least_min)} to ${number(fairness.most_min)} minutes.`);
+  const drawn = plans > 1
+    ? say(` 최선에 가까운 계획 ${plans}개 가운데 뽑아 누가 언제 올지 ${bits.toFixed(1)}비트만큼 알기 어렵습니다. 대신 중요도 ${number(price)}을 내주었습니다.`, ` Drawn among ${plans} near-best plans: who comes when is ${bits.toFixed(1)} bits hard to foresee, at the price of ${number(price)} in weight.`)
+    : "";
+  return even + drawn;
 }
 
 const minutes = (value) => say(`${number(value)}분`, `${number(value)} min`);

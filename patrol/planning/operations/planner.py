@@ -57,9 +57,12 @@ def _solved(job: Job, stop: Callable[[], bool], report: Callable[["Progress"], N
     from routing.saved import from_bytes  # noqa: PLC0415 - as above
     from routing.solved import solve_evening  # noqa: PLC0415 - as above
     from routing.solved_week import solve_week  # noqa: PLC0415 - as above
+    from routing.week.plan import WeekParams  # noqa: PLC0415 - as above
 
     threads = min(len(os.sched_getaffinity(0)), MOST_THREADS)
-    graph, params = from_bytes(job.streets), PlanParams(job.seconds, threads=threads)
+    graph = from_bytes(job.streets)
     if isinstance(job.wanted, Week):
-        return solve_week(graph, job.wanted, params, seed=job.seed, stop=stop, on_progress=report)
+        week = WeekParams(job.seconds, threads=threads, explore=job.wanted.explore)
+        return solve_week(graph, job.wanted, week, seed=job.seed, stop=stop, on_progress=report)
+    params = PlanParams(job.seconds, threads=threads)
     return solve_evening(graph, job.wanted, params, seed=job.seed, stop=stop, on_progress=report)

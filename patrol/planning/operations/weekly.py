@@ -143,6 +143,7 @@ def _week(
         compatible=may_serve(found, [team.id for team in teams], [block.id for block in bare]),
         reach_m=policy.planning.reach_m,
         start_within_m=policy.planning.start_within_m,
+        explore=rules.explore,
     )
 
 

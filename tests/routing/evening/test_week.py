@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routing.evening import Week
-from routing.plan import PlanParams
 from routing.solved_week import solve_week
 from routing.staging import stage, stage_week
+from routing.week.plan import WeekParams
 from tests.routing.evening.test_evening import LADDER, evening, line
 from tests.routing.streets.maps import lat, lon
 
@@ -46,7 +46,7 @@ def week(doors, lines, **given_values):
 
 def solved(of, seconds=2.0):
     told = []
-    found = solve_week(LADDER, of, PlanParams(seconds), seed=1, stop=lambda: False, on_progress=told.append)
+    found = solve_week(LADDER, of, WeekParams(seconds), seed=1, stop=lambda: False, on_progress=told.append)
     return found, told
 
 
