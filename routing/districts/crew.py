@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from routing.deadline import Deadline
-from routing.plan import Plan, PlanParams, plan
+from routing.plan import Plan, PlanParams, Progress, plan
 from routing.problem import Problem
 
 ATTEMPTS = 3
@@ -25,6 +25,7 @@ LOOK_S = 0.05
 GRACE_S = 0.5
 """How long to wait for workers that were told to end, before what they have is given up."""
 LEAST_S = 0.05
+TELL_S = 0.3
 
 
 class DistrictLostError(RuntimeError):
@@ -41,27 +42,44 @@ class DistrictLostError(RuntimeError):
 
 @dataclass(frozen=True)
 class Task:
-    """One district to solve. going: a file that lies there as long as anybody waits for the plan; the crew's own."""
+    """One district to solve.
+
+    The crew's own: going, a file that lies there as long as anybody waits for the plan; told, where the worker says
+    what the plan weighs so far.
+    """
 
     name: str
     problem: Problem
     params: PlanParams
     seed: int
     going: str = ""
+    told: str = ""
 
 
+OnWeight = Callable[[int, float], None]
+"""Told how much the plan of a task weighs so far, by the task's number."""
 OnLost = Callable[[str, int], None]
 """Told of each worker that died: the district's name, and how often that has been so."""
 
 
 def solve_district(task: Task) -> Plan:
-    """What a worker does. Where it cannot see the file, as on another machine, only its time limit ends it."""
+    """What a worker does. Where it cannot see the files, as on another machine, only its time limit ends it."""
     seen = Path(task.going).exists()
+    weighed_s = -TELL_S
+
+    def tell(progress: Progress) -> None:
+        nonlocal weighed_s
+        if seen and progress.elapsed_s - weighed_s >= TELL_S:
+            weighed_s = progress.elapsed_s
+            with contextlib.suppress(OSError):  # nobody waits any more
+                Path(task.told).write_text(f"{progress.weight!r}\n", encoding="ascii")
+
     return plan(
         replace(task.problem),  # arrays arrive writeable; kernels are compiled for those that are not
         task.params,
         seed=task.seed,
         stop=lambda: seen and not Path(task.going).exists(),
+        on_progress=tell,
     )
 
 
@@ -109,8 +127,10 @@ class Crew:
             for _ in range(self.workers):
                 self._own.submit(os.getpid)
 
-    def solve(self, tasks: Sequence[Task], deadline: Deadline, last: Deadline) -> Iterator[tuple[int, Plan]]:
-        """Each task's number and plan, as they come.
+    def solve(
+        self, tasks: Sequence[Task], deadline: Deadline, last: Deadline, on_weight: OnWeight
+    ) -> Iterator[tuple[int, Plan]]:
+        """Each task's number and plan, as they come; `on_weight` hears of those under way.
 
         The time until `deadline` is shared out so that all have their turn; those that do not get one are left out,
         and so are those that are not there at `last`. Raises DistrictLostError, and whatever `plan` raises.
@@ -127,8 +147,8 @@ class Crew:
                 going.unlink(missing_ok=True)
             while waiting and len(running) < self.workers:
                 turns = -(-(len(waiting) + len(running)) // self.workers)
-                task = _timed(tasks[waiting[0]], max(LEAST_S, deadline.left_s() / turns), str(going))
-                running[self._submit(task)] = waiting.popleft()
+                number, seconds = waiting.popleft(), max(LEAST_S, deadline.left_s() / turns)
+                running[self._submit(_timed(tasks[number], seconds, going, number))] = number
             for future in wait(running, timeout=LOOK_S, return_when=FIRST_COMPLETED).done:
                 number = running.pop(future)
                 found = self._result(future, tasks[number].name, lost, number)
@@ -136,6 +156,9 @@ class Crew:
                     waiting.append(number)
                 else:
                     yield number, found
+            for number in running.values():
+                if (weight := _heard(going, number)) is not None:
+                    on_weight(number, weight)
         going.unlink(missing_ok=True)
         yield from self._last(running)
 
@@ -195,5 +218,19 @@ def begin(folder: str) -> None:
     Path(folder, f"worker-{os.getpid()}").touch()
 
 
-def _timed(task: Task, seconds: float, going: str) -> Task:
-    return replace(task, params=replace(task.params, seconds=seconds), going=going)
+def _timed(task: Task, seconds: float, going: Path, number: int) -> Task:
+    params = replace(task.params, seconds=seconds)
+    return replace(task, params=params, going=str(going), told=str(_told(going, number)))
+
+
+def _told(going: Path, number: int) -> Path:
+    return going.with_name(f"{going.name}-weight-{number}")
+
+
+def _heard(going: Path, number: int) -> float | None:
+    """What the worker said last, None as long as it has not finished saying it."""
+    try:
+        text = _told(going, number).read_text(encoding="ascii")
+    except OSError:
+        return None
+    return float(text) if text.endswith("\n") else None

@@ -96,6 +96,7 @@ class _Work:
         self.metres = landmark_metres(self.problem)
         self.bound, self.enough = _most(self.problem, self.problem.compatible), _most(self.problem, self.spare > 0)
         self.sequences: Sequences = [()] * self.problem.teams
+        self.ahead: dict[int, float] = {}  # by how much districts under way are better than the plan so far
 
     def plan_in_rounds(self, crew: Crew) -> Plan:
         """Insertion here, while workers start, so that there is a plan; then the rounds."""
@@ -132,9 +133,19 @@ class _Work:
             Task(f"district {place} of round {number}", part.problem, self.params, _seed(self.seed, number, place))
             for place, part in enumerate(parts)
         ]
-        for place, found in crew.solve(tasks, Deadline(seconds, closing.over), closing):
+        had = [weight_of(part.problem, part.numbered([self.sequences[team] for team in part.teams])) for part in parts]
+
+        def hear(place: int, weight: float) -> None:
+            ahead = max(0.0, weight - had[place])
+            if ahead != self.ahead.get(place, 0.0):
+                self.ahead[place] = ahead
+                self.report("loops")
+
+        for place, found in crew.solve(tasks, Deadline(seconds, closing.over), closing, hear):
             self._keep(parts[place], found)
+            self.ahead.pop(place, None)
             self.report("loops")
+        self.ahead.clear()
 
     def _districts(self, number: int) -> Iterator[District]:
         """The districts of a round, without those that have nothing to plan."""
@@ -174,7 +185,7 @@ class _Work:
         """Tell how far this is."""
         elapsed = self.deadline.elapsed_s()
         fraction = 1.0 if phase == "done" else min(elapsed / self.params.seconds, 1.0)
-        self.on_progress(Progress(phase, fraction, self.weight(), self.bound, elapsed))
+        self.on_progress(Progress(phase, fraction, self.weight() + sum(self.ahead.values()), self.bound, elapsed))
 
     def put_together(self) -> Plan:
         """The plan so far for the whole problem, joint patrols told apart, with reasons, and checked."""

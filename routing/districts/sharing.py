@@ -26,9 +26,13 @@ class District:
     blocks: Integers
     problem: Problem
 
+    def numbered(self, loops: Sequences) -> Sequences:
+        """Its teams' loops, given as blocks of the whole, as its own blocks."""
+        return [tuple(np.searchsorted(self.blocks, one).tolist()) for one in loops]
+
     def worth(self, loops: Sequences) -> float:
         """What its teams' loops are worth to it, given as blocks of the whole."""
-        return value(self.problem, [tuple(np.searchsorted(self.blocks, one).tolist()) for one in loops])
+        return value(self.problem, self.numbered(loops))
 
 
 def spare_share(problem: Problem) -> Floats:
