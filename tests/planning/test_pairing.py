@@ -7,7 +7,7 @@ from patrol.planning.operations.snapshot import snapshot
 from patrol.shifts.models import Shift
 from patrol.teams.models import Team
 from tests.support.factories import NOW, bearer, client_of, make_city, make_person, make_shift
-from tests.support.planning import a_run, a_scene, solved
+from tests.support.planning import a_finished_run, a_run, a_scene, solved
 
 
 @pytest.fixture
@@ -101,6 +101,15 @@ class TestPinsThatCannotBeKept:
         run = solved(scene)
         assert LeftOut.select().where((LeftOut.run == run) & (LeftOut.block == far)).exists()
         assert [(entry["block"], entry["reason"]) for entry in run.unmet] == [(far.code, "left_out")]
+
+    def test_one_whose_block_gets_some_of_its_visits_is_kept(self, scene):
+        run = a_finished_run(scene)
+        route = PlanRoute.get((PlanRoute.run == run) & (PlanRoute.team == scene.teams[0]))
+        walked = route.route["stops"][0]["block"]
+        LeftOut.create(run=run, block=walked, reason="no_time", visits=1)  # the second visit of a week
+        pin(scene, team=0, block=[str(block.id) for block in scene.blocks].index(walked))
+        pin(scene, team=1, block=5)
+        assert [(one.block, one.reason) for one in pairing.pins_left_out(run)] == [(scene.blocks[5].code, "left_out")]
 
     def test_a_bar_that_cannot_bind_anybody_needs_no_telling(self, scene):
         pin(scene, kind="bar")

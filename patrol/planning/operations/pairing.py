@@ -11,7 +11,7 @@ import peewee
 from config.database import transaction
 from patrol.errors import Conflict, Invalid, NotFound, Stale
 from patrol.places.models import Block
-from patrol.planning.models import LeftOut, Pairing, PlanRun
+from patrol.planning.models import LeftOut, Pairing, PlanRoute, PlanRun
 from patrol.teams.models import Team
 
 
@@ -146,11 +146,17 @@ def unmet_pins(found: Sequence[Pairing], *, on: date, out: set[UUID], open_block
 
 
 def pins_left_out(run: PlanRun) -> list[Unmet]:
-    """The pins whose block the run's plan leaves out although nothing else is told of them yet."""
+    """The pins whose block the run's plan does not visit at all, although nothing else is told of them yet."""
     told = {entry["pairing"] for entry in run.unmet}
+    routes = PlanRoute.select(PlanRoute.route).where(PlanRoute.run == run)
+    visited = {stop["block"] for route in routes for stop in route.route["stops"]}
     blocks = LeftOut.select(LeftOut.block).where(LeftOut.run == run)
     found = pairings(run.city_id).where((Pairing.kind == "pin") & Pairing.block.in_(blocks))
-    return [_unmet(pairing, "left_out") for pairing in found if str(pairing.id) not in told]
+    return [
+        _unmet(pairing, "left_out")
+        for pairing in found
+        if str(pairing.id) not in told and str(pairing.block_id) not in visited
+    ]
 
 
 def _unmet(pairing: Pairing, reason: str) -> Unmet:
