@@ -209,7 +209,7 @@ class _Run:
     def _bound(self) -> float:
         """The least bound known: that of the columns, or the worth of all that anybody can reach."""
         if self._columns is not None:
-            return self._columns.proof.value
+            return min(self._columns.proof.value, self._loose_bound)
         return self._loose_bound
 
     def _share(self, of: float) -> Callable[[], float]:

@@ -131,7 +131,12 @@ def _scan(ground: Ground, walks: Walks, costs: Costs, team: int, fresh: int) -> 
             other = place[2 * block + 1 - way]
             for n in range(number):
                 gap = scanned[n] if known else n
-                more = float(metres[leave[gap], one]) + float(metres[enter[gap + 1], other]) - leg_m[gap] + length
+                more = (
+                    np.float64(metres[leave[gap], one])
+                    + np.float64(metres[enter[gap + 1], other])
+                    - leg_m[gap]
+                    + length
+                )
                 if more < least:
                     least = more
                     gaps[block] = gap
@@ -178,8 +183,8 @@ def _price_gaps(
         if ready > ground.band_close_s[last_band - 1]:
             break
         for way in range(ground.ways[block]):
-            to = float(metres[leave[gap], ground.place[2 * block + way]])
-            after = float(metres[enter[gap + 1], ground.place[2 * block + 1 - way]])
+            to = np.float64(metres[leave[gap], ground.place[2 * block + way]])
+            after = np.float64(metres[enter[gap + 1], ground.place[2 * block + 1 - way]])
             more = to + after - leg_m[gap] + ground.length_m[block]
             if more > spare_m:
                 continue

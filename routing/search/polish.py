@@ -36,7 +36,7 @@ def _two_opt(ground: Ground, walks: Walks, team: int) -> bool:
         for j in range(i, size + 1):
             if i == j and enter[i] == leave[i]:
                 continue
-            new = float(metres[leave[i - 1], leave[j]]) + float(metres[enter[i], enter[j + 1]])
+            new = np.float64(metres[leave[i - 1], leave[j]]) + np.float64(metres[enter[i], enter[j + 1]])
             if new < leg_m[i - 1] + leg_m[j] - _LEAST_GAIN_M:
                 _reverse(walks, team, i, j)
                 measure(ground, walks, team)
@@ -65,7 +65,7 @@ def _or_opt(ground: Ground, walks: Walks, team: int) -> bool:
     for length in range(1, min(_LONGEST_MOVED, size - 1) + 1):
         for i in range(1, size - length + 2):
             j = i + length - 1
-            saved = leg_m[i - 1] + leg_m[j] - float(metres[leave[i - 1], enter[j + 1]])
+            saved = leg_m[i - 1] + leg_m[j] - np.float64(metres[leave[i - 1], enter[j + 1]])
             if saved <= _LEAST_GAIN_M:
                 continue
             one = enter[i]
@@ -75,8 +75,8 @@ def _or_opt(ground: Ground, walks: Walks, team: int) -> bool:
                     continue
                 before = leave[gap]
                 after = enter[gap + 1]
-                forth = float(metres[before, one]) + float(metres[other, after])
-                back = float(metres[before, other]) + float(metres[one, after])
+                forth = np.float64(metres[before, one]) + np.float64(metres[other, after])
+                back = np.float64(metres[before, other]) + np.float64(metres[one, after])
                 if min(forth, back) - leg_m[gap] < saved - _LEAST_GAIN_M:
                     _move(walks, team, i, j, gap, back < forth)
                     measure(ground, walks, team)
@@ -164,7 +164,9 @@ def exchange(
             for way in range(ground.ways[block]):
                 one = place[2 * block + way]
                 other = place[2 * block + 1 - way]
-                extra = float(metres[leave[position - 1], one]) + float(metres[enter[position + 1], other]) - now
+                extra = (
+                    np.float64(metres[leave[position - 1], one]) + np.float64(metres[enter[position + 1], other]) - now
+                )
                 extra += length_m[block]
                 seconds = extra * pace + dwell_s[block] - dwell_s[old]
                 if extra > spare_m or (not ground.banded and seconds > spare_s):
@@ -192,9 +194,9 @@ def _band_for(ground: Ground, walks: Walks, team: int, position: int, end: int) 
     if position > 1:
         before = walks.stop[team, position - 1] >> 1
         arrival = walks.early_s[team, position - 1] + ground.length_m[before] * pace + ground.dwell_s[before]
-    arrival += float(ground.metres[walks.leave[team, position - 1], ground.place[end]]) * pace
+    arrival += np.float64(ground.metres[walks.leave[team, position - 1], ground.place[end]]) * pace
     must = ground.latest_s[team] if position == walks.size[team] else walks.late_s[team, position + 1]
-    must -= float(ground.metres[ground.place[end ^ 1], walks.enter[team, position + 1]]) * pace + stay
+    must -= np.float64(ground.metres[ground.place[end ^ 1], walks.enter[team, position + 1]]) * pace + stay
     for band in range(ground.band_of[block], ground.band_of[block + 1]):
         start = max(arrival, ground.band_open_s[band])
         if start <= ground.band_close_s[band] - stay + TOLERANCE_S and start <= must + TOLERANCE_S:

@@ -173,14 +173,14 @@ def measure(ground: Ground, walks: Walks, team: int) -> bool:
         end = stop[team, k]
         at = place[end]
         enter[team, k] = at
-        leg = float(between[before, at])
+        leg = np.float64(between[before, at])
         before = place[end ^ 1]
         leave[team, k] = before
         leg_m[team, k - 1] = leg
         metres += leg + length_m[end >> 1]
         dwell += dwell_s[end >> 1]
     enter[team, size + 1] = ground.home[team]
-    last = 0.0 if size == 0 else float(between[before, ground.home[team]])
+    last = 0.0 if size == 0 else np.float64(between[before, ground.home[team]])
     leg_m[team, size] = last
     metres += last
     walks.metres[team] = metres
