@@ -117,7 +117,8 @@ class WeekBound:
             return np.zeros(len(self._visits))
         spent_s = np.cumsum(cost_s[order // self._visits.shape[1]])
         last = min(int(np.searchsorted(spent_s, float(sacks.room_s @ sacks.times))), len(order) - 1)
-        return np.minimum(rates[order[last]] * np.where(np.isinf(cost_s), 0.0, cost_s), self._visits[:, 0])
+        prices: Floats = rates[order[last]] * np.where(np.isinf(cost_s), 0.0, cost_s)
+        return np.minimum(prices, self._visits[:, 0])
 
     def _keep(self, bound: float) -> None:
         with self._lock:

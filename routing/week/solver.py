@@ -25,8 +25,8 @@ _ROSTER_S, _ROSTER_SHARE = 10.0, 0.1
 _SEARCH_SHARE, _DRAWS_SHARE = 0.6, 0.25
 _DRAWS, _WHIM = 7, 2.0
 _ITERATIONS_A_ROUND, _ITERATIONS_A_DRAW = 1000, 200
-_STEPS_A_ROUND, _STEPS_AT_ONCE, _PROOFS_A_ROUND = 20, 20, 8
-_TELL_EVERY_S = 0.2
+_STEPS_AT_ONCE, _PROOFS_A_ROUND = 20, 2
+_TELL_EVERY_S = 0.3
 
 
 def solve(
@@ -56,7 +56,7 @@ def solve(
     violations = verify_week(problem, plan)
     if violations:
         raise PlanBrokenError(violations)
-    run.tell("done")
+    run.done(drawn)
     return replace(plan, solve_s=deadline.elapsed_s())
 
 
@@ -98,8 +98,13 @@ class _Run:
         if self._params.rounds == 0 or self._deadline.over():
             return best
         self.made_by = "search"
-        search.cool(_HOT, _COLD, share=self._until(self._search_share()), iterations=self._iterations())
-        return max(best, loops_of(self._problem, self._roster, search.sequences()), key=lambda loops: loops.weight)
+        gone = self._until(
+            self._search_share(), lambda: loops_of(self._problem, self._roster, search.sequences()).weight
+        )
+        search.cool(_HOT, _COLD, share=gone, iterations=self._iterations())
+        best = max(best, loops_of(self._problem, self._roster, search.sequences()), key=lambda loops: loops.weight)
+        self._weight = best.weight
+        return best
 
     def near(self, best: Loops) -> list[Loops]:
         """Plans worth nearly as much as the best, the best first: other rosters, and other tastes in blocks."""
@@ -129,7 +134,7 @@ class _Run:
             yield
             return
         with ThreadPoolExecutor(1) as worker:
-            bound = worker.submit(self._prove, self._deadline)
+            bound = worker.submit(self._prove, silently=True)
             yield
             bound.result()
 
@@ -137,23 +142,31 @@ class _Run:
         """Work on the bound for as long as the time lasts, or for so many rounds."""
         rounds = self._params.rounds
         if rounds is None and self._params.threads < 2:
-            self._prove(self._deadline)
+            self._prove(silently=False)
         for _ in range(rounds or 0):
-            self.bound.sharpen_by_time(self._deadline, steps=_STEPS_A_ROUND, aim=self._weight)
-            more = self.bound.by_walks
+            self._by_time()
+            more = True
             for _ in range(_PROOFS_A_ROUND):
-                more = more and self.bound.sharpen_by_walks(self._deadline)
+                more = more and self._by_walks()
         self.tell("proof")
 
-    def _prove(self, deadline: Deadline) -> None:
-        more = True
-        while more and not deadline.over():
-            more = self.bound.sharpen_by_time(deadline, steps=_STEPS_AT_ONCE, aim=self._weight)
-            self._tell_now_and_then("proof")
-        more = self.bound.by_walks
-        while more and not deadline.over():
-            more = self.bound.sharpen_by_walks(deadline)
-            self._tell_now_and_then("proof")
+    def _prove(self, *, silently: bool) -> None:
+        """Quickly first, then closely; silently beside the search, which tells for both."""
+        for sharpen in (self._by_time, self._by_walks):
+            while not self._deadline.over() and sharpen():
+                if not silently:
+                    self._tell_now_and_then("proof")
+
+    def _by_time(self) -> bool:
+        return self.bound.sharpen_by_time(self._deadline, steps=_STEPS_AT_ONCE, aim=self._weight)
+
+    def _by_walks(self) -> bool:
+        return self.bound.by_walks and self.bound.sharpen_by_walks(self._deadline)
+
+    def done(self, drawn: Loops) -> None:
+        """Tell of the plan that was drawn."""
+        self._weight = drawn.weight
+        self.tell("done")
 
     def tell(self, phase: Phase) -> None:
         """How far it is."""
@@ -162,8 +175,11 @@ class _Run:
         self._on_progress(Progress(phase, fraction, self._weight, self.bound.value, elapsed))
 
     def _tell_now_and_then(self, phase: Phase) -> None:
-        if self._whole.elapsed_s() - self._told_s > _TELL_EVERY_S:
+        if self._telling():
             self.tell(phase)
+
+    def _telling(self) -> bool:
+        return self._whole.elapsed_s() - self._told_s > _TELL_EVERY_S
 
     def _search(self, roster: Roster, whim: np.typing.NDArray[np.float64] | None = None) -> Search:
         problem = self._problem
@@ -192,15 +208,20 @@ class _Run:
         share = _SEARCH_SHARE if self._params.threads < 2 else 1.0
         return share - (_DRAWS_SHARE if self._params.explore > 0 else 0.0)
 
-    def _until(self, share: float) -> Callable[[], float]:
-        """How much of the time from now until that share of the whole is gone; 1 as well when time is up."""
-        if self._params.rounds is not None:
-            return lambda: 1.0 if self._deadline.over() else 0.0
+    def _until(self, share: float, weight: Callable[[], float] | None = None) -> Callable[[], float]:
+        """How much of the time from now until that share of the whole is gone; 1 as well when time is up.
+
+        weight: of the best plan by then, to tell of it.
+        """
         began_s = self._deadline.elapsed_s()
         length_s = share * (began_s + self._deadline.left_s()) - began_s
 
         def gone() -> float:
+            if weight is not None and self._telling():
+                self._weight = max(self._weight, weight())
             self._tell_now_and_then("loops")
+            if self._params.rounds is not None:
+                return 1.0 if self._deadline.over() else 0.0
             if self._deadline.over() or length_s <= 0 or self._weight >= self.bound.value:
                 return 1.0
             return (self._deadline.elapsed_s() - began_s) / length_s
