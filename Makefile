@@ -14,13 +14,18 @@ COVERAGE := $(if $(CI),--cov --cov-report=term)
 pins = $(if $(filter no,$(LOCKED)),-r $(1).txt,--require-hashes -r $(1).lock)
 install = $(PY) -m pip install --disable-pip-version-check --no-input $(call pins,$(1))
 
+KERNELS := $(shell grep -l '^@compiled' routing/*.py routing/*/*.py)
+
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow test-all lint format lock clean
+.PHONY: help setup bench-setup demo test test-slow test-all lint format lock clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' Makefile | expand -t 18
 
-setup: $(VENV)/.installed web/static/vendor/.installed ## prepare .venv and the front-end libraries
+setup: $(VENV)/.installed web/static/vendor/.installed $(VENV)/.compiled ## prepare .venv and the front-end libraries
+
+bench-setup: setup ## what the benchmarks compare with, and draw by
+	@$(call install,requirements-bench) --quiet --progress-bar off
 
 demo: setup ## plan tonight's patrols on the Busan sample and serve them on http://127.0.0.1:8000
 	@exec $(PY) app.py demo
@@ -44,8 +49,8 @@ format: $(VENV)/.installed-dev ## let ruff lay the code out
 	@$(PY) -m ruff format .
 
 lock: $(VENV)/.installed-dev ## write the *.lock files from the requirements*.txt
-	@for name in requirements-dev requirements requirements-node; do \
-	  others=$$([ $$name = requirements ] && echo "-c requirements-dev.lock"); \
+	@for name in requirements-dev requirements requirements-bench requirements-node; do \
+	  others=$$(case $$name in requirements|requirements-bench) echo "-c requirements-dev.lock";; esac); \
 	  $(PY) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	    $$others $$name.txt -o $$name.lock || exit 1; \
 	done
@@ -67,6 +72,10 @@ $(VENV)/.installed: $(VENV)/.made requirements.txt requirements.lock
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt requirements-dev.lock
 	@echo "Installing what the tests need."
 	@$(call install,requirements-dev) --quiet --progress-bar off
+	@touch $@
+
+$(VENV)/.compiled: $(VENV)/.installed scripts/compile_kernels.py $(KERNELS)
+	@$(PY) scripts/compile_kernels.py
 	@touch $@
 
 web/static/vendor/.installed: $(VENV)/.made package.json package-lock.json requirements-node.lock scripts/front_end.py
