@@ -194,3 +194,18 @@ def test_a_weeks_routes_become_shifts_on_their_days(database):
     assert sorted((shift.evening, shift.team_id) for shift in Shift.select()) == expected
     assert {team.id for team in done.passed_over} <= {scene.teams[0].id}
     assert publishing.withdraw(PlanRun.get_by_id(run.id), now=NOW) == len(expected)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_week_that_is_cancelled_keeps_the_best_so_far(scene):
+    mine = solving.claim("test", now=NOW, run=a_week(scene, seconds=60))
+
+    def cancel(news):
+        if news["weight"] and not PlanRun.get_by_id(mine.id).cancel_asked:
+            asking.cancel(mine, now=NOW)
+
+    solving.solve(mine, weather="none", clock=Time(), on_progress=cancel)
+    found = PlanRun.get_by_id(mine.id)
+    assert (found.state, found.problem) == ("cancelled", "")
+    assert found.summary["solve_s"] < found.seconds
+    assert PlanRoute.select().where(PlanRoute.run == mine).exists()
