@@ -4,20 +4,21 @@ First from what time alone says: for any prices of blocks, what their visits are
 every walk the most that fits into its seconds, were the blocks it reaches to be had for their service alone (Geoffrion
 1974, doi:10.1007/BFb0120690; a fractional knapsack for each walk, Dantzig 1957, doi:10.1287/opre.5.2.266). The prices
 are bettered by subgradients (Held, Wolfe, Crowder 1974, doi:10.1007/BF01580223). Then, where walks reach few enough
-blocks, from the proof by ng-walks that evenings have, at prices of a column generation.
+blocks, from the proof by ng-walks that evenings have.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from routing.compiled import compiled
 from routing.deadline import Deadline
-from routing.master.columns import ColumnSearch
+from routing.master.pool import Loop
 from routing.problem import Floats, Integers, Metres, Problem
 from routing.proof.graph import nearest_first
+from routing.week.descent import Walks
 from routing.week.problem import WeekProblem
 from routing.week.relaxed import all_walks, all_walks_as_teams, partners_worth
 
@@ -51,9 +52,10 @@ class WeekBound:
         self._evening = all_walks_as_teams(problem)
         self._more = partners_worth(problem)
         self._visits = np.ascontiguousarray(self._evening.visit_weight)
-        self._knapsacks = _knapsacks(self._evening, all_walks(problem).team, over)
+        self._team = all_walks(problem).team
+        self._knapsacks = _knapsacks(self._evening, self._team, over)
         self._threads, self._seed = threads, seed
-        self._columns: ColumnSearch | None = None
+        self._walks: Walks | None = None
         self._price = self._by_time()
         self._step, self._stalled = _FIRST_STEP, 0
         self._lock = threading.Lock()
@@ -96,15 +98,17 @@ class WeekBound:
         self._price = best
         return self._step >= _LEAST_STEP and len(best) > 0
 
-    def sharpen_by_walks(self, deadline: Deadline) -> bool:
-        """One step of column generation and one of proof; False when there is nothing more to learn."""
-        if self._columns is None:
-            self._columns = ColumnSearch(self._evening, threads=self._threads, seed=self._seed)
-        more = self._columns.step(deadline)
-        if not deadline.over():
-            self._columns.prove(deadline)
-        self._keep(self._columns.proof.value)
-        return more and not deadline.over()
+    def sharpen_by_walks(self, deadline: Deadline, loops: Sequence[Loop] = (), *, floor: float = 0.0) -> bool:
+        """Try some prices and prove at the best; False when there is nothing more to learn.
+
+        loops: of a plan, to guess prices from; floor: its weight.
+        """
+        if self._walks is None:
+            self._walks = Walks(self._evening, self._team, threads=self._threads, seed=self._seed)
+            self._walks.begin(loops)
+        more = self._walks.step(deadline, floor=max(floor - self._more, 0.0))
+        self._keep(self._walks.proof.value)
+        return more
 
     def _by_time(self) -> Floats:
         """Prices to begin with: for all blocks the same for a second of service, the best such."""

@@ -39,6 +39,7 @@ def solve(
 ) -> WeekPlan:
     """Raises PlanBrokenError for a plan that the checker refuses."""
     run = _Run(problem, params, seed=seed, deadline=deadline, on_progress=on_progress)
+    run.insertion()
     with run.proving():
         best = run.best()
         among = run.near(best)
@@ -86,25 +87,30 @@ class _Run:
         self.made_by = "insertion"
         roster_s = min(_ROSTER_S, _ROSTER_SHARE * params.seconds)
         self._roster = draw_up(problem, seed=seed, seconds=roster_s)
+        self._best = Loops(self._roster, [], 0.0)
+        self._search = self._searching(self._roster)
         self.bound = WeekBound(problem, threads=max(1, params.threads - 1), seed=seed, over=self._deadline.over)
 
-    def best(self) -> Loops:
-        """Every loop filled greedily, then annealing."""
-        search = self._search(self._roster)
-        search.construct()
-        best = loops_of(self._problem, self._roster, search.sequences())
-        self._weight = best.weight
+    def insertion(self) -> None:
+        """Every loop filled greedily."""
+        self._search.construct()
+        self._note()
         self.tell("insertion")
-        if self._params.rounds == 0 or self._deadline.over():
-            return best
-        self.made_by = "search"
-        gone = self._until(
-            self._search_share(), lambda: loops_of(self._problem, self._roster, search.sequences()).weight
-        )
-        search.cool(_HOT, _COLD, share=gone, iterations=self._iterations())
-        best = max(best, loops_of(self._problem, self._roster, search.sequences()), key=lambda loops: loops.weight)
-        self._weight = best.weight
-        return best
+
+    def best(self) -> Loops:
+        """Annealing from there."""
+        if self._params.rounds != 0 and not self._deadline.over():
+            self.made_by = "search"
+            gone = self._until(self._search_share(), self._note)
+            self._search.cool(_HOT, _COLD, share=gone, iterations=self._iterations())
+            self._note()
+        return self._best
+
+    def _note(self) -> None:
+        """Look up the best plan so far."""
+        found = loops_of(self._problem, self._roster, self._search.sequences())
+        if found.weight > self._best.weight or not self._best.sequences:
+            self._best, self._weight = found, found.weight
 
     def near(self, best: Loops) -> list[Loops]:
         """Plans worth nearly as much as the best, the best first: other rosters, and other tastes in blocks."""
@@ -161,7 +167,8 @@ class _Run:
         return self.bound.sharpen_by_time(self._deadline, steps=_STEPS_AT_ONCE, aim=self._weight)
 
     def _by_walks(self) -> bool:
-        return self.bound.by_walks and self.bound.sharpen_by_walks(self._deadline)
+        loops = [loop for loop in self._best.sequences if loop]
+        return self.bound.by_walks and self.bound.sharpen_by_walks(self._deadline, loops, floor=self._best.weight)
 
     def done(self, drawn: Loops) -> None:
         """Tell of the plan that was drawn."""
@@ -181,7 +188,7 @@ class _Run:
     def _telling(self) -> bool:
         return self._whole.elapsed_s() - self._told_s > _TELL_EVERY_S
 
-    def _search(self, roster: Roster, whim: np.typing.NDArray[np.float64] | None = None) -> Search:
+    def _searching(self, roster: Roster, whim: np.typing.NDArray[np.float64] | None = None) -> Search:
         problem = self._problem
         if whim is not None:
             problem = replace(problem, visit_weight=problem.visit_weight * whim[:, None])
@@ -189,7 +196,7 @@ class _Run:
         return Search(evening, seed=self._seed, threads=1, days=days)
 
     def _draw(self, best: Loops, roster: Roster, whim: np.typing.NDArray[np.float64], share: float) -> Loops:
-        search = self._search(roster, whim)
+        search = self._searching(roster, whim)
         search.adopt(_moved(best, roster))
         rounds = self._params.rounds
         search.cool(
@@ -208,17 +215,17 @@ class _Run:
         share = _SEARCH_SHARE if self._params.threads < 2 else 1.0
         return share - (_DRAWS_SHARE if self._params.explore > 0 else 0.0)
 
-    def _until(self, share: float, weight: Callable[[], float] | None = None) -> Callable[[], float]:
+    def _until(self, share: float, note: Callable[[], None] | None = None) -> Callable[[], float]:
         """How much of the time from now until that share of the whole is gone; 1 as well when time is up.
 
-        weight: of the best plan by then, to tell of it.
+        note: looks up the best plan by then, to tell of it.
         """
         began_s = self._deadline.elapsed_s()
         length_s = share * (began_s + self._deadline.left_s()) - began_s
 
         def gone() -> float:
-            if weight is not None and self._telling():
-                self._weight = max(self._weight, weight())
+            if note is not None and self._telling():
+                note()
             self._tell_now_and_then("loops")
             if self._params.rounds is not None:
                 return 1.0 if self._deadline.over() else 0.0
