@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 _HOT, _COLD, _WARM = 2.0, 0.1, 0.5
 _COOLING_S, _LONGER = 1.0, 10.0**0.5
-_FIRST_SHARE, _COLUMNS_SHARE, _PROOF_SHARE = 0.15, 0.4, 0.85
+_FIRST_SHARE, _COLUMNS_SHARE, _PROOF_SHARE = 0.12, 0.36, 0.9
 _FIRST_PROOF_SHARE, _LAST_PROOF_FROM = 0.35, 0.5
 _STEPS_BETWEEN_PROOFS = 2
-_ROUNDS = 4
+_PASSES, _ROUNDS = 16, 3
 _PACK_SHARE = 0.6
 _LEAST_TO_PRICE_S = 0.3
 _TELL_EVERY_S = 0.2
@@ -188,7 +188,7 @@ class _Run:
         for _ in range(_STEPS_BETWEEN_PROOFS):
             if deadline.over() or not columns.step(deadline.sooner(began_s + _LAST_PROOF_FROM * left_s)):
                 break
-        columns.prove(deadline, rounds=_ROUNDS)
+        columns.prove(deadline, passes=_PASSES, rounds=_ROUNDS)
         self._tell("proof")
 
     def _close(self, columns: "ColumnSearch") -> None:

@@ -19,10 +19,11 @@ from routing.problem import Floats, Integers, Problem
 from routing.proof.bound import Proof
 
 _PRICES_A_STEP = 10
-_FIRST_MOVES, _MORE_MOVES, _MOST_MOVES = 100, 20, 400
+_FIRST_MOVES, _MORE_MOVES, _MOST_MOVES = 6, 3, 40
+_SHORT = 10
 _KEPT_OF_A_SEARCH = 6
 _CLOSED = 1e-5
-_AIM = 0.002
+_AIM = 0.0007
 _MOST_TO_PICK_FROM = 8000
 
 
@@ -76,10 +77,12 @@ class ColumnSearch:
         worth = self._problem.weight - price
         known = self.pool.best_of_teams(price, teams)
         starts = self.pool.best_places(price, teams, 1)
-        moves = min(_FIRST_MOVES + _MORE_MOVES * self._steps, _MOST_MOVES)
+        moves = min(_FIRST_MOVES + _MORE_MOVES * self._steps, _MOST_MOVES)  # for each stop of a loop
 
         def searched(team: int, halt: Integers) -> list[Loop]:
-            return self._pricing.loops(team, [self.pool.loop[place] for place in starts[team]], worth, moves, halt)
+            loops = [self.pool.loop[place] for place in starts[team]]
+            longest = max([_SHORT, *(len(loop) for loop in loops)])
+            return self._pricing.loops(team, loops, worth, moves * longest, halt)
 
         answers = abreast(searched, range(teams), threads=self._threads, deadline=deadline)
         for team, loops in enumerate(answers):
@@ -138,15 +141,15 @@ class ColumnSearch:
             other[self.pool.team[place]] = self.pool.loop[place]
         return other if self.worth(other) > self.worth(best) else best
 
-    def prove(self, deadline: Deadline, *, rounds: int = 1) -> None:
+    def prove(self, deadline: Deadline, *, passes: int = 8, rounds: int = 1) -> None:
         """Sharpen the bound at the best prices, and learn the loops met on the way.
 
-        More rounds look closer at the teams about which most is in doubt.
+        passes: how closely to look at a team; every further round looks twice as closely where doubt remains.
         """
         price = self.descent.best
         known = self.pool.best_of_teams(price, self._problem.teams)
         aim = _AIM * (self.descent.visits_worth(price) + known.sum()) / max(self._problem.teams, 1)
-        loops = self.proof.sharpen(price, known, aim=float(aim), rounds=rounds, deadline=deadline)
+        loops = self.proof.sharpen(price, known, aim=float(aim), passes=passes, rounds=rounds, deadline=deadline)
         worth = self._problem.weight - price
         for team, loop in loops:  # relaxed ones: not all of them can be walked
             if worth[list(loop)].sum() > known[team] - self._slack and self._pricing.fits(team, loop):

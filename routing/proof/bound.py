@@ -24,7 +24,6 @@ from routing.reach import Reach, allowed
 
 _NEAREST = 10
 _LABELS = 200_000
-_PASSES = 6
 _TRIFLE = 1e-9
 _WHOLE = 1e-6
 _MOST_NODES = 1200
@@ -51,12 +50,13 @@ class Proof:
         self._keep(self._visits_worth(problem.weight))
 
     def sharpen(
-        self, price: Floats, known: Floats, *, aim: float, rounds: int, deadline: Deadline
+        self, price: Floats, known: Floats, *, aim: float, passes: int, rounds: int, deadline: Deadline
     ) -> list[tuple[int, tuple[int, ...]]]:
         """Try these prices [B]; returns good loops met on the way: team and blocks in order.
 
         known [T]: worth, less prices, of the best loop known of each team; what lies within `aim` above it is not
-        looked at closely. rounds: how often to look again, ever closer, at the teams that more is in doubt about.
+        looked at closely. passes: at most so many a team in the first round, twice as many in each further one, which
+        looks at the teams about which more is in doubt.
         Those that time does not suffice for are judged roughly; the bound is one after every round.
         """
         worth = self._problem.weight - price
@@ -71,9 +71,9 @@ class Proof:
             doubt = upper - best[kinds] > aim * (1 + _TRIFLE)
             jobs = [at for at in np.argsort(size, kind="stable").tolist() if doubt[at]]
 
-            def judged(at: int, halt: Integers, passes: int = _PASSES * (1 + again)) -> tuple[float, list[list[int]]]:
+            def judged(at: int, halt: Integers, most: int = passes << again) -> tuple[float, list[list[int]]]:
                 team = int(kinds[at])
-                return self._judged(team, worth, known=float(best[team]), aim=aim, passes=passes, halt=halt)
+                return self._judged(team, worth, known=float(best[team]), aim=aim, passes=most, halt=halt)
 
             answers = abreast(judged, jobs, threads=self._threads, deadline=deadline)
             for at, (most, loops) in zip(jobs, answers, strict=True):

@@ -36,6 +36,18 @@ def no_table(nodes: int, buckets: int, limit: int) -> Reachable:
     )
 
 
+def finer(table: Reachable, buckets: int, limit: int) -> Reachable:
+    """The same by shorter buckets, each of which promises what the one does that its end lies in."""
+    width = limit // buckets + 1
+    at = np.minimum((width * np.arange(1, buckets + 1) - 1) // table.width, table.first.shape[1] - 1)
+    return Reachable(
+        first=np.ascontiguousarray(table.first[:, at]),
+        second=np.ascontiguousarray(table.second[:, at]),
+        came=np.ascontiguousarray(table.came[:, at]),
+        width=width,
+    )
+
+
 def most_by_bucket(graph: Graph, buckets: int) -> Floats:
     """No loop is worth more than its blocks are when each takes its least ticks: fractional knapsack by bucket [K]."""
     least = np.minimum(graph.leg.min(axis=0, initial=FAR), graph.start)

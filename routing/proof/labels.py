@@ -20,7 +20,7 @@ Bits = npt.NDArray[np.uint64]
 
 _NOBODY = -2
 FULL = -1
-"""There was no room for all labels: they prove nothing."""
+"""There was no room for all labels, or too much work with them: they prove nothing."""
 HALTED = -2
 """There was no time for all labels: they prove nothing."""
 
@@ -75,12 +75,13 @@ def grow(  # noqa: C901, PLR0912, PLR0915, PLR0917 calls would cost more than th
     labels: Labels,
     head: Ticks,
     top: Floats,
+    most_looks: int,
     halt: Integers,
 ) -> int:
     """All walks that may be part of a loop worth more than `enough`; how many labels, FULL, or HALTED.
 
     rest: what is reachable from the other end, in the same number of buckets. head, top [N, K + 1]: filled here.
-    Ends once halt [1] is 1.
+    Ends, as if full, after so many looks at other labels, and once halt [1] is 1.
     """
     node = labels.node
     ticks = labels.ticks
@@ -125,6 +126,7 @@ def grow(  # noqa: C901, PLR0912, PLR0915, PLR0917 calls would cost more than th
         top[j, k] = max(top[j, k], prize[j])
         number += 1
     before = np.full(nodes, -np.inf)
+    looks = 0
     done = np.empty(nodes, dtype=np.int32)
     onward = np.empty(nodes, dtype=np.int32)
     for k in range(buckets):
@@ -152,7 +154,11 @@ def grow(  # noqa: C901, PLR0912, PLR0915, PLR0917 calls would cost more than th
                             ways += 1
                 while label != stop:
                     following = follow[label]
-                    if alive[label] and not (before[i] >= worth[label] and _beaten(labels, head, top, i, k, label)):
+                    if alive[label] and before[i] >= worth[label]:
+                        looks += _beaten(labels, head, top, i, k, label)
+                    if looks > most_looks:
+                        return FULL
+                    if alive[label]:
                         mine = worth[label]
                         now = ticks[label]
                         mask = remembered[label]
@@ -249,8 +255,9 @@ def _offer(first: Floats, second: Floats, came: Ticks, node: int, k: int, value:
 
 
 @compiled
-def _beaten(labels: Labels, head: Ticks, top: Floats, node: int, bucket: int, label: int) -> bool:  # noqa: PLR0917 a kernel takes what it works on
-    """Whether a label of an earlier bucket makes this one needless; it is then dead."""
+def _beaten(labels: Labels, head: Ticks, top: Floats, node: int, bucket: int, label: int) -> int:  # noqa: PLR0917 a kernel takes what it works on
+    """Kill the label if one of an earlier bucket makes it needless; returns how many were looked at."""
+    looks = 0
     worth = labels.worth[label]
     memory = labels.memory[label]
     for k in range(bucket - 1, -1, -1):
@@ -258,8 +265,9 @@ def _beaten(labels: Labels, head: Ticks, top: Floats, node: int, bucket: int, la
             continue
         other = head[node, k]
         while other >= 0:
+            looks += 1
             if labels.alive[other] and labels.worth[other] >= worth and not (labels.memory[other] & ~memory):
                 labels.alive[label] = False
-                return True
+                return looks
             other = labels.next[other]
-    return False
+    return looks

@@ -10,13 +10,15 @@ from typing import NamedTuple
 import numpy as np
 
 from routing.problem import Bools, Floats, Integers
-from routing.proof.cycles import circle, most_by_bucket, no_table
+from routing.proof.cycles import circle, finer, most_by_bucket, no_table
 from routing.proof.graph import Graph, backwards, only
 from routing.proof.labels import HALTED, Labels, grow, tabulate
 from routing.proof.memory import forbid, memory
 
 _BUCKETS = 256
-_WALKS = 200
+_COARSER = 2
+_WALKS = 50
+_LOOKS = 100_000_000
 _SLACK = 1e-9
 
 
@@ -40,11 +42,12 @@ def most_worth(
     if not len(graph.worth):
         return Answer(wanted, [], 0)
     turned = backwards(graph)
-    table = no_table(len(graph.worth), _BUCKETS, graph.limit)
-    most = most_by_bucket(turned, _BUCKETS)
+    coarse = no_table(len(graph.worth), _BUCKETS // _COARSER, graph.limit)
+    most = most_by_bucket(turned, _BUCKETS // _COARSER)
     upper = float(most[-1])
-    if upper <= wanted or not circle(turned, most, table, halt):
+    if upper <= wanted or not circle(turned, most, coarse, halt):
         return Answer(max(upper, wanted) * (1.0 + _SLACK), [], 0)
+    table = finer(coarse, _BUCKETS, graph.limit)
     upper = min(upper, _upper(graph, table.first, table.width))
     level = wanted
     loops: list[list[int]] = []
@@ -54,7 +57,7 @@ def most_worth(
             break
         shape = (len(graph.worth), _BUCKETS)
         head, top = np.empty(shape, dtype=np.int32), np.empty(shape)
-        count = grow(graph, memory(remembers), table, level, room, head, top, halt)
+        count = grow(graph, memory(remembers), table, level, room, head, top, _LOOKS, halt)
         if count == HALTED:
             break
         work += abs(count)

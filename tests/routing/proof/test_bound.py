@@ -21,7 +21,7 @@ def proven(problem: Problem, random: np.random.Generator) -> float:
     for rounds in (0, 1, 2):
         price = random.uniform(0, 1.2, problem.blocks) * problem.weight
         known = np.zeros(problem.teams)
-        proof.sharpen(price, known, aim=0.0, rounds=rounds, deadline=deadline)
+        proof.sharpen(price, known, aim=0.0, passes=4, rounds=rounds, deadline=deadline)
     return proof.value
 
 

@@ -1,0 +1,58 @@
+"""The bound comes down to what a loop can really be worth, and stays above it where there is no room for that."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from routing.deadline import Deadline
+from routing.plan import never
+from routing.problem import Problem
+from routing.proof import bound, team
+from routing.proof.bound import Proof
+from routing.proof.rough import Rough
+from tests.routing.planner.exhaustive import greatest_weight
+from tests.routing.planner.problems import by_seed
+
+
+def alone(seed: int) -> Problem:
+    """One team, so that at no price the bound is the best loop."""
+    problem = by_seed(seed, teams=1, blocks=6, budget_s=1500.0)
+    return replace(problem, weight=problem.weight + 1.0)
+
+
+def proven(problem: Problem) -> float:
+    proof = Proof(problem, threads=1)
+    free = np.zeros(problem.blocks)
+    proof.sharpen(free, np.zeros(1), aim=0.0, passes=12, rounds=2, deadline=Deadline(60.0, never))
+    return proof.value
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_bound_of_one_team_is_its_best_loop(seed):
+    assert proven(alone(seed)) == pytest.approx(greatest_weight(alone(seed)))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_with_room_for_few_labels_the_bound_still_holds(seed, monkeypatch):
+    monkeypatch.setattr(bound, "_LABELS", 4)
+    assert proven(alone(seed)) >= greatest_weight(alone(seed))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_with_little_work_allowed_the_bound_still_holds(seed, monkeypatch):
+    monkeypatch.setattr(team, "_LOOKS", 0)
+    assert proven(alone(seed)) >= greatest_weight(alone(seed))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_rough_bound_holds(seed):
+    problem = alone(seed)
+    assert Rough(problem).most(0, problem.weight) >= greatest_weight(problem)
+
+
+def test_a_proof_without_time_is_a_rough_one():
+    problem = alone(3)
+    proof = Proof(problem, threads=1)
+    proof.sharpen(np.zeros(problem.blocks), np.zeros(1), aim=0.0, passes=12, rounds=2, deadline=Deadline(0.0, never))
+    assert greatest_weight(problem) <= proof.value <= problem.weight.sum()
