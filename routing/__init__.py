@@ -18,8 +18,15 @@ From an evening's doors and blocks to a plan:
 problem    Problem, what there is to plan
 plan       Plan, and plan() that makes one
 check      verify: an independent look at a plan
+solver     how plan() goes about it, a table of contents
+search     annealing by destroying and repairing, compiled
+master     columns: loops weighed against each other over the whole city
+proof      a weight that no plan can exceed
+finish     from loops to the finished, checked plan
 joint      merge_groups: joint patrols planned as one team each
 why        explain: reasons for what is left out, remedies, what each team adds; slots for a new team
+week       plan_week: seven evenings, visits wanted, rest and fairness
 districts  plan_districts: a large evening in parts, on several workers
+files      problems and plans as files, published instances; `python -m routing`
 free_walk  what walking without a plan would have covered
 """
