@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _HOT, _COLD, _WARM = 2.0, 0.1, 0.5
 _COOLING_S, _LONGER = 1.0, 10.0**0.5
 _FIRST_SHARE, _COLUMNS_SHARE, _PROOF_SHARE = 0.12, 0.36, 0.9
+_LARGE = 1_000_000
+_COLUMNS_SHARE_OF_LARGE, _PROOF_SHARE_OF_LARGE = 0.75, 0.82
 _FIRST_PROOF_SHARE, _LAST_PROOF_FROM = 0.35, 0.5
 _STEPS_BETWEEN_PROOFS = 2
 _PASSES, _ROUNDS = 16, 3
@@ -138,8 +140,11 @@ class _Run:
             return
         columns = self._opened()
         self._made_by = "search+columns"
-        self._price(columns, self._deadline.sooner(began_s + _COLUMNS_SHARE * left_s))
-        self._prove(columns, self._deadline.sooner(began_s + _PROOF_SHARE * left_s))
+        large = self._problem.teams * self._problem.blocks > _LARGE  # prices take long there, and no proof comes near
+        share = _COLUMNS_SHARE_OF_LARGE if large else _COLUMNS_SHARE
+        self._price(columns, self._deadline.sooner(began_s + share * left_s))
+        share = _PROOF_SHARE_OF_LARGE if large else _PROOF_SHARE
+        self._prove(columns, self._deadline.sooner(began_s + share * left_s))
         self._close(columns)
 
     def finish(self, original: Problem, merged: Merged) -> Plan:

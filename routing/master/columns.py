@@ -111,7 +111,7 @@ class ColumnSearch:
         """Loops of the pool to walk together, one a team, () for none; never worth less than `best`."""
         top = list(best)
         start = self.pool.of_plan(best)
-        if self.prices is None or not self._relax(deadline):
+        if not self._relax(deadline) or self.prices is None:
             return top
         dived = self._relaxed.dive(left_s=deadline.left_s)
         top = self._better(top, dived)
