@@ -98,15 +98,15 @@ class WeekBound:
         self._price = best
         return self._step >= _LEAST_STEP and len(best) > 0
 
-    def sharpen_by_walks(self, deadline: Deadline, loops: Sequence[Loop] = (), *, floor: float = 0.0) -> bool:
+    def sharpen_by_walks(self, deadline: Deadline, loops: Sequence[Loop], *, prices: int, floor: float) -> bool:
         """Try some prices and prove at the best; False when there is nothing more to learn.
 
-        loops: of a plan, to guess prices from; floor: its weight.
+        loops: of a plan, to guess prices from; floor: its weight. prices: try so many, where time suffices.
         """
         if self._walks is None:
             self._walks = Walks(self._evening, self._team, threads=self._threads, seed=self._seed)
             self._walks.begin(loops)
-        more = self._walks.step(deadline, floor=max(floor - self._more, 0.0))
+        more = self._walks.step(deadline, prices=prices, floor=max(floor - self._more, 0.0))
         self._keep(self._walks.proof.value)
         return more
 

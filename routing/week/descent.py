@@ -16,10 +16,10 @@ from routing.master.pricing import Pricing
 from routing.problem import Floats, Integers, Problem
 from routing.proof.bound import Proof
 
-_PRICES_A_STEP = 10
+_FIRST_SHARE, _ROOM = 0.4, 1.3
 _FIRST_MOVES, _MORE_MOVES, _MOST_MOVES = 100, 20, 300
 _KEPT_OF_A_SEARCH = 4
-_AIM, _PASSES = 0.002, 4
+_AIM, _PASSES, _CLOSED = 0.002, 4, 1e-5
 
 
 class Walks:
@@ -37,19 +37,27 @@ class Walks:
         self._pricing = Pricing(evening, seed=seed)
         self._descent = Descent(evening.visit_weight)
         self._steps = 0
+        self._proof_s: float | None = None
 
     def begin(self, loops: Sequence[Loop]) -> None:
         """With prices that suit the loops of a plan."""
         self._descent.guess(loops)
 
-    def step(self, deadline: Deadline, *, floor: float) -> bool:
-        """Try some prices, and prove at the best; whether there is hope for another step. floor: a plan's weight."""
+    def step(self, deadline: Deadline, *, prices: int, floor: float) -> bool:
+        """Try so many prices, fewer where time is short, and prove at the best; whether another step can help.
+
+        floor: a plan's weight.
+        """
         self._steps += 1
-        for _ in range(_PRICES_A_STEP):
-            if not self._try_prices(deadline, floor):
+        first_s = _FIRST_SHARE * deadline.left_s()
+        keep_s = deadline.left_s() - first_s if self._proof_s is None else _ROOM * self._proof_s
+        for _ in range(prices):
+            if deadline.left_s() < keep_s or not self._try_prices(deadline, floor):
                 break
+        began_s = deadline.elapsed_s()
         self._prove(deadline)
-        return not deadline.over() and self.proof.value > floor * (1 + _AIM)
+        self._proof_s = deadline.elapsed_s() - began_s
+        return deadline.left_s() > _ROOM * self._proof_s and self.proof.value > floor * (1 + _CLOSED)
 
     def _try_prices(self, deadline: Deadline, floor: float) -> bool:
         """Search every kind's best loops at the present prices, and move these; False when time is up."""

@@ -18,7 +18,7 @@ def bounded(problem, *, walks):
     begun = bound.value
     bound.sharpen_by_time(deadline, steps=15, aim=0.0)
     if walks:
-        bound.sharpen_by_walks(deadline)
+        bound.sharpen_by_walks(deadline, [], prices=4, floor=0.0)
     assert bound.value <= begun
     return bound.value
 
