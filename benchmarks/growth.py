@@ -2,9 +2,9 @@
 
 `python -m benchmarks.growth --seconds 30 --json growth.json --plot docs/growth.svg`
 
-Each run has a process of its own on an evening of benchmarks.city_evening, contested or not. Told are the seconds until there
-was a first plan and until the plan was within 1 % of what it weighed in the end, and the most memory that the process
-and its workers held together, the problem included. Compilation is no part of it; that workers start is.
+Each run has a process of its own on an evening of benchmarks.city_evening, contested or not. Told are the seconds until
+there was a first plan and until the plan was within 1 % of what it weighed in the end, and the most memory that the
+process and its workers held together, the problem included. Compilation is no part of it; that workers start is.
 """
 
 import argparse
@@ -76,15 +76,23 @@ def main() -> None:
     except NotInstalledError as error:
         sys.exit(str(error))
     rows: list[Row] = []
-    for teams, blocks in given.sizes:
-        for way in given.ways:
-            run = Run(teams, blocks, way, given.seconds, given.threads, given.seed)
+    runs = [
+        Run(teams, blocks, way, given.seconds, given.threads, given.seed)
+        for teams, blocks in given.sizes
+        for way in given.ways
+    ]
+    try:
+        for run in runs:
             with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as alone:
                 rows.append(alone.submit(measured, run).result())
             print(line(rows[-1]), file=sys.stderr, flush=True)
-    write(report(rows), given.json)
-    if given.plot:
-        plot(pyplot, rows, given.plot)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    finally:
+        if rows:
+            write(report(rows), given.json)
+            if given.plot:
+                plot(pyplot, rows, given.plot)
 
 
 def measured(run: Run) -> Row:
