@@ -11,7 +11,7 @@ import numpy as np
 from benchmarks.measure import OURS, WARM_S, Clock, Job, Outcome, Said, judged, until_timely
 from benchmarks.recount import Step, Walked, recount_week
 from benchmarks.running import finish, parser
-from benchmarks.week_streets import contested_week
+from benchmarks.week_streets import StreetsMissingError, contested_week
 from routing.week.check import verify_week
 from routing.week.plan import WeekParams, plan_week
 from routing.week.problem import WeekProblem
@@ -25,19 +25,27 @@ def main() -> None:
     command.add_argument("--teams", type=int, default=277)
     command.add_argument("--blocks", type=int, default=3_000)
     command.add_argument("--streets", metavar="CITY", choices=["seomyeon", "gangseo"], default="seomyeon")
+    command.add_argument("--service-s", type=float, default=120.0, help="seconds to stay in each block (120)")
     given = command.parse_args()
-    jobs = [
-        Job(
-            f"{given.streets} {given.teams}x{given.blocks} seed {seed}",
-            partial(contested_week, teams=given.teams, blocks=given.blocks, city=given.streets, seed=seed),
-            OURS,
-            given.seconds,
-            seed,
-            given.threads,
-        )
-        for seed in given.seed
-    ]
+    jobs: list[Job[WeekProblem]] = []
+    for seed in given.seed:
+        make = partial(week, given.teams, given.blocks, given.streets, given.service_s, seed)
+        try:
+            make(covered_too=False)
+        except (ValueError, StreetsMissingError) as error:
+            command.error(f"seed {seed}: {error}")
+        name = f"{given.streets} {given.teams}x{given.blocks} seed {seed}"
+        jobs.append(Job(name, make, OURS, given.seconds, seed, given.threads))
     finish(jobs, run, {}, given)
+
+
+def week(
+    teams: int, blocks: int, city: str, service_s: float, seed: int, *, covered_too: bool = True
+) -> WeekProblem:
+    """As `main` has found it contested."""
+    return contested_week(
+        teams=teams, blocks=blocks, city=city, service_s=service_s, seed=seed, covered_too=covered_too
+    )
 
 
 def run(job: Job[WeekProblem]) -> Outcome:
