@@ -78,7 +78,7 @@ def _or_opt(ground: Ground, walks: Walks, team: int) -> bool:
                 forth = np.float64(metres[before, one]) + np.float64(metres[other, after])
                 back = np.float64(metres[before, other]) + np.float64(metres[one, after])
                 if min(forth, back) - leg_m[gap] < saved - _LEAST_GAIN_M:
-                    _move(walks, team, i, j, gap, back < forth)
+                    _move(walks, team, i, j, gap, bool(back < forth))
                     measure(ground, walks, team)
                     return True
     return False

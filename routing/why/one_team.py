@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 
 from routing.compiled import compiled
-from routing.problem import Floats, Integers, Problem
 from routing.dice import below, chance, dice
+from routing.problem import Floats, Integers, Problem
 from routing.why.pricing import Loop, best_gap, inserted, loop, price_all
 from routing.why.timing import has_bands, lacking_s, quickest
 from routing.why.walker import TOLERANCE_S, Bands, Sight, Walker, meets_bands, short_s, sight
