@@ -200,8 +200,8 @@ def test_a_weeks_routes_become_shifts_on_their_days(database):
 def test_a_week_that_is_cancelled_keeps_the_best_so_far(scene):
     mine = solving.claim("test", now=NOW, run=a_week(scene, seconds=60))
 
-    def cancel(news):
-        if news["weight"] and not PlanRun.get_by_id(mine.id).cancel_asked:
+    def cancel(_news):
+        if not PlanRun.get_by_id(mine.id).cancel_asked:
             asking.cancel(mine, now=NOW)
 
     solving.solve(mine, weather="none", clock=Time(), on_progress=cancel)
