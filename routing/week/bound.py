@@ -98,10 +98,10 @@ class WeekBound:
         self._price = best
         return self._step >= _LEAST_STEP and len(best) > 0
 
-    def sharpen_by_walks(self, deadline: Deadline, loops: Sequence[Loop], *, prices: int, floor: float) -> bool:
+    def sharpen_by_walks(self, deadline: Deadline, loops: Sequence[Loop], *, prices: int | None, floor: float) -> bool:
         """Try some prices and prove at the best; False when there is nothing more to learn.
 
-        loops: of a plan, to guess prices from; floor: its weight. prices: try so many, where time suffices.
+        loops: of a plan, to guess prices from; floor: its weight. prices: see Walks.step.
         """
         if self._walks is None:
             self._walks = Walks(self._evening, self._team, threads=self._threads, seed=self._seed)

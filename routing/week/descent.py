@@ -16,10 +16,10 @@ from routing.master.pricing import Pricing
 from routing.problem import Floats, Integers, Problem
 from routing.proof.bound import Proof
 
-_FIRST_SHARE, _ROOM = 0.4, 1.3
+_PRICES_SHARE, _ROOM = 0.3, 2.0
 _FIRST_MOVES, _MORE_MOVES, _MOST_MOVES = 100, 20, 300
 _KEPT_OF_A_SEARCH = 4
-_AIM, _PASSES, _CLOSED = 0.002, 4, 1e-5
+_AIM, _MORE_PASSES, _CLOSED = 0.002, 2, 1e-5
 
 
 class Walks:
@@ -37,23 +37,25 @@ class Walks:
         self._pricing = Pricing(evening, seed=seed)
         self._descent = Descent(evening.visit_weight)
         self._steps = 0
-        self._proof_s: float | None = None
+        self._proof_s = 0.0
 
     def begin(self, loops: Sequence[Loop]) -> None:
         """With prices that suit the loops of a plan."""
         self._descent.guess(loops)
 
-    def step(self, deadline: Deadline, *, prices: int, floor: float) -> bool:
-        """Try so many prices, fewer where time is short, and prove at the best; whether another step can help.
+    def step(self, deadline: Deadline, *, prices: int | None, floor: float) -> bool:
+        """Try so many prices, and prove at the best; whether another step can help.
 
-        floor: a plan's weight.
+        prices: None: until it is time to prove, roughly at first, and more closely each time. floor: a plan's weight.
         """
         self._steps += 1
-        first_s = _FIRST_SHARE * deadline.left_s()
-        keep_s = deadline.left_s() - first_s if self._proof_s is None else _ROOM * self._proof_s
-        for _ in range(prices):
-            if deadline.left_s() < keep_s or not self._try_prices(deadline, floor):
+        left_s = deadline.left_s()
+        keep_s = max((1.0 - _PRICES_SHARE) * left_s, _ROOM * self._proof_s)
+        tried = 0
+        while tried != prices and (prices is not None or deadline.left_s() > keep_s):
+            if not self._try_prices(deadline, floor):
                 break
+            tried += 1
         began_s = deadline.elapsed_s()
         self._prove(deadline)
         self._proof_s = deadline.elapsed_s() - began_s
@@ -95,7 +97,9 @@ class Walks:
         """Sharpen the bound at the best prices, and learn the loops met on the way."""
         price = self._descent.best
         aim = _AIM * (self._descent.visits_worth(price) + self._left(price)) / max(self._evening.teams, 1)
-        loops = self.proof.sharpen(price, self._known(price), aim=aim, passes=_PASSES, rounds=1, deadline=deadline)
+        loops = self.proof.sharpen(
+            price, self._known(price), aim=aim, passes=_MORE_PASSES * self._steps, rounds=1, deadline=deadline
+        )
         for walk, loop in loops:
             if self._pricing.fits(walk, loop):
                 self._pool.add(walk, loop)

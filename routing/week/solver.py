@@ -26,7 +26,7 @@ _SEARCH_SHARE, _DRAWS_SHARE = 0.6, 0.25
 _DRAWS, _WHIM = 7, 2.0
 _ITERATIONS_A_ROUND, _ITERATIONS_A_DRAW = 1000, 200
 _STEPS_AT_ONCE, _PROOFS_A_ROUND = 20, 2
-_PRICES_AT_ONCE, _PRICES_A_ROUND = 60, 6
+_PRICES_A_ROUND = 6
 _TELL_EVERY_S = 0.3
 
 
@@ -168,7 +168,7 @@ class _Run:
         return self.bound.sharpen_by_time(self._deadline, steps=_STEPS_AT_ONCE, aim=self._weight)
 
     def _by_walks(self) -> bool:
-        prices = _PRICES_AT_ONCE if self._params.rounds is None else _PRICES_A_ROUND
+        prices = None if self._params.rounds is None else _PRICES_A_ROUND
         loops = [loop for loop in self._best.sequences if loop]
         return self.bound.by_walks and self.bound.sharpen_by_walks(
             self._deadline, loops, prices=prices, floor=self._best.weight
