@@ -68,7 +68,7 @@ class WeekBound:
     @property
     def by_walks(self) -> bool:
         """Whether a proof by walks is within reach."""
-        return int(np.diff(self._knapsacks.first).max(initial=0)) <= _MOST_BLOCKS_TO_PROVE
+        return 0 < int(np.diff(self._knapsacks.first).max(initial=0)) <= _MOST_BLOCKS_TO_PROVE
 
     def sharpen_by_time(self, deadline: Deadline, *, steps: int, aim: float) -> bool:
         """So many subgradient steps; False when they help no more. aim: the weight of a plan that is known."""

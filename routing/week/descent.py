@@ -53,7 +53,7 @@ class Walks:
         keep_s = max((1.0 - _PRICES_SHARE) * left_s, _ROOM * self._proof_s)
         tried = 0
         while tried != prices and (prices is not None or deadline.left_s() > keep_s):
-            if not self._try_prices(deadline, floor):
+            if not self._try_prices(deadline, floor) or self._descent.least <= floor * (1 + _CLOSED):
                 break
             tried += 1
         began_s = deadline.elapsed_s()
