@@ -26,7 +26,7 @@ _LARGE = 1_000_000
 _COLUMNS_SHARE_OF_LARGE, _PROOF_SHARE_OF_LARGE = 0.75, 0.82
 _FIRST_PROOF_SHARE, _LAST_PROOF_FROM = 0.35, 0.5
 _STEPS_BETWEEN_PROOFS = 2
-_PASSES, _ROUNDS = 16, 3
+_FIRST_PASSES, _PASSES, _ROUNDS = 2, 4, 4
 _PACK_SHARE = 0.6
 _LEAST_TO_PRICE_S = 0.3
 _TELL_EVERY_S = 0.2
@@ -188,7 +188,7 @@ class _Run:
     def _prove(self, columns: "ColumnSearch", deadline: Deadline) -> None:
         """A bound, better prices from the loops met on the way, and a bound at those for as long as time lasts."""
         began_s, left_s = deadline.elapsed_s(), deadline.left_s()
-        columns.prove(deadline.sooner(began_s + _FIRST_PROOF_SHARE * left_s))
+        columns.prove(deadline.sooner(began_s + _FIRST_PROOF_SHARE * left_s), passes=_FIRST_PASSES)
         self._tell("proof")
         for _ in range(_STEPS_BETWEEN_PROOFS):
             if deadline.over() or not columns.step(deadline.sooner(began_s + _LAST_PROOF_FROM * left_s)):

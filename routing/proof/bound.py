@@ -55,8 +55,8 @@ class Proof:
         """Try these prices [B]; returns good loops met on the way: team and blocks in order.
 
         known [T]: worth, less prices, of the best loop known of each team; what lies within `aim` above it is not
-        looked at closely. passes: at most so many a team in the first round, twice as many in each further one, which
-        looks at the teams about which more is in doubt.
+        looked at closely. First every team is judged by its table alone, then rounds of passes look at those about
+        which more is in doubt: at most `passes` a team in the first of them, twice as many in each further one.
         Those that time does not suffice for are judged roughly; the bound is one after every round.
         """
         worth = self._problem.weight - price
@@ -67,11 +67,11 @@ class Proof:
         size = np.array([self._rough.size(team, worth) for team in kinds.tolist()])
         self._keep(self._visits_worth(price) + float(number @ upper))
         met: list[tuple[int, tuple[int, ...]]] = []
-        for again in range(rounds):
+        for most_passes in [0, *(passes << again for again in range(rounds))]:
             doubt = upper - best[kinds] > aim * (1 + _TRIFLE)
             jobs = [at for at in np.argsort(size, kind="stable").tolist() if doubt[at]]
 
-            def judged(at: int, halt: Integers, most: int = passes << again) -> tuple[float, list[list[int]]]:
+            def judged(at: int, halt: Integers, most: int = most_passes) -> tuple[float, list[list[int]]]:
                 team = int(kinds[at])
                 return self._judged(team, worth, known=float(best[team]), aim=aim, passes=most, halt=halt)
 
