@@ -39,9 +39,7 @@ def main() -> None:
     finish(jobs, run, {}, given)
 
 
-def week(
-    teams: int, blocks: int, city: str, service_s: float, seed: int, *, covered_too: bool = True
-) -> WeekProblem:
+def week(teams: int, blocks: int, city: str, service_s: float, seed: int, *, covered_too: bool = True) -> WeekProblem:
     """As `main` has found it contested."""
     return contested_week(
         teams=teams, blocks=blocks, city=city, service_s=service_s, seed=seed, covered_too=covered_too
