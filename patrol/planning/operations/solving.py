@@ -3,6 +3,7 @@
 A worker that dies leaves a claim that runs out; the next one solves the run again from the tables.
 """
 
+import contextlib
 import functools
 import multiprocessing
 import os
@@ -152,23 +153,26 @@ def _undisturbed() -> Iterator[None]:
 def _watch(run: PlanRun, child: Any, pipe: Connection, *, clock: Clock, on_progress: OnProgress) -> dict[str, Any]:
     """Pass on progress, renew the claim, hand in a cancel, until the result is there."""
     give_up = time.monotonic() + run.seconds + GRACE_S
-    told = 0.0
+    told, untold = 0.0, None
     while time.monotonic() < give_up:
-        news = None
+        wait_s = LOOK_S
         try:
-            while pipe.poll(LOOK_S if news is None else 0):
-                news = pipe.recv()
+            while pipe.poll(wait_s):
+                news, wait_s = pipe.recv(), 0.0
                 if "result" in news or "problem" in news:
                     return dict(news)
+                untold = news
         except EOFError:
             child.join()
             return {"problem": _ended(child.exitcode)}
         if time.monotonic() - told >= 2 * LOOK_S:
             told = time.monotonic()
-            if news:
-                on_progress(news)
-            if _renew(run, news, now=clock()):
-                pipe.send("stop")
+            if untold:
+                on_progress(untold)
+            if _renew(run, untold, now=clock()):
+                with contextlib.suppress(BrokenPipeError):  # it has ended by itself; its answer is to be read yet
+                    pipe.send("stop")
+            untold = None
     return {"problem": f"the planner did not end within {run.seconds + GRACE_S:.0f} s"}
 
 
