@@ -156,6 +156,21 @@ def test_a_week_is_asked_for_with_the_policys_solving_time(visit, evening):
     assert PlanRun.get(PlanRun.state == "queued").kind == "week"
 
 
+def test_a_week_chosen_before_the_page_was_ready_has_its_solving_time_too(visit, evening):
+    page = visit("/map", evening.coordinator)
+    held = []
+
+    def hold(route):
+        held.append(route)
+
+    page.route("**/api/v1/city", hold)
+    page.reload()
+    page.get_by_label("Plan for").select_option("week")
+    expect(page.get_by_label("Seconds")).to_have_value("10")
+    held.pop().continue_()
+    expect(page.get_by_label("Seconds")).to_have_value("60")
+
+
 def test_a_weeks_plan_is_looked_at_day_by_day(visit, evening):
     run, other = evening.run, make_team(evening.city)
     PlanRun.update(kind="week", summary=run.summary | WEEK).execute()

@@ -35,7 +35,9 @@ export function makeRunPanel({ shown }) {
 
   if (form) {
     const { kind, seconds } = form.elements;
-    kind.addEventListener("change", () => { seconds.value = kind.selectedOptions[0].dataset.seconds; });
+    const propose = () => { seconds.value = kind.selectedOptions[0].dataset.seconds; };
+    kind.addEventListener("change", propose);
+    if (seconds.value === seconds.defaultValue) propose(); // a week may have been chosen before this script was there
     submits(form, async ({ evening, kind, seconds }) => {
       set(await create("/plan-runs", { evening, kind, seconds: Number(seconds) }));
       announce(say("계획을 시작했습니다.", "Planning has begun."));
