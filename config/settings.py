@@ -91,7 +91,10 @@ def _path(text: str) -> Path:
     """Absolute; a relative one starts at the project's folder. ~ is the home of whoever starts the process."""
     if "\x00" in text:
         raise ValueError(text)
-    return PROJECT / Path(text).expanduser()
+    try:
+        return PROJECT / Path(text).expanduser()
+    except RuntimeError:  # ~ of somebody who has no home here
+        raise ValueError(text) from None
 
 
 def _folder(text: str) -> Path:

@@ -78,6 +78,7 @@ def test_a_name_that_is_set_to_nothing_counts_as_not_set(name, suffix):
         ("LOG_LEVEL", "loud"),
         ("LOG_FORMAT", "xml"),
         ("VAR", str(DOCUMENTED)),
+        ("VAR", "~nobody-of-that-name/var"),
     ],
 )
 def test_a_wrong_value_is_refused_with_its_name_the_value_and_what_is_allowed(name, value):
