@@ -172,6 +172,7 @@ SUMMARY = {
     "blocks_covered": 198,
     "weight_covered": 1000.0,
     "weight_reachable": 1250.0,
+    "bound": 1200.0,
     "minutes_walked": 579.4,
     "share_on_blocks": 0.49,
     "solve_s": 8.04,
@@ -187,9 +188,10 @@ def test_the_table_shows_the_plan_beside_free_walking():
     assert table["weight covered of reachable"] == ["1000 of 1250 (80%)", "310 (25%)"]
     assert table["minutes walked"] == ["579", "566"]
     assert table["share of metres on blocks"] == ["49%", "23%"]
+    assert table["proven bound, gap"] == ["1200 (16.7%)"]
     assert table["solve time"] == ["8.0 s"]
 
 
 def test_a_plan_without_a_route_has_a_table_too():
-    nothing = {**SUMMARY, "routes": 0, "weight_covered": 0.0, "weight_reachable": 0.0, "free": None}
+    nothing = {**SUMMARY, "routes": 0, "weight_covered": 0.0, "weight_reachable": 0.0, "bound": 0.0, "free": None}
     assert "0 of 0 (–)" in plan_table(nothing)
