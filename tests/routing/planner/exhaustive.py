@@ -8,10 +8,7 @@ from routing.problem import Problem
 def greatest_weight(problem: Problem) -> float:
     """Each block goes to one team or to nobody; a team can walk a set of blocks if some order and directions can."""
     teams, blocks = len(problem.team_ids), len(problem.block_ids)
-    walkable = [
-        {frozenset(chosen) for chosen in _subsets(blocks) if least_duration(problem, team, chosen) is not None}
-        for team in range(teams)
-    ]
+    walkable = [_walkable(problem, team) for team in range(teams)]
     best = 0.0
     for owners in product(range(-1, teams), repeat=blocks):
         shares = [frozenset(b for b, owner in enumerate(owners) if owner == team) for team in range(teams)]
@@ -90,5 +87,17 @@ def _home_at(problem: Problem, team: int, stops: list[tuple[int, int]], start: f
     return now + float(problem.door_m[team, at]) / float(problem.speed_mps[team])
 
 
-def _subsets(blocks: int) -> list[tuple[int, ...]]:
-    return [tuple(b for b in range(blocks) if mask >> b & 1) for mask in range(1 << blocks)]
+def _walkable(problem: Problem, team: int) -> set[frozenset[int]]:
+    """Every set of blocks that some order and directions can walk; an order that is too long is not made longer."""
+    sets: set[frozenset[int]] = set()
+    waiting: list[list[tuple[int, int]]] = [[]]
+    while waiting:
+        stops = waiting.pop()
+        chosen = frozenset(block for block, _ in stops)
+        if chosen not in sets and least_for(problem, team, stops) is not None:
+            sets.add(chosen)
+        for block in set(range(len(problem.block_ids))) - chosen:
+            longer = [[*stops, (block, entrance)] for entrance in (0, 1)]
+            stay = problem.service_s(team, block) - 1e-6
+            waiting += [more for more in longer if _arrival(problem, team, more) + stay <= problem.budget_s[team]]
+    return sets
