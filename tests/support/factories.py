@@ -1,5 +1,6 @@
 """What tests stand on, each made by a plain function with only what matters to the test named."""
 
+import functools
 import itertools
 import tempfile
 from collections.abc import Iterable
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from flask import Flask
 from flask.testing import FlaskClient
 
 from app import create_app
@@ -57,9 +59,29 @@ def settings_of(database: str, **given: str) -> Settings:
     )
 
 
+class Client(FlaskClient):
+    """A client that brings its own settings and clock to an application made for many."""
+
+    def __init__(self, application: Flask, *, own: dict[str, object]) -> None:
+        super().__init__(application, use_cookies=True)
+        self._own = own
+        application.extensions |= own
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        self.application.extensions |= self._own
+        return super().open(*args, **kwargs)
+
+
 def client_of(database: str, *, clock: Clock | None = None, **given: str) -> FlaskClient:
     """A client of the real application."""
-    return create_app(settings_of(database, **given), clock=clock or Time()).test_client()
+    own = {"settings": settings_of(database, **given), "clock": clock or Time()}
+    return Client(_application(**given), own=own)
+
+
+@functools.cache
+def _application(**given: str) -> Flask:
+    """Made once for the same settings, as a server makes it: that takes longer than most of its answers."""
+    return create_app(settings_of("sqlite:///unused", **given))
 
 
 def make_city(name: str = "Busan", *, policy: Policy | None = None, bbox: list[float] | None = BBOX) -> City:

@@ -1,6 +1,7 @@
 from playwright.sync_api import Browser, expect
 
-from tests.support.factories import client_of
+from app import create_app
+from tests.support.factories import settings_of
 from tests.support.serving import serving
 
 
@@ -8,7 +9,7 @@ def test_the_apis_document_can_be_read_in_a_browser(database: str, browser: Brow
     page = browser.new_page()
     refused: list[str] = []
     page.on("console", lambda message: refused.append(message.text) if message.type == "error" else None)
-    with serving(client_of(database).application) as address:
+    with serving(create_app(settings_of(database))) as address:
         page.goto(f"{address}/api/docs")
         expect(page.get_by_text("Companion-dog patrol").first).to_be_visible()
         expect(page.get_by_text("/api/v1/plan-runs", exact=True).first).to_be_visible()

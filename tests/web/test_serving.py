@@ -5,11 +5,10 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from app import create_app
 from patrol.http.api import COOKIE, csrf_token
 from patrol.people.models import Person
 from patrol.sightings.models import Sighting
-from tests.support.factories import NOW, Time, consent_to, make_city, make_person, settings_of, token_of
+from tests.support.factories import NOW, client_of, consent_to, make_city, make_person, token_of
 from tests.web.evening import report
 
 OPEN = ("/", "/sign-in", "/enter", "/join", "/register")
@@ -18,7 +17,7 @@ OWN = {"/map": "coordinator", "/alerts": "officer", "/walk": "walker", "/team": 
 
 @pytest.fixture
 def client(database: str) -> FlaskClient:
-    return create_app(settings_of(database), clock=Time()).test_client()
+    return client_of(database)
 
 
 def sign_in(client: FlaskClient, person: Person) -> str:
