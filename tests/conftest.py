@@ -3,6 +3,7 @@
 import itertools
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from playwright.sync_api import Browser
 
 from config.database import connect, disconnect
 from config.migrating import migrate
-from tests.support import absent, chromium, postgres
+from tests.support import absent, chromium, memory, postgres
 from tests.support.timezones import set_process_zone
 
 TEMPLATE = "patrol_template"
@@ -39,12 +40,14 @@ def database(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def _sqlite(_sqlite_template: Path, tmp_path: Path) -> Iterator[str]:
-    path = shutil.copyfile(_sqlite_template, tmp_path / "patrol.sqlite3")
+def _sqlite(_sqlite_template: Path, _numbers: Iterator[int]) -> Iterator[str]:
+    path = shutil.copyfile(_sqlite_template, _sqlite_template.with_name(f"patrol_{next(_numbers)}.sqlite3"))
     url = f"sqlite:///{path}"
     connect(url)
     yield url
     disconnect()
+    for file in path.parent.glob(f"{path.name}*"):
+        file.unlink()
 
 
 @pytest.fixture
@@ -60,10 +63,11 @@ def _postgresql(_postgres_server: postgres.Server, _numbers: Iterator[int]) -> I
 
 
 @pytest.fixture(scope="session")
-def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("template") / "patrol.sqlite3"
-    _migrate_at(f"sqlite:///{path}")
-    return path
+def _sqlite_template() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="patrol-sqlite-", dir=memory.roomy()) as home:
+        path = Path(home) / "template.sqlite3"
+        _migrate_at(f"sqlite:///{path}")
+        yield path
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """A throw-away PostgreSQL server of our own: made in under two seconds, gone when the tests are, whatever ends them."""
 
+import functools
 import os
 import pwd
 import secrets
@@ -16,6 +17,8 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from tests.support import memory
+
 PACKAGED = Path("/usr/lib/postgresql")
 PROGRAMS = ("initdb", "postgres")
 ELF = b"\x7fELF"
@@ -29,8 +32,6 @@ kill -QUIT "$1" 2>/dev/null
 for _ in 1 2 3 4 5 6 7 8 9 10; do kill -0 "$1" 2>/dev/null || break; sleep 0.2; done
 rm -rf "$2"
 """
-
-MEMORY_NEEDED = 1 << 30
 
 SETTINGS = {
     "autovacuum": "off",
@@ -60,16 +61,23 @@ class Server:
     def create(self, name: str, *, template: str = "template1") -> str:
         """Make database `name` as a copy of `template`, which nobody may be connected to; returns its URL."""
         statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            # Since version 15 the default goes through the log, which takes longer; before, there was no other way.
-            quickly = " STRATEGY FILE_COPY" if connection.info.server_version >= 150_000 else ""
-            connection.execute(statement + sql.SQL(quickly))
+        # Since version 15 the default goes through the log, which takes longer; before, there was no other way.
+        quickly = " STRATEGY FILE_COPY" if self._admin.info.server_version >= 150_000 else ""
+        self._admin.execute(statement + sql.SQL(quickly))
         return self.url(name)
 
     def drop(self, name: str) -> None:
         """Remove database `name`, whoever is still connected."""
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        self._admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def leave(self) -> None:
+        """Close our own connection."""
+        self._admin.close()
+
+    @functools.cached_property
+    def _admin(self) -> psycopg.Connection:
+        """Kept open: to connect costs the server nearly as much as to make a database."""
+        return psycopg.connect(self.url("postgres"), autocommit=True)
 
 
 def find_programs(*, path: str | None = None, packaged: Path = PACKAGED) -> Path | None:
@@ -89,22 +97,18 @@ def find_programs(*, path: str | None = None, packaged: Path = PACKAGED) -> Path
 @contextmanager
 def running(programs: Path) -> Iterator[Server]:
     """A server with a folder, a port and a password of its own, stopped and removed at the end."""
-    home = Path(tempfile.mkdtemp(prefix="patrol-postgres-", dir=_roomy_memory()))
+    home = Path(tempfile.mkdtemp(prefix="patrol-postgres-", dir=memory.roomy()))
     try:
         server = Server(port=_free_port(), password=secrets.token_urlsafe(16))
         _initialise(programs, home, password=server.password)
         with _process(programs, home, port=server.port) as process:
             _wait_until_ready(server, process, home)
-            yield server
+            try:
+                yield server
+            finally:
+                server.leave()
     finally:
         shutil.rmtree(home, ignore_errors=True)
-
-
-def _roomy_memory() -> Path | None:
-    """A file system in memory with room for the server: a database is some 600 files, and each test makes one."""
-    memory = Path("/dev/shm")  # noqa: S108 - mkdtemp makes a folder of our own in it
-    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free >= MEMORY_NEEDED
-    return memory if roomy else None
 
 
 def _initialise(programs: Path, home: Path, *, password: str) -> None:
