@@ -86,9 +86,14 @@ def _application(**given: str) -> Flask:
 
 def make_city(name: str = "Busan", *, policy: Policy | None = None, bbox: list[float] | None = BBOX) -> City:
     """A city with Busan's policy."""
-    city = add_city(name, timezone="Asia/Seoul", policy=policy or read_policy(shipped("busan")), now=NOW)
+    city = add_city(name, timezone="Asia/Seoul", policy=policy or _busan(), now=NOW)
     City.update(bbox=bbox).where(City.id == city.id).execute()
     return City.get_by_id(city.id)
+
+
+@functools.cache
+def _busan() -> Policy:
+    return read_policy(shipped("busan"))
 
 
 def make_person(city: City, *roles: str, box: PoliceBox | None = None, name: str = "", **given: Any) -> Person:

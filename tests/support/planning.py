@@ -1,5 +1,6 @@
 """An evening in Seomyeon to plan: real streets, a few blocks and teams, one coordinator."""
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -31,25 +32,15 @@ class Scene:
 def a_scene(name: str = "Busan", *, teams: int = 3, blocks: int = 24, walk_min: int = 20) -> Scene:
     """Seomyeon at 19:30 on a Friday: teams at junctions, available every evening, blocks on real stretches."""
     city = seomyeon(name)
-    graph = from_bytes(bytes(StreetNetwork.get(StreetNetwork.city == city).content))
-    found = stretches(graph, min_m=60, max_m=120)
-    near = [stretch for stretch in range(len(found)) if _is_near(*found.line(stretch))]
-    made = []
-    for number, stretch in enumerate(near[:blocks]):
-        lon, lat = found.line(stretch)
-        made.append(
-            make_block(
-                city,
-                list(zip(lon.tolist(), lat.tolist(), strict=True)),
-                code=f"{name[:2]}-{number:03}",
-                length_m=float(found.length_m[stretch]),
-                weight=1.0 + number % 10,
-            )
-        )
+    near = _near(bytes(StreetNetwork.get(StreetNetwork.city == city).content))
+    made = [
+        make_block(city, line, code=f"{name[:2]}-{number:03}", length_m=length_m, weight=1.0 + number % 10)
+        for number, (line, length_m) in enumerate(near[:blocks])
+    ]
     squad = []
     for number in range(teams):
-        lon, lat = found.line(near[7 * number % len(near)])
-        team = make_team(city, door_lon=float(lon[0]), door_lat=float(lat[0]), walk_min=walk_min)
+        (lon, lat), *_ = near[7 * number % len(near)][0]
+        team = make_team(city, door_lon=lon, door_lat=lat, walk_min=walk_min)
         squad.append(put_availability(team, [window(day, "19:00", "23:00") for day in range(7)], now=NOW))
     return Scene(city, make_person(city, "coordinator"), made, squad)
 
@@ -64,6 +55,18 @@ def solved(scene: Scene, *, seconds: float = 1.0, **more: Any) -> PlanRun:
     assert mine is not None
     solving.solve(mine, weather="none", clock=Time())
     return PlanRun.get_by_id(mine.id)
+
+
+@functools.cache
+def _near(streets: bytes) -> list[tuple[list[tuple[float, float]], float]]:
+    """The stretches of these streets around the crossing: each one's line and metres."""
+    found = stretches(from_bytes(streets), min_m=60, max_m=120)
+    lines = [found.line(stretch) for stretch in range(len(found))]
+    return [
+        (list(zip(lon.tolist(), lat.tolist(), strict=True)), float(length_m))
+        for (lon, lat), length_m in zip(lines, found.length_m, strict=True)
+        if _is_near(lon, lat)
+    ]
 
 
 def _is_near(lon: Sequence[float], lat: Sequence[float]) -> bool:
