@@ -95,6 +95,7 @@ def test_a_setting_that_cannot_be_used_is_refused_by_name():
     assert "PATROL_PORT='high': must be a whole number from 1 to 65535" in done.stderr
 
 
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 def test_a_command_uses_the_database_that_the_environment_names(database, env):
     a_bare_city("Sinpo")
     done = run_app("city", "list", "--json", env=env)
@@ -118,6 +119,7 @@ def test_migrate_says_what_it_did_and_then_that_nothing_is_left(tmp_path):
     assert "up to date" in run_app("migrate", env=env).stdout
 
 
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 def test_an_older_postgresql_waits_for_its_operator_and_an_embedded_database_does_not(run, database):
     from config.database import database as handle  # noqa: PLC0415 - the fixture has this name
 

@@ -26,6 +26,7 @@ def planned(run, town, date, *more, **given):
     return json.loads(done.stdout)
 
 
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 def test_a_plan_is_printed_as_scripts_expect_it(run, town, tomorrow):
     plan = planned(run, town, tomorrow)
     assert (plan["city"], plan["date"]) == ("kivilä-töölö", tomorrow)
