@@ -5,12 +5,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.support.collection import promised, shadowed
 
 ROOT = Path(__file__).parents[2]
 ELSEWHERE = ["benchmarks", "commands", "config", "notifications", "patrol", "routing", "scripts", "web"]
 
 
+@pytest.mark.slow
 def test_pytest_collects_every_test_function_that_is_written():
     written = {
         f"{path.relative_to(ROOT).as_posix()}::{name}"
