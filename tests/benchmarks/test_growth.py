@@ -15,7 +15,7 @@ def _run(*arguments: object):
 
 
 def test_growth_measures_one_search_and_districts_at_each_size():
-    done = _run("--sizes", "4x120", "--seconds", 2, "--json", "-")
+    done = _run("--sizes", "4x120", "--seconds", 1, "--json", "-")
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert [(row["instance"], row["solver"]) for row in found["instances"]] == [
