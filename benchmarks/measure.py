@@ -18,7 +18,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 
-from benchmarks.against.peer import Walk
+from benchmarks.against.peer import NothingFoundError, Walk
 from benchmarks.recount import Step, Walked, recount
 from routing.check import verify
 from routing.files.instance import Instance
@@ -113,13 +113,16 @@ def outcomes(jobs: Sequence[Job[Made]], how: Callable[[Job[Made]], Outcome], *, 
 
 
 def run(job: Job[Instance]) -> Outcome:
-    """Solve and recount, here."""
+    """Solve and recount, here. A solver that found nothing is judged as one whose answer is wrong."""
     instance = job.make()
     if job.solver == OURS:
         return _ours(job, instance)
     solve = importlib.import_module(AGAINST[job.solver]).solve
     clock = Clock()
-    walks = solve(instance.problem, job.seconds, job.seed)
+    try:
+        walks = solve(instance.problem, job.seconds, job.seed)
+    except NothingFoundError as error:
+        return judged(job, 0.0, took=clock.took(), said=Said(None, None, None), broken=str(error))
     took = clock.took()
     walked = [_steps(walk) for walk in walks]
     return _outcome(job, instance, walked, took=took)

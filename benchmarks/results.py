@@ -19,7 +19,10 @@ Row = dict[str, Any]
 
 
 def row(outcome: Outcome, best_known: float | None) -> Row:
-    """One line of the results. gap_percent: below the best known prize, or below our bound where none is known."""
+    """One line of the results. gap_percent: below the best known prize, or below our bound where none is known.
+
+    refused: why the answer counts nothing; None: it counts.
+    """
     job = outcome.job
     reference = outcome.bound if best_known is None else best_known
     return {
@@ -33,6 +36,7 @@ def row(outcome: Outcome, best_known: float | None) -> Row:
         "seed": job.seed,
         "threads": job.threads if job.solver == OURS else 1,
         "verified": outcome.verified,
+        "refused": outcome.what or None,
         "lp": outcome.lp,
         "cpu_s": round(outcome.cpu_s, 3),
         "peak_mib": round(outcome.peak_mib, 1),
@@ -81,17 +85,22 @@ def _figures(rows: Sequence[Row]) -> Row:
 
 
 def _beside(rows: Sequence[Row], other: str) -> Row:
-    """Our prize above theirs, in percent of theirs: of the sums, and on the worst instance."""
+    """Our prize above theirs, in percent of theirs: of the sums, and on the worst instance.
+
+    left_out: runs that are no part of it, as their answer was refused or is worth nothing.
+    """
     prizes = {(one["solver"], one["instance"], one["seed"]): one["prize"] for one in rows}
     pairs = [
         (prize, prizes[other, instance, seed])
         for (solver, instance, seed), prize in prizes.items()
         if solver == OURS and prizes.get((other, instance, seed))
     ]
+    left_out = sum(one["solver"] == other for one in rows) - len(pairs)
     ours, theirs = sum(our for our, _ in pairs), sum(their for _, their in pairs)
     ahead = [100.0 * (our / their - 1.0) for our, their in pairs]
     return {
         "pairs": len(pairs),
+        "left_out": left_out,
         "percent_ahead_in_sum": 100.0 * (ours / theirs - 1.0) if theirs else None,
         "percent_ahead_at_least": min(ahead, default=None),
         "better": sum(our > their for our, their in pairs),
@@ -113,7 +122,7 @@ def line(one: Row) -> str:
     numbers = {"best known": one["best_known"], "bound": one["bound"], "lp": one["lp"]}
     beside = "".join(f"  {name} {value:.6g}" for name, value in numbers.items() if value is not None)
     gap = "" if one["gap_percent"] is None else f"  gap {one['gap_percent']:.3f} %"
-    wrong = "" if one["verified"] else "  NOT VERIFIED"
+    wrong = f"  REFUSED: {one['refused']}" if one["refused"] else ""
     took = f"{one['seconds']:8.2f} s (cpu {one['cpu_s']:.2f}) {one['peak_mib']:6.0f} MiB"
     return f"{one['instance']:<28}{one['solver']:<9}{one['prize']:>9.6g}{beside}{gap}{took}{wrong}"
 

@@ -41,8 +41,6 @@ def finish(
         for outcome in outcomes(jobs, how, at_once=given.jobs):
             rows.append(row(outcome, best_known.get(outcome.job.name)))
             print(line(rows[-1]), file=sys.stderr, flush=True)
-            if outcome.what:
-                print(f"  {outcome.what}", file=sys.stderr)
     except (NotInstalledError, NotForThisError) as error:
         sys.exit(str(error))
     except BrokenProcessPool:

@@ -7,14 +7,14 @@ best: cheapest arcs where all teams start at one door, parallel insertion where 
 import numpy as np
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
-from benchmarks.against.peer import Nodes, Walk, nodes, whole_down, whole_up
+from benchmarks.against.peer import Nodes, NothingFoundError, Walk, nodes, whole_down, whole_up
 from routing.problem import Problem
 
 _WORTH_OF_MEAN = 0.2
 
 
 def solve(problem: Problem, seconds: float, seed: int) -> list[Walk]:  # noqa: ARG001 the library has no seed
-    """What it has found after that many seconds."""
+    """What it has found after that many seconds. Raises NothingFoundError."""
     given = nodes(problem)
     team_of = [team for kind in given.teams for team in kind]
     kind_of = [kind for kind, teams in enumerate(given.teams) for _ in teams]
@@ -28,7 +28,7 @@ def solve(problem: Problem, seconds: float, seed: int) -> list[Walk]:  # noqa: A
     _state(model, manager, problem, given, kind_of)
     assignment = model.SolveWithParameters(_parameters(seconds, doors=len(given.teams)))
     if assignment is None:
-        return []
+        raise NothingFoundError("ended without a plan")
     walks = [Walk(team, _blocks(model, manager, given, assignment, v)) for v, team in enumerate(team_of)]
     return [walk for walk in walks if walk.blocks]
 

@@ -42,6 +42,10 @@ def package(module: str, installed_as: str) -> Any:
         raise NotInstalledError(installed_as) from error
 
 
+class NothingFoundError(RuntimeError):
+    """A solver that ended without any plan that keeps the limits."""
+
+
 class NotForThisError(RuntimeError):
     """A problem with something that this way of handing it over does not carry."""
 

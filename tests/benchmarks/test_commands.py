@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 
 from benchmarks.against.peer import NotForThisError, NotInstalledError, nodes, package
-from benchmarks.measure import Job, few, run
-from benchmarks.results import report, row
+from benchmarks.city_evening import contested_evening
+from benchmarks.measure import OURS, Job, few, run
+from benchmarks.results import Row, line, report, row
 from routing.files.instance import Instance
 from routing.files.top import read_top
+from routing.problem import Problem
 from tests.routing.files.examples import CHAO, DANG, SOLOMON
 from tests.routing.planner.problems import by_seed, on_a_plane, point
 
@@ -109,7 +111,23 @@ def test_an_answer_that_breaks_the_file_counts_nothing():
     job = Job("p1.2.a", lambda: Instance(read_top(CHAO).problem(), shorter.prize), "greedy", 1.0, 1, 1)
     one = row(run(job), 21.0)
     assert (one["verified"], one["prize"], one["gap_percent"]) == (False, 0.0, 100.0)
+    assert one["refused"] == "nan by the file, 21 by the problem"
     assert report([one])["summary"]["solvers"]["greedy"]["not_verified"] == 1
+
+
+def test_a_solver_that_finds_nothing_is_refused_with_the_reason_and_left_out_of_the_comparison():
+    problem = contested_evening(teams=2, blocks=60, service_s=120, seed=4)
+    found = [_row_of(problem, solver, seconds) for solver, seconds in (("greedy", 1.0), ("ortools", 0.0001))]
+    floor, failed = found
+    assert (failed["verified"], failed["prize"], failed["refused"]) == (False, 0.0, "ended without a plan")
+    assert line(failed).endswith("REFUSED: ended without a plan")
+    assert (floor["refused"], "REFUSED" in line(floor)) == (None, False)
+    beside = report([{**floor, "solver": OURS}, failed])["summary"]["ours_against"]["ortools"]
+    assert (beside["pairs"], beside["left_out"], beside["percent_ahead_in_sum"]) == (0, 1, None)
+
+
+def _row_of(problem: Problem, solver: str, seconds: float) -> Row:
+    return row(run(Job("city", lambda: Instance(problem, None), solver, seconds, 1, 1)), None)
 
 
 @pytest.mark.parametrize("bands", [(), ((0.0, 90.0),)])
