@@ -21,13 +21,11 @@ if TYPE_CHECKING:
 
 _HOT, _COLD, _WARM = 2.0, 0.1, 0.5
 _COOLING_S, _LONGER = 1.0, 10.0**0.5
-_FIRST_SHARE, _COLUMNS_SHARE, _PROOF_SHARE = 0.12, 0.36, 0.9
+_FIRST_SHARE, _COLUMNS_SHARE, _PROOF_SHARE = 0.12, 0.32, 0.9
 _LARGE = 1_000_000
-_COLUMNS_SHARE_OF_LARGE, _PROOF_SHARE_OF_LARGE = 0.75, 0.82
-_FIRST_PROOF_SHARE, _LAST_PROOF_FROM = 0.35, 0.5
-_STEPS_BETWEEN_PROOFS = 2
-_FIRST_PASSES, _PASSES, _ROUNDS = 2, 4, 4
-_PACK_SHARE = 0.6
+_COLUMNS_SHARE_OF_LARGE, _PROOF_SHARE_OF_LARGE = 0.7, 0.82
+_PASSES, _ROUNDS = 2, 6
+_PACK_EARLY_SHARE, _PACK_SHARE = 0.04, 0.6
 _LEAST_TO_PRICE_S = 0.3
 _TELL_EVERY_S = 0.2
 _ITERATIONS_A_ROUND = 1000
@@ -143,6 +141,7 @@ class _Run:
         large = self._problem.teams * self._problem.blocks > _LARGE  # prices take long there, and no proof comes near
         share = _COLUMNS_SHARE_OF_LARGE if large else _COLUMNS_SHARE
         self._price(columns, self._deadline.sooner(began_s + share * left_s))
+        self._pack(columns, self._deadline.sooner(began_s + (share + _PACK_EARLY_SHARE) * left_s))
         share = _PROOF_SHARE_OF_LARGE if large else _PROOF_SHARE
         self._prove(columns, self._deadline.sooner(began_s + share * left_s))
         self._close(columns)
@@ -186,15 +185,12 @@ class _Run:
             self._tell("loops")
 
     def _prove(self, columns: "ColumnSearch", deadline: Deadline) -> None:
-        """A bound, better prices from the loops met on the way, and a bound at those for as long as time lasts."""
-        began_s, left_s = deadline.elapsed_s(), deadline.left_s()
-        columns.prove(deadline.sooner(began_s + _FIRST_PROOF_SHARE * left_s), passes=_FIRST_PASSES)
-        self._tell("proof")
-        for _ in range(_STEPS_BETWEEN_PROOFS):
-            if deadline.over() or not columns.step(deadline.sooner(began_s + _LAST_PROOF_FROM * left_s)):
+        """A bound, as close as it gets; if there is time then, better prices by the loops met, and a bound at those."""
+        while not deadline.over():
+            columns.prove(deadline, passes=_PASSES, rounds=_ROUNDS)
+            self._tell("proof")
+            if deadline.over() or not columns.step(deadline):
                 break
-        columns.prove(deadline, passes=_PASSES, rounds=_ROUNDS)
-        self._tell("proof")
 
     def _close(self, columns: "ColumnSearch") -> None:
         """Pack, anneal on from there, and pack once more with what that has found."""
