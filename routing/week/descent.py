@@ -16,10 +16,10 @@ from routing.master.pricing import Pricing
 from routing.problem import Floats, Integers, Problem
 from routing.proof.bound import Proof
 
-_PRICES_SHARE, _ROOM = 0.3, 2.0
+_PRICES_SHARE, _ROOM = 0.25, 2.0
 _FIRST_MOVES, _MORE_MOVES, _MOST_MOVES = 100, 20, 300
 _KEPT_OF_A_SEARCH = 4
-_AIM, _MORE_PASSES, _CLOSED = 0.002, 2, 1e-5
+_AIM, _PASSES, _ROUGH_ROUNDS, _ROUNDS, _CLOSED = 0.002, 2, 2, 6, 1e-5
 
 
 class Walks:
@@ -46,7 +46,7 @@ class Walks:
     def step(self, deadline: Deadline, *, prices: int | None, floor: float) -> bool:
         """Try so many prices, and prove at the best; whether another step can help.
 
-        prices: None: until it is time to prove, roughly at first, and more closely each time. floor: a plan's weight.
+        prices: None: until it is time to prove, roughly at first, for loops to price by, then closely. floor: a plan's.
         """
         self._steps += 1
         left_s = deadline.left_s()
@@ -96,10 +96,9 @@ class Walks:
     def _prove(self, deadline: Deadline) -> None:
         """Sharpen the bound at the best prices, and learn the loops met on the way."""
         price = self._descent.best
+        rounds = _ROUGH_ROUNDS if self._steps == 1 else _ROUNDS
         aim = _AIM * (self._descent.visits_worth(price) + self._left(price)) / max(self._evening.teams, 1)
-        loops = self.proof.sharpen(
-            price, self._known(price), aim=aim, passes=_MORE_PASSES * self._steps, rounds=1, deadline=deadline
-        )
+        loops = self.proof.sharpen(price, self._known(price), aim=aim, passes=_PASSES, rounds=rounds, deadline=deadline)
         for walk, loop in loops:
             if self._pricing.fits(walk, loop):
                 self._pool.add(walk, loop)
