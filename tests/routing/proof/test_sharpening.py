@@ -8,7 +8,7 @@ import pytest
 from routing.deadline import Deadline
 from routing.plan import never
 from routing.problem import Problem
-from routing.proof import bound, team
+from routing.proof import bound, inquiries, team
 from routing.proof.bound import Proof
 from routing.proof.rough import Rough
 from tests.routing.planner.exhaustive import greatest_weight
@@ -37,6 +37,13 @@ def test_the_bound_of_one_team_is_its_best_loop(seed):
 def test_with_room_for_few_labels_the_bound_still_holds(seed, monkeypatch):
     monkeypatch.setattr(bound, "_LABELS", 4)
     assert proven(alone(seed)) >= greatest_weight(alone(seed))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_without_memory_to_go_on_from_a_round_the_bound_comes_down_as_far(seed, monkeypatch):
+    monkeypatch.setattr(inquiries, "_KEPT_BYTES", 0)
+    monkeypatch.setattr(inquiries, "_NEAREST", 0)
+    assert proven(alone(seed)) == pytest.approx(greatest_weight(alone(seed)))
 
 
 @pytest.mark.parametrize("seed", range(20))
