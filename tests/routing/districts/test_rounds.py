@@ -17,6 +17,7 @@ import pytest
 
 from routing.check import verify
 from routing.districts import DistrictLostError, DistrictParams, plan_districts
+from routing.districts.crew import Task, solve_district
 from routing.plan import PlanParams
 from routing.problem import Group, Previous, ProblemError
 from tests.routing.planner.problems import by_seed
@@ -248,6 +249,14 @@ def test_an_executor_that_is_broken_for_good_is_replaced_by_processes_of_our_own
 def test_what_goes_wrong_in_a_worker_reaches_whoever_asked():
     with pytest.raises(ProblemError, match="team A"):
         planned(evening(), Failing(1, ProblemError("team A", "is not well")))
+
+
+def test_a_worker_makes_no_file_where_nobody_waits_any_more(tmp_path):
+    going = tmp_path / "going"
+    going.touch()
+    task = Task("district", by_seed(1, teams=2, blocks=6), PlanParams(300.0, rounds=0), 1, str(going), f"{going}-weight")
+    assert solve_district(task).weight > 0
+    assert list(tmp_path.iterdir()) == [going]
 
 
 @pytest.mark.parametrize("name", ["teams", "rounds", "workers"])
