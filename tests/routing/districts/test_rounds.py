@@ -252,9 +252,10 @@ def test_what_goes_wrong_in_a_worker_reaches_whoever_asked():
 
 
 def test_a_worker_makes_no_file_where_nobody_waits_any_more(tmp_path):
-    going = tmp_path / "going"
+    going, told = tmp_path / "going", tmp_path / "told"
     going.touch()
-    task = Task("district", by_seed(1, teams=2, blocks=6), PlanParams(300.0, rounds=0), 1, str(going), f"{going}-weight")
+    problem, params = by_seed(1, teams=2, blocks=6), PlanParams(300.0, rounds=0)
+    task = Task("district", problem, params, seed=1, going=str(going), told=str(told))
     assert solve_district(task).weight > 0
     assert list(tmp_path.iterdir()) == [going]
 
