@@ -18,9 +18,12 @@ from routing.master.columns import ColumnSearch
 from routing.plan import PlanParams, never, plan
 from routing.problem import Problem
 from routing.search.search import Search
+from routing.week.bound import WeekBound
+from routing.week.problem import WeekProblem
 from routing.why.explanation import explain
 
 _SECONDS = 600.0
+_NEARLY = 0.6
 
 
 def small() -> Problem:
@@ -45,6 +48,30 @@ def small() -> Problem:
     )
 
 
+def small_week() -> WeekProblem:
+    """Two days of the same."""
+    evening = small()
+    days = (evening.teams, 2)
+    return WeekProblem(
+        team_ids=evening.team_ids,
+        block_ids=evening.block_ids,
+        visit_weight=evening.visit_weight,
+        length_m=evening.length_m,
+        dwell_s=evening.dwell_s,
+        spacing_days=np.ones(evening.blocks, dtype=np.int64),
+        bands=evening.bands,
+        speed_mps=evening.speed_mps,
+        budget_s=np.full(days, 1800.0),
+        earliest_s=np.zeros(days),
+        latest_s=np.full(days, 7200.0),
+        walks_at_most=np.full(evening.teams, 2),
+        rest_days=np.zeros(evening.teams, dtype=np.int64),
+        door_m=evening.door_m,
+        between_m=evening.between_m,
+        compatible=evening.compatible,
+    )
+
+
 def search() -> None:
     """Compile what searches whole plans."""
     found = Search(small(), seed=1, threads=1)
@@ -63,6 +90,9 @@ def columns() -> None:
     deadline = Deadline(_SECONDS, never)
     found.step(deadline)
     found.prove(deadline)
+    free, known = problem.weight * _NEARLY, np.zeros(problem.teams)  # prices that leave doubt, so a close look
+    found.proof.sharpen(free, known, aim=0.0, passes=2, rounds=1, deadline=deadline)
+    WeekBound(small_week(), threads=1, seed=1, over=deadline.over).sharpen_by_time(deadline, steps=1, aim=0.0)
 
 
 def main() -> None:

@@ -100,7 +100,7 @@ def lay_out(problem: Problem, days: Days | None = None) -> Ground:
         reach=np.concatenate([np.empty(0, dtype=np.int64), *reach]),
         near=_nearest(problem),
         day=days.day,
-        apart_days=days.apart_days,
+        apart_days=days.apart_days.copy(),  # a week's is frozen, and kernels are compiled once: for a writeable one
         liked=days.liked,
     )
 

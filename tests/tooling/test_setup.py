@@ -26,6 +26,25 @@ esac
 """
 
 
+PLANS = """
+from routing.plan import PlanParams, plan
+from routing.week.plan import WeekParams, plan_week
+from routing.why.explanation import explain
+from tests.routing.planner.problems import by_seed
+from tests.routing.week.weeks import week_by_seed
+
+for banded in (0.0, 0.3):
+    evening = by_seed(1, teams=6, blocks=30, banded=banded)
+    explain(evening, plan(evening, PlanParams(4.0, threads=2), seed=1))
+    week = week_by_seed(1, teams=4, blocks=20, banded=banded)
+    plan_week(week, WeekParams(4.0, threads=2, explore=0.02), seed=1)
+"""
+
+
+def _kernels(project: Path) -> set[Path]:
+    return set((project / "routing").rglob("*.nbc"))
+
+
 def _program(folder: Path, name: str, text: str) -> None:
     folder.mkdir(exist_ok=True)
     program = folder / name
@@ -82,7 +101,7 @@ def test_the_interpreter_can_be_chosen(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_clone_sets_itself_up_without_npm_and_has_nothing_to_do_the_second_time(tmp_path):
+def test_a_clone_sets_itself_up_without_npm_so_that_no_plan_waits_and_nothing_is_left_to_do(tmp_path):
     clone = tmp_path / "clone"
     subprocess.run(["git", "clone", "-q", ROOT, clone], check=True)
     _program(tmp_path / "bin", "npm", "#!/bin/sh\nexit 1\n")
@@ -93,6 +112,11 @@ def test_a_clone_sets_itself_up_without_npm_and_has_nothing_to_do_the_second_tim
     assert (clone / "web" / "static" / "vendor" / "leaflet" / "leaflet.js").exists()
     untracked = subprocess.run(["git", "status", "--porcelain"], cwd=clone, capture_output=True, text=True, check=True)
     assert untracked.stdout == ""
+
+    compiled = _kernels(clone)
+    planned = subprocess.run([clone / ".venv/bin/python", "-c", PLANS], cwd=clone, check=False)
+    assert planned.returncode == 0
+    assert _kernels(clone) == compiled, "a plan had to wait for its inner loops to be compiled"
 
     second = subprocess.run(["make", "-q", "setup"], cwd=clone, env=environment, check=False)
     assert second.returncode == 0
