@@ -5,12 +5,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from benchmarks.week import few
 from benchmarks.week_streets import contested_week
 
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.slow  # the benchmark measures in single precision, whose kernels are compiled when first met
 def test_a_week_is_planned_recounted_and_bounded():
     options = ["--teams", "4", "--blocks", "30", "--seconds", "1", "--json", "-"]
     command = [sys.executable, "-m", "benchmarks.week", *options]

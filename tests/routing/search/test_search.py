@@ -39,6 +39,7 @@ def test_two_threads_make_a_whole_plan_too(banded):
     assert made.weight >= plan(problem, PlanParams(seconds=60.0, rounds=0), seed=1).weight
 
 
+@pytest.mark.slow  # kernels for single precision, which the largest evenings have, are compiled when first met
 @pytest.mark.parametrize("banded", [0.0, 0.5])
 def test_single_precision_makes_a_whole_plan_too(banded):
     problem = by_seed(8, teams=5, blocks=40, banded=banded)
