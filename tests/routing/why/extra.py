@@ -8,6 +8,8 @@ from routing.plan import Plan
 from routing.problem import Problem
 from tests.routing.check.wishes import plan_of
 
+_ROUNDING_S = 1e-6
+
 
 def with_team(
     problem: Problem, *, door_m, home_m, may, speed_mps, budget_s, earliest_s, latest_s, start_m=np.inf, walk_m=np.inf
@@ -32,7 +34,16 @@ def with_team(
     )
 
 
-def with_loop(longer: Problem, sequences: list[tuple[int, ...]], blocks: tuple[int, ...], start_s: float) -> Plan:
-    """The plan with these loops, and the last team on one of its own from this start."""
-    plan = plan_of(longer, [*sequences, blocks])
-    return replace(plan, routes=(*plan.routes[:-1], replace(plan.routes[-1], start_s=start_s)))
+def with_loop(
+    longer: Problem, sequences: list[tuple[int, ...]], blocks: tuple[int, ...], *, start_s: float, duration_s: float
+) -> Plan:
+    """The plan with these loops, and the last team on one of its own at this time.
+
+    Of two directions that take as long, waiting for a band may leave only one to start then.
+    """
+    loops = [*sequences, blocks]
+    earliest_s, latest_s = longer.earliest_s.copy(), longer.latest_s.copy()
+    earliest_s[-1], latest_s[-1] = start_s, start_s + duration_s + _ROUNDING_S
+    own = plan_of(replace(longer, earliest_s=earliest_s, latest_s=latest_s), loops).routes[-1]
+    plan = plan_of(longer, loops)
+    return replace(plan, routes=(*plan.routes[:-1], replace(own, start_s=start_s)))

@@ -99,6 +99,6 @@ def test_each_slot_keeps_what_it_promises(seed, banded):
             latest_s=window.latest_s,
             walk_m=700.0,
         )
-        better = with_loop(longer, sequences, slot.blocks, slot.start_s)
+        better = with_loop(longer, sequences, slot.blocks, start_s=slot.start_s, duration_s=slot.duration_s)
         assert verify(longer, better) == []
         assert better.weight == pytest.approx(before + slot.weight)

@@ -83,7 +83,7 @@ def test_each_remedy_keeps_what_it_promises(seed, banded):
             earliest_s=problem.earliest_s.min(),
             latest_s=problem.latest_s.max(),
         )
-        better = with_loop(longer, sequences, one.covers, one.start_s)
+        better = with_loop(longer, sequences, one.covers, start_s=one.start_s, duration_s=one.duration_s)
         assert verify(longer, better) == []
         assert better.weight == pytest.approx(before + one.weight)
         covered += one.covers
