@@ -3,7 +3,6 @@
 import itertools
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -64,8 +63,8 @@ def _postgresql(_postgres_server: postgres.Server, _numbers: Iterator[int]) -> I
 
 @pytest.fixture(scope="session")
 def _sqlite_template() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="patrol-sqlite-", dir=memory.roomy()) as home:
-        path = Path(home) / "template.sqlite3"
+    with memory.folder("patrol-sqlite-") as home:
+        path = home / "template.sqlite3"
         _migrate_at(f"sqlite:///{path}")
         yield path
 

@@ -14,6 +14,7 @@ import pytest
 from config.database import database as handle
 from config.database import is_sqlite, transaction
 from tests.support import postgres
+from tests.support.command_line import eventually
 
 LEAVE_A_ROW = "CREATE TABLE left_behind (id INTEGER PRIMARY KEY)"
 
@@ -68,6 +69,28 @@ def test_the_server_ends_with_the_tests_even_when_they_are_killed(database):
         os.kill(tests.pid, signal.SIGKILL)
         tests.communicate()
     assert _gone(url)
+
+
+HOLD_A_FOLDER = """
+import time
+from tests.support import memory
+with memory.folder("patrol-held-") as home:
+    print(home, flush=True)
+    time.sleep(600)
+"""
+
+
+def test_the_folder_of_databases_goes_with_the_tests_even_when_they_are_killed():
+    root = Path(__file__).parents[2]
+    tests = subprocess.Popen([sys.executable, "-c", HOLD_A_FOLDER], cwd=root, stdout=subprocess.PIPE, text=True)
+    try:
+        assert tests.stdout is not None
+        home = Path(tests.stdout.readline().strip())
+        assert home.is_dir()
+    finally:
+        os.kill(tests.pid, signal.SIGKILL)
+        tests.communicate()
+    assert eventually(lambda: not home.exists() or None, within_s=10)
 
 
 def _gone(url: str) -> bool:
