@@ -30,8 +30,8 @@ def test_the_quickest_loop_is_that_of_the_planner(seed, banded, size):
     stops = shuffled(problem, seed, size)
     seen = sight(problem, walker(problem, 0), bands(problem), stops)
     expected = best_loop(view(problem, 0), stops)
-    found = quickest(seen, np.arange(size))
-    assert found == pytest.approx((math.inf, math.inf) if expected is None else expected[:2], abs=1e-6)
+    seconds, _ = quickest(seen, np.arange(size))  # of two directions as quick, each may take another
+    assert seconds == pytest.approx(math.inf if expected is None else expected[0], abs=1e-6)
 
 
 @settings(max_examples=40, deadline=None)
