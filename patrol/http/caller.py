@@ -68,16 +68,21 @@ def require_role(roles: tuple[str, ...] | None) -> None:
         raise Forbidden
 
 
-def allow(*roles: str) -> Callable[[View], View]:
-    """State who may call an endpoint: any of `roles`; without roles, everybody signed in."""
+def allow(*roles: str, own: tuple[str, ...] = ()) -> Callable[[View], View]:
+    """State who may call an endpoint: any of `roles`, and those of `own` for what is theirs only.
+
+    Without either, everybody signed in. That those of `own` reach nothing else is the view's to see to.
+    """
+    admitted = (*roles, *(role for role in own if role not in roles))
 
     def mark(view: View) -> View:
         @functools.wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            require_role(roles)
+            require_role(admitted)
             return view(*args, **kwargs)
 
-        guarded.allowed_roles = roles  # type: ignore[attr-defined]  # read by the endpoint test and OpenAPI
+        guarded.allowed_roles = admitted  # type: ignore[attr-defined]  # read by the endpoint test and OpenAPI
+        guarded.own_only = tuple(role for role in own if role not in roles)  # type: ignore[attr-defined]  # the same
         return cast("View", guarded)
 
     return mark

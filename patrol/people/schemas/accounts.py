@@ -1,9 +1,9 @@
-"""People on the wire."""
+"""Accounts on the wire: registering, signing in, oneself."""
 
 import marshmallow as ma
 
 from patrol.http.schemas import Moment, Schema, Text
-from patrol.people.rules import LANGUAGES, LEAST_PASSWORD, MOST_PASSWORD, ROLES
+from patrol.people.rules import LANGUAGES, LEAST_PASSWORD, MOST_PASSWORD
 
 PASSWORD_LENGTH = ma.validate.Length(LEAST_PASSWORD, MOST_PASSWORD)
 
@@ -83,31 +83,3 @@ class SessionOut(Schema):
     created_at = Moment(required=True)
     seen_at = Moment(required=True)
     current = ma.fields.Boolean(required=True)
-
-
-class StaffIn(Schema):
-    """A member of staff to invite."""
-
-    name = Text(most=80, least=1, required=True)
-    email = Text(most=254, load_default=None)
-    phone = Text(most=30, load_default=None)
-    role = ma.fields.String(required=True, validate=ma.validate.OneOf([r for r in ROLES if r != "walker"]))
-    box = ma.fields.UUID(load_default=None)
-    language = ma.fields.String(load_default="ko", validate=ma.validate.OneOf(LANGUAGES))
-
-
-class Invited(Schema):
-    """The invitation, shown once."""
-
-    person = ma.fields.UUID(required=True)
-    link = ma.fields.String(required=True)
-
-
-class ConsentOut(Schema):
-    """A consent the city asks for, and whether it stands."""
-
-    kind = ma.fields.String(required=True)
-    version = ma.fields.Integer(required=True)
-    required = ma.fields.Boolean(required=True)
-    text = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.String(), required=True)
-    given = ma.fields.Boolean(required=True)

@@ -63,29 +63,6 @@ class Dog(Record):
         constraints = (peewee.Check("weight_kg > 0 AND weight_kg <= 120"),)
 
 
-class PracticalTest(Record):
-    """One try at the practical test: booked, then scored out of 100 by the policy's rubric."""
-
-    id = peewee.UUIDField(primary_key=True, default=uuid4)
-    city = peewee.ForeignKeyField(City, on_delete="CASCADE")
-    team = peewee.ForeignKeyField(Team, on_delete="CASCADE", backref="tests")
-    attempt = peewee.IntegerField()
-    state = peewee.TextField(default="booked")
-    booked_for = UtcField()
-    scores = peewee.JSONField(null=True)
-    total = peewee.IntegerField(null=True)
-    failed_at_once = peewee.TextField(null=True)
-    examiner = peewee.ForeignKeyField(Person, null=True, on_delete="SET NULL")
-    scored_at = UtcField(null=True)
-
-    class Meta:
-        indexes = ((("team", "attempt"), True),)
-        constraints = (
-            one_of("state", rules.TEST_STATES),
-            peewee.Check("total IS NULL OR total BETWEEN 0 AND 100"),
-        )
-
-
 class Availability(Record):
     """A weekly time window in the city's time: weekday 0 (Monday) to 6, minutes after midnight; may run past 24:00."""
 

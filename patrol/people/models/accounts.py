@@ -1,4 +1,4 @@
-"""Records of people. Secrets are kept as digests only."""
+"""Accounts, their sessions and one-time links, and how often a key was tried."""
 
 from uuid import uuid4
 
@@ -6,7 +6,7 @@ import peewee
 
 from config.database import Record, UtcField, one_of
 from patrol.people import rules
-from patrol.places.models import City, PoliceBox
+from patrol.places.models import City
 
 
 class Person(Record):
@@ -31,39 +31,6 @@ class Person(Record):
             one_of("language", rules.LANGUAGES),
             peewee.Check("phone IS NOT NULL OR email IS NOT NULL"),
         )
-
-
-class Role(Record):
-    """What a person may do, from when until when. Officers serve at a box, or at none: then city-wide."""
-
-    id = peewee.UUIDField(primary_key=True, default=uuid4)
-    city = peewee.ForeignKeyField(City, on_delete="CASCADE")
-    person = peewee.ForeignKeyField(Person, on_delete="CASCADE", backref="roles")
-    role = peewee.TextField()
-    box = peewee.ForeignKeyField(PoliceBox, null=True, on_delete="SET NULL")
-    created_at = UtcField()
-    ended_at = UtcField(null=True)
-
-    class Meta:
-        indexes = ((("person", "ended_at"), False), (("city", "role"), False))
-        constraints = (
-            one_of("role", rules.ROLES),
-            peewee.Check("box_id IS NULL OR role = 'officer'"),
-        )
-
-
-class Duty(Record):
-    """A charge on top of a role, such as child_protection: who holds it reads the kinds restricted to it."""
-
-    id = peewee.UUIDField(primary_key=True, default=uuid4)
-    city = peewee.ForeignKeyField(City, on_delete="CASCADE")
-    person = peewee.ForeignKeyField(Person, on_delete="CASCADE", backref="duties")
-    duty = peewee.TextField()
-    created_at = UtcField()
-    ended_at = UtcField(null=True)
-
-    class Meta:
-        indexes = ((("city", "duty"), False),)
 
 
 class Session(Record):
@@ -98,35 +65,6 @@ class Link(Record):
 
     class Meta:
         constraints = (one_of("purpose", rules.LINK_PURPOSES),)
-
-
-class Consent(Record):
-    """A consent given to one version of a text; revoked, it stays as the record that it was given."""
-
-    id = peewee.UUIDField(primary_key=True, default=uuid4)
-    city = peewee.ForeignKeyField(City, on_delete="CASCADE")
-    person = peewee.ForeignKeyField(Person, on_delete="CASCADE", backref="consents")
-    kind = peewee.TextField()
-    version = peewee.IntegerField()
-    given_at = UtcField()
-    revoked_at = UtcField(null=True)
-
-    class Meta:
-        indexes = ((("person", "kind", "version", "given_at"), True),)
-        constraints = (one_of("kind", rules.CONSENTS),)
-
-
-class AccessEntry(Record):
-    """Somebody's identity or place was read: by whom, whose, what, why, when. Append-only."""
-
-    id = peewee.UUIDField(primary_key=True, default=uuid4)
-    city = peewee.ForeignKeyField(City, on_delete="CASCADE")
-    reader = peewee.UUIDField()
-    subject = peewee.UUIDField(index=True)
-    what = peewee.TextField()
-    purpose = peewee.TextField()
-    request_id = peewee.TextField(default="")
-    at = UtcField()
 
 
 class Throttle(Record):

@@ -1,28 +1,22 @@
-"""Teams over HTTP: applying and keeping up to date, screening, pausing. The door goes to its handler only."""
+"""Teams over HTTP: applying, keeping up to date, pausing. The door goes to its handler only."""
 
 from typing import Any
 from uuid import UUID
 
-from flask import current_app, g
 from flask.views import MethodView
 
-from patrol.http.api import expected_version, fails, subject, with_etag
+from patrol.http.api import expected_version, fails, with_etag
 from patrol.http.caller import allow, caller, now
 from patrol.http.idempotency import replayable
 from patrol.http.paging import page, page_of
 from patrol.people.models import Person
-from patrol.people.operations.audit import note_read
 from patrol.teams import schemas
 from patrol.teams.models import Team
-from patrol.teams.operations import applying, screening, standing
+from patrol.teams.operations import applying, standing
 from patrol.teams.operations.applying import NewDog
 from patrol.teams.operations.moving import team_of
 from patrol.teams.operations.reading import WholeTeam, whole
-from patrol.teams.rules import Window, window
-
-blueprint = subject("teams", "Handlers with their dogs: applying, screening, hours.")
-
-STAFF = ("coordinator", "admin")
+from patrol.teams.views.blueprint import STAFF, blueprint, effects, note, one, own, windows, within_reach
 
 
 @blueprint.route("/teams")
@@ -112,51 +106,6 @@ def put_availability(given: list[dict[str, Any]], team_id: UUID) -> WholeTeam:
     return one(applying.put_availability(own(team_id), windows(given), now=now()))
 
 
-@blueprint.route("/teams/<uuid:team_id>/documents", methods=["POST"])
-@replayable
-@allow(*STAFF)
-@blueprint.arguments(schemas.DocumentsIn)
-@blueprint.response(200, schemas.TeamOut)
-@fails(404, 409)
-def decide_documents(given: dict[str, Any], team_id: UUID) -> WholeTeam:
-    """Accept a team's papers, or tell the handler what is missing."""
-    team = team_of(caller().city, team_id)
-    return one(screening.decide_documents(team, **given, by=caller().person, now=now()))
-
-
-@blueprint.route("/teams/<uuid:team_id>/tests", methods=["POST"])
-@replayable
-@allow(*STAFF)
-@blueprint.arguments(schemas.BookingIn)
-@blueprint.response(201, schemas.TeamOut)
-@fails(404, 409)
-def book_test(given: dict[str, Any], team_id: UUID) -> WholeTeam:
-    """Book the practical test, or move the one that is booked."""
-    team = team_of(caller().city, team_id)
-    return one(screening.book_test(team, **given, by=caller().person, now=now()))
-
-
-@blueprint.route("/teams/<uuid:team_id>/tests/<int(min=1, max=1000):attempt>", methods=["PUT"])
-@allow(*STAFF)
-@blueprint.arguments(schemas.SheetIn)
-@blueprint.response(200, schemas.TeamOut)
-@fails(404, 409)
-def score_test(given: dict[str, Any], team_id: UUID, attempt: int) -> WholeTeam:
-    """Enter a test's sheet: passed at the pass mark with no fault that fails at once, else failed."""
-    team = team_of(caller().city, team_id)
-    return one(screening.score_test(team, attempt, **given, by=caller().person, now=now()))
-
-
-@blueprint.route("/teams/<uuid:team_id>/activate", methods=["POST"])
-@replayable
-@allow(*STAFF)
-@blueprint.response(200, schemas.TeamOut)
-@fails(404, 409)
-def activate(team_id: UUID) -> WholeTeam:
-    """Let a team that passed patrol."""
-    return one(screening.activate(team_of(caller().city, team_id), by=caller().person, now=now()))
-
-
 @blueprint.route("/teams/<uuid:team_id>/pause", methods=["POST"])
 @replayable
 @allow("walker", *STAFF)
@@ -199,42 +148,3 @@ def suspend(given: dict[str, Any], team_id: UUID) -> WholeTeam:
 def retire(team_id: UUID) -> WholeTeam:
     """End a team for good; shifts not begun are withdrawn."""
     return one(standing.change(within_reach(team_id), "retire", by=caller().person, effects=effects(), now=now()))
-
-
-def own(team_id: UUID) -> Team:
-    """The caller's own team. Raises NotFound."""
-    return team_of(caller().city, team_id, handler=caller().person)
-
-
-def within_reach(team_id: UUID) -> Team:
-    """Any team of the city for coordinators and admins, their own for walkers. Raises NotFound."""
-    return team_of(caller().city, team_id) if caller().has(*STAFF) else own(team_id)
-
-
-def one(team: Team) -> WholeTeam:
-    """A team with all that hangs on it."""
-    return whole([team])[0]
-
-
-def windows(given: list[dict[str, Any]]) -> list[Window]:
-    """Hours as the rules know them."""
-    return [window(**each) for each in given]
-
-
-def effects() -> tuple[standing.OnStopped, ...]:
-    """What create_app gathered from the subjects above."""
-    found: tuple[standing.OnStopped, ...] = current_app.extensions["on_team_stopped"]
-    return found
-
-
-def note(teams: list[Team]) -> None:
-    """Log that the caller read who the handlers are."""
-    note_read(
-        city=caller().city,
-        reader=caller().person,
-        subjects=[team.handler_id for team in teams],
-        what="team",
-        purpose="roster",
-        request_id=g.request_id,
-        now=now(),
-    )

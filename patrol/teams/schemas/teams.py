@@ -6,6 +6,7 @@ from patrol.http.paging import PageQuery
 from patrol.http.schemas import Lat, Lon, Moment, Schema, Text, Whole
 from patrol.teams.operations.reading import WholeTeam
 from patrol.teams.rules import TEAM_STATES, clock_text
+from patrol.teams.schemas.screening import TestOut
 
 CLOCK = ma.validate.Regexp(r"^([01]\d|2[0-3]):[0-5]\d\Z", error="Write the time as HH:MM.")
 
@@ -58,6 +59,8 @@ class WindowOut(Schema):
 
 
 MOST_WINDOWS, MOST_DOGS = 21, 6
+
+
 WALK_MIN = ma.validate.Range(5, 180)
 
 
@@ -81,17 +84,6 @@ class TeamPatch(Schema):
     motive = Text(most=2000)
     door = ma.fields.Nested(Place)
     walk_min = Whole(validate=WALK_MIN)
-
-
-class TestOut(Schema):
-    """A try at the practical test."""
-
-    attempt = ma.fields.Integer(required=True)
-    state = ma.fields.String(required=True)
-    booked_for = Moment(required=True)
-    scores = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.Integer(), required=True, allow_none=True)
-    total = ma.fields.Integer(required=True, allow_none=True)
-    failed_at_once = ma.fields.String(required=True, allow_none=True)
 
 
 class StepOut(Schema):
@@ -143,30 +135,6 @@ class TeamsQuery(PageQuery):
     """Which teams."""
 
     state = ma.fields.String(load_default=None, validate=ma.validate.OneOf(TEAM_STATES))
-
-
-class DocumentsIn(Schema):
-    """What the papers are like; what is missing goes into the note, to the handler."""
-
-    ok = ma.fields.Boolean(required=True)
-    note = Text(most=1000, load_default="")
-
-
-class BookingIn(Schema):
-    """When the practical test is."""
-
-    booked_for = Moment(required=True)
-
-
-class SheetIn(Schema):
-    """A practical test's sheet: points by item of the policy's rubric."""
-
-    scores = ma.fields.Dict(
-        keys=ma.fields.String(),
-        values=Whole(validate=ma.validate.Range(0, 100)),
-        required=True,
-    )
-    failed_at_once = Text(most=40, load_default=None, allow_none=True)
 
 
 class SuspensionIn(Schema):

@@ -1,0 +1,30 @@
+"""People on the wire."""
+
+from patrol.people.schemas.accounts import (
+    PASSWORD_LENGTH,
+    InvitationIn,
+    LinkIn,
+    Me,
+    PersonOut,
+    Registration,
+    SessionOut,
+    SignIn,
+    TokenOut,
+)
+from patrol.people.schemas.privacy import ConsentOut
+from patrol.people.schemas.staff import Invited, StaffIn
+
+__all__ = [
+    "PASSWORD_LENGTH",
+    "ConsentOut",
+    "InvitationIn",
+    "Invited",
+    "LinkIn",
+    "Me",
+    "PersonOut",
+    "Registration",
+    "SessionOut",
+    "SignIn",
+    "StaffIn",
+    "TokenOut",
+]

@@ -1,0 +1,140 @@
+"""Signing in and out over HTTP."""
+
+import ipaddress
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Response, make_response, request
+from flask.views import MethodView
+
+from patrol.errors import Forbidden
+from patrol.http.api import COOKIE, fails
+from patrol.http.caller import Caller, allow, anyone, caller, now
+from patrol.http.paging import PageQuery, page, page_of
+from patrol.people import schemas
+from patrol.people.models import Session
+from patrol.people.operations import sessions
+from patrol.people.operations.throttle import throttle
+from patrol.people.views.blueprint import blueprint, settings
+from patrol.places.operations.cities import city_named
+
+SIGN_INS, SIGN_INS_EVERY = 100, timedelta(minutes=5)
+
+
+COOKIE_DAYS = 400  # as long as browsers keep one; the session's own end is what counts, and it slides
+
+
+def authenticate(token: str, at: datetime, *, lasting: timedelta) -> Caller | None:
+    """The caller that a token stands for; handed to http by create_app."""
+    found = sessions.standing(token, lasting=lasting, now=at)
+    if found is None:
+        return None
+    return Caller(
+        person=found.person.id,
+        city=found.person.city_id,
+        session=found.session.id,
+        name=found.person.name,
+        language=found.person.language,
+        roles=found.roles,
+        boxes=found.boxes,
+        duties=found.duties,
+    )
+
+
+@blueprint.route("/sessions")
+class Sessions(MethodView):
+    """Signed-in devices and pages."""
+
+    @anyone
+    @blueprint.arguments(schemas.SignIn)
+    @blueprint.response(201, schemas.TokenOut)
+    @fails(404, 429)
+    def post(self, given: dict[str, Any]) -> Response:
+        """Sign in."""
+        throttle(f"sign-in-from:{request.remote_addr}", most=SIGN_INS, every=SIGN_INS_EVERY, now=now())
+        signed = sessions.sign_in(
+            city_named(given["city"]),
+            name=given["name"],
+            password=given["password"],
+            cost=settings().password_cost,
+            **begun(page=given["page"], device=given["device"]),
+        )
+        return answer(signed)
+
+    @allow()
+    @blueprint.arguments(PageQuery, location="query")
+    @blueprint.response(200, page_of(schemas.SessionOut))
+    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+        """Own sessions, newest first."""
+        mine = Session.select().where((Session.person == caller().person) & Session.revoked_at.is_null())
+        found = page(mine, by=((Session.created_at, True), (Session.id, True)), **query)
+        for session in found["items"]:
+            session.current = session.id == caller().session
+        return found
+
+
+@blueprint.route("/sessions/<uuid:session_id>", methods=["DELETE"])
+@allow()
+@blueprint.response(204)
+@fails(404)
+def sign_out(session_id: UUID) -> Response:
+    """End a session of one's own; its streams end with it."""
+    sessions.revoke(caller().person, session_id, now=now())
+    reply = make_response("", 204)
+    if session_id == caller().session:
+        reply.delete_cookie(COOKIE, httponly=True, samesite="Lax")
+    return reply
+
+
+@blueprint.route("/sessions/link", methods=["POST"])
+@anyone
+@blueprint.arguments(schemas.LinkIn)
+@blueprint.response(201, schemas.TokenOut)
+@fails(403, 409)
+def enter(given: dict[str, Any]) -> Response:
+    """Sign in by a one-time link of the demo; only from the machine itself."""
+    if not from_this_machine():
+        raise Forbidden
+    return answer(sessions.sign_in_by_link(given["token"], **begun(page=given["page"])))
+
+
+def from_this_machine() -> bool:
+    """Whether the request comes from a loopback address and through no proxy."""
+    passed_on = "Forwarded" in request.headers or "X-Forwarded-For" in request.headers
+    try:
+        return not passed_on and ipaddress.ip_address(request.remote_addr or "").is_loopback
+    except ValueError:
+        return False
+
+
+def begun(*, page: bool, device: str = "") -> dict[str, Any]:
+    """How a session begins now: on which device, in a page or not, and for how long."""
+    return {
+        "device": device or request.user_agent.string[:80],
+        "channel": "page" if page else "device",
+        "lasting": timedelta(days=settings().session_days),
+        "now": now(),
+    }
+
+
+def answer(signed: sessions.SignedIn) -> Response:
+    """The token in the body for a device, in a HttpOnly cookie for a page."""
+    page = signed.session.channel == "page"
+    content = {
+        "token": None if page else signed.token,
+        "session": signed.session.id,
+        "person": signed.person.id,
+        "expires_at": signed.session.expires_at,
+    }
+    reply = make_response(schemas.TokenOut().dump(content), 201)
+    if page:
+        reply.set_cookie(
+            COOKIE,
+            signed.token,
+            max_age=COOKIE_DAYS * 86_400,
+            httponly=True,
+            samesite="Lax",
+            secure=settings().public_url.startswith("https:"),
+        )
+    return reply

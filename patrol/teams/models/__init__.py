@@ -1,0 +1,6 @@
+"""Records of teams."""
+
+from patrol.teams.models.screening import PracticalTest
+from patrol.teams.models.teams import Availability, Dog, Team, TeamStep
+
+__all__ = ["Availability", "Dog", "PracticalTest", "Team", "TeamStep"]

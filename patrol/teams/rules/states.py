@@ -1,0 +1,62 @@
+"""The states of a team and what leads from one to the next."""
+
+TEAM_STATES = (
+    "applied",
+    "documents_ok",
+    "test_booked",
+    "passed",
+    "failed",
+    "active",
+    "paused",
+    "suspended",
+    "lapsed",
+    "retired",
+)
+
+
+KOREAN = {
+    "applied": "신청",
+    "documents_ok": "서류 확인",
+    "test_booked": "실기 평가 예약",
+    "passed": "합격",
+    "failed": "불합격",
+    "active": "활동 중",
+    "paused": "쉬는 중",
+    "suspended": "활동 정지",
+    "lapsed": "기한 지남",
+    "retired": "활동 종료",
+}
+"""What a state is called in Korean."""
+
+
+TRANSITIONS: dict[tuple[str, str], str] = {
+    ("applied", "accept_documents"): "documents_ok",
+    ("applied", "refuse_documents"): "applied",
+    ("lapsed", "accept_documents"): "documents_ok",
+    ("lapsed", "refuse_documents"): "lapsed",
+    ("documents_ok", "book_test"): "test_booked",
+    ("test_booked", "book_test"): "test_booked",
+    ("failed", "book_test"): "test_booked",
+    ("test_booked", "pass_test"): "passed",
+    ("test_booked", "fail_test"): "failed",
+    ("passed", "activate"): "active",
+    ("active", "pause"): "paused",
+    ("paused", "resume"): "active",
+    ("suspended", "reinstate"): "active",
+    ("active", "suspend"): "suspended",
+    ("paused", "suspend"): "suspended",
+    ("active", "lapse"): "lapsed",
+    ("paused", "lapse"): "lapsed",
+    # A new dog has not been screened: its papers come first.
+    ("applied", "add_dog"): "applied",
+    ("documents_ok", "add_dog"): "applied",
+    ("failed", "add_dog"): "applied",
+    ("lapsed", "add_dog"): "lapsed",
+    **{(state, "edit"): state for state in TEAM_STATES if state != "retired"},
+    **{(state, "retire"): "retired" for state in TEAM_STATES if state != "retired"},
+}
+"""(state, action) → state. What is not here is refused."""
+
+
+STOPPING = frozenset({"pause", "suspend", "lapse", "retire"})
+"""Actions after which the team's shifts cannot be walked."""

@@ -1,0 +1,46 @@
+"""Teams on the wire. `TeamOwn` alone holds the door."""
+
+from patrol.teams.schemas.screening import BookingIn, DocumentsIn, SheetIn, TestOut
+from patrol.teams.schemas.teams import (
+    CLOCK,
+    MOST_DOGS,
+    MOST_WINDOWS,
+    WALK_MIN,
+    DogIn,
+    DogOut,
+    OwnTeams,
+    Place,
+    StepOut,
+    SuspensionIn,
+    TeamIn,
+    TeamOut,
+    TeamOwn,
+    TeamPatch,
+    TeamsQuery,
+    WindowIn,
+    WindowOut,
+)
+
+__all__ = [
+    "CLOCK",
+    "MOST_DOGS",
+    "MOST_WINDOWS",
+    "WALK_MIN",
+    "BookingIn",
+    "DocumentsIn",
+    "DogIn",
+    "DogOut",
+    "OwnTeams",
+    "Place",
+    "SheetIn",
+    "StepOut",
+    "SuspensionIn",
+    "TeamIn",
+    "TeamOut",
+    "TeamOwn",
+    "TeamPatch",
+    "TeamsQuery",
+    "TestOut",
+    "WindowIn",
+    "WindowOut",
+]

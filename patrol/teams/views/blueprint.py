@@ -1,0 +1,59 @@
+"""The teams' blueprint and what its views share."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import current_app, g
+
+from patrol.http.api import subject
+from patrol.http.caller import caller, now
+from patrol.people.operations.audit import note_read
+from patrol.teams.models import Team
+from patrol.teams.operations import standing
+from patrol.teams.operations.moving import team_of
+from patrol.teams.operations.reading import WholeTeam, whole
+from patrol.teams.rules import Window, window
+
+blueprint = subject("teams", "Handlers with their dogs: applying, screening, hours.")
+
+
+STAFF = ("coordinator", "admin")
+
+
+def own(team_id: UUID) -> Team:
+    """The caller's own team. Raises NotFound."""
+    return team_of(caller().city, team_id, handler=caller().person)
+
+
+def within_reach(team_id: UUID) -> Team:
+    """Any team of the city for coordinators and admins, their own for walkers. Raises NotFound."""
+    return team_of(caller().city, team_id) if caller().has(*STAFF) else own(team_id)
+
+
+def one(team: Team) -> WholeTeam:
+    """A team with all that hangs on it."""
+    return whole([team])[0]
+
+
+def windows(given: list[dict[str, Any]]) -> list[Window]:
+    """Hours as the rules know them."""
+    return [window(**each) for each in given]
+
+
+def effects() -> tuple[standing.OnStopped, ...]:
+    """What create_app gathered from the subjects above."""
+    found: tuple[standing.OnStopped, ...] = current_app.extensions["on_team_stopped"]
+    return found
+
+
+def note(teams: list[Team]) -> None:
+    """Log that the caller read who the handlers are."""
+    note_read(
+        city=caller().city,
+        reader=caller().person,
+        subjects=[team.handler_id for team in teams],
+        what="team",
+        purpose="roster",
+        request_id=g.request_id,
+        now=now(),
+    )
