@@ -28,7 +28,10 @@ class MissingCsrfToken(Forbidden):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """A signed-in person. `boxes` are those an officer serves at; empty with role officer: the whole city."""
+    """A signed-in person. `boxes` are those an officer serves at; empty with role officer: the whole city.
+
+    `districts` are those a coordinator looks after; empty: the whole city. `duties` are those the person is on now.
+    """
 
     person: UUID
     city: UUID
@@ -37,6 +40,7 @@ class Caller:
     language: str
     roles: frozenset[str]
     boxes: frozenset[UUID]
+    districts: frozenset[UUID]
     duties: frozenset[str]
 
     def has(self, *roles: str) -> bool:

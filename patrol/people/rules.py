@@ -8,6 +8,17 @@ from config.policy import Formats
 
 ROLES = ("walker", "coordinator", "officer", "admin")
 STAFF = frozenset({"coordinator", "officer", "admin"})
+STAFF_ACTIONS = (
+    "invite",
+    "renew_invitation",
+    "revoke_invitation",
+    "change_role",
+    "grant_duty",
+    "end_duty",
+    "disable",
+    "enable",
+)
+"""What is written down of a member of staff, see models.StaffStep."""
 PERSON_STATES = ("invited", "active", "disabled")
 LINK_PURPOSES = ("invitation", "sign_in")
 SESSION_CHANNELS = ("device", "page")

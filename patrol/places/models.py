@@ -33,6 +33,20 @@ class StreetNetwork(Record):
     imported_at = UtcField()
 
 
+class District(Record):
+    """구 or 군. `outline` is a GeoJSON (Multi)Polygon, or null: then addresses and statements tell."""
+
+    id = peewee.UUIDField(primary_key=True, default=uuid4)
+    city = peewee.ForeignKeyField(City, on_delete="CASCADE", backref="districts")
+    code = peewee.TextField()
+    name = peewee.TextField()
+    outline = peewee.JSONField(null=True)
+    created_at = UtcField()
+
+    class Meta:
+        indexes = ((("city", "code"), True), (("city", "name"), True))
+
+
 class PoliceBox(Record):
     """지구대 or 파출소. `jurisdiction` is a GeoJSON (Multi)Polygon, or null: then the nearest box answers."""
 
@@ -46,6 +60,7 @@ class PoliceBox(Record):
     lat = peewee.DoubleField()
     jurisdiction = peewee.JSONField(null=True)
     created_at = UtcField()
+    district = peewee.ForeignKeyField(District, null=True, on_delete="SET NULL")
 
     class Meta:
         indexes = ((("city", "name", "station"), True),)
@@ -97,6 +112,7 @@ class Block(Record):
     version = peewee.IntegerField(default=1)
     created_at = UtcField()
     changed_at = UtcField()
+    district = peewee.ForeignKeyField(District, null=True, on_delete="SET NULL")
 
     class Meta:
         indexes = ((("city", "code"), True), (("city", "active"), False))

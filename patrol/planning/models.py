@@ -5,7 +5,7 @@ from uuid import uuid4
 import peewee
 
 from config.database import Record, UtcField, one_of
-from patrol.places.models import Block, City
+from patrol.places.models import Block, City, District
 from patrol.planning import rules
 from patrol.teams.models import Team
 
@@ -83,6 +83,16 @@ class PlanRun(Record):
     def gap(self) -> float | None:
         """What share of the bound the plan misses at most; None while either is unknown."""
         return rules.gap(self.weight, self.bound)
+
+
+class PlanRunDistrict(Record):
+    """A district that a run plans for; a run without any plans for the whole city."""
+
+    run = peewee.ForeignKeyField(PlanRun, on_delete="CASCADE", backref="districts")
+    district = peewee.ForeignKeyField(District, on_delete="CASCADE")
+
+    class Meta:
+        primary_key = peewee.CompositeKey("run", "district")
 
 
 class PlanRoute(Record):

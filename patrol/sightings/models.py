@@ -6,7 +6,7 @@ import peewee
 
 from config.database import Record, UtcField, one_of
 from patrol.people.models import Person
-from patrol.places.models import City, PoliceBox
+from patrol.places.models import City, District, PoliceBox
 from patrol.sightings import rules
 
 
@@ -38,6 +38,7 @@ class Sighting(Record):
     state = peewee.TextField(default="alerted")
     outcome = peewee.TextField(null=True)
     version = peewee.IntegerField(default=1)
+    district = peewee.ForeignKeyField(District, null=True, on_delete="SET NULL")
 
     class Meta:
         indexes = (

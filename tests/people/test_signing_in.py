@@ -190,8 +190,10 @@ def test_a_session_carries_the_roles_boxes_and_duties_that_stand(database):
     officer = make_person(city, "officer", "walker", box=box)
     make_duty(officer, "child_protection")
     found = standing(token_of(officer), lasting=LASTING, now=NOW)
-    assert (found.roles, found.boxes, found.duties) == ({"officer", "walker"}, {box.id}, {"child_protection"})
+    may = found.powers
+    assert (may.roles, may.boxes, may.duties) == ({"officer", "walker"}, {box.id}, {"child_protection"})
     officer.roles.model.update(ended_at=NOW).execute()
     officer.duties.model.update(ended_at=NOW).execute()
     ended = standing(token_of(officer), lasting=LASTING, now=NOW)
-    assert (ended.roles, ended.boxes, ended.duties) == (set(), set(), set())
+    may = ended.powers
+    assert (may.roles, may.boxes, may.duties) == (set(), set(), set())

@@ -17,10 +17,10 @@ from config.clock import Clock
 from config.database import transaction
 from config.policy import Policy, read_policy, shipped
 from config.settings import Settings, load
-from patrol.people.models import Duty, Person, Role
+from patrol.people.models import Duty, Person, Role, RotaEntry
 from patrol.people.operations import consents
 from patrol.people.operations.sessions import open_session
-from patrol.places.models import Block, City, PoliceBox
+from patrol.places.models import Block, City, District, PoliceBox
 from patrol.places.operations.cities import add_city, policy_of
 from patrol.shifts.models import Shift, ShiftBlock
 from patrol.teams.models import Dog, Team
@@ -96,8 +96,18 @@ def _busan() -> Policy:
     return read_policy(shipped("busan"))
 
 
-def make_person(city: City, *roles: str, box: PoliceBox | None = None, name: str = "", **given: Any) -> Person:
-    """An active account with these roles (walker when none is named); an officer serves at `box`."""
+def make_person(
+    city: City,
+    *roles: str,
+    box: PoliceBox | None = None,
+    district: District | None = None,
+    name: str = "",
+    **given: Any,
+) -> Person:
+    """An active account with these roles (walker when none is named).
+
+    An officer serves at `box`, a coordinator looks after `district`; where these are not named, the whole city.
+    """
     number = next(_numbers)
     roles = roles or ("walker",)
     person = Person.create(
@@ -110,13 +120,27 @@ def make_person(city: City, *roles: str, box: PoliceBox | None = None, name: str
         },
     )
     for role in roles:
-        Role.create(city=city, person=person, role=role, box=box if role == "officer" else None, created_at=NOW)
+        Role.create(
+            city=city,
+            person=person,
+            role=role,
+            box=box if role == "officer" else None,
+            district=district if role == "coordinator" else None,
+            created_at=NOW,
+        )
     return person
 
 
 def make_duty(person: Person, duty: str) -> Duty:
     """A duty that this person holds."""
     return Duty.create(city=person.city_id, person=person, duty=duty, created_at=NOW)
+
+
+def make_rota_entry(person: Person, duty: str, begins_at: datetime, ends_at: datetime, **given: Any) -> RotaEntry:
+    """This person is on call for a duty then."""
+    return RotaEntry.create(
+        city=person.city_id, person=person, duty=duty, begins_at=begins_at, ends_at=ends_at, created_at=NOW, **given
+    )
 
 
 def consent_to(person: Person, *kinds: str) -> None:
@@ -151,6 +175,16 @@ def make_box(
         jurisdiction={"type": "Polygon", "coordinates": [ring]},
         created_at=NOW,
     )
+
+
+def make_district(
+    city: City, code: str = "26230", name: str = "부산진구", *, lon: float = LON, lat: float = LAT, half: float = 0.02
+) -> District:
+    """A district, a square of twice `half` degrees around a place; without an outline when `half` is 0."""
+    west, south, east, north = lon - half, lat - half, lon + half, lat + half
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    outline = {"type": "Polygon", "coordinates": [ring]} if half else None
+    return District.create(city=city, code=code, name=name, outline=outline, created_at=NOW)
 
 
 def make_block(city: City, line: Iterable[tuple[float, float]] = (), **given: Any) -> Block:

@@ -37,6 +37,7 @@ class Sessions:
             language=language,
             roles=frozenset({"walker"}),
             boxes=frozenset(),
+            districts=frozenset(),
             duties=frozenset(),
         )
         return token

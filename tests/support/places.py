@@ -111,7 +111,9 @@ def block_columns(block: Block) -> dict[str, object]:
     return {name: getattr(block, name) for name in names}
 
 
-def places_client(city: City, *roles: str, boxes: frozenset[UUID] = frozenset()) -> FlaskClient:
+def places_client(
+    city: City, *roles: str, boxes: frozenset[UUID] = frozenset(), districts: frozenset[UUID] = frozenset()
+) -> FlaskClient:
     """A client of an application that has only this subject, signed in to `city` with `roles`; none: not signed in."""
     app = Flask("places alone")
 
@@ -124,6 +126,7 @@ def places_client(city: City, *roles: str, boxes: frozenset[UUID] = frozenset())
             language="en",
             roles=frozenset(token.split(",")),
             boxes=boxes,
+            districts=districts,
             duties=frozenset(),
         )
 

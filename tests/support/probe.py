@@ -84,6 +84,7 @@ def authenticate(token: str, _now: datetime) -> Caller | None:
         language="en",
         roles=frozenset({token}),
         boxes=frozenset(),
+        districts=frozenset(),
         duties=frozenset(),
     )
 

@@ -4,7 +4,7 @@ import pytest
 
 from patrol.people.models import AccessEntry
 from patrol.teams.models import PracticalTest, Team
-from tests.support.factories import NOW, bearer, client_of, make_city, make_person, make_team
+from tests.support.factories import NOW, bearer, client_of, make_city, make_district, make_person, make_team
 
 DOOR = {"door_lon": 129.05123, "door_lat": 35.15321}
 
@@ -107,6 +107,28 @@ def test_staff_of_another_city_find_nothing(client, team):
     assert client.get(f"/api/v1/teams/{team.id}", headers=bearer(stranger)).status_code == 404
     for method, path, content, _ in STAFFS_ACTIONS:
         assert send(client, method, f"/api/v1/teams/{team.id}/{path}", content, stranger).status_code == 404
+
+
+def test_a_coordinator_of_a_district_has_its_teams_and_finds_no_others(client, city):
+    here, there = make_district(city), make_district(city, "26350", "해운대구", lon=129.16)
+    mine, other, nowhere = make_team(city, district=here), make_team(city, district=there), make_team(city)
+    coordinator = make_person(city, "coordinator", district=here)
+    found = client.get("/api/v1/teams", headers=bearer(coordinator)).json["items"]
+    assert [team["code"] for team in found] == [mine.code]
+    assert client.get(f"/api/v1/teams/{mine.id}", headers=bearer(coordinator)).status_code == 200
+    for team in (other, nowhere):
+        assert client.get(f"/api/v1/teams/{team.id}", headers=bearer(coordinator)).status_code == 404
+        for method, path, content, _ in STAFFS_ACTIONS:
+            assert send(client, method, f"/api/v1/teams/{team.id}/{path}", content, coordinator).status_code == 404
+    everybody = client.get("/api/v1/teams", headers=bearer(make_person(city, "coordinator"))).json["items"]
+    assert {team["code"] for team in everybody} == {mine.code, other.code, nowhere.code}
+
+
+def test_a_coordinator_elsewhere_has_their_own_team_all_the_same(client, city):
+    there = make_district(city, "26350", "해운대구", lon=129.16)
+    person = make_person(city, "walker", "coordinator", district=there)
+    team = make_team(city, person)
+    assert send(client, "post", f"/api/v1/teams/{team.id}/pause", None, person).status_code == 200
 
 
 def test_nobody_is_let_in_unsigned(client, team):

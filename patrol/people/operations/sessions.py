@@ -9,8 +9,9 @@ from uuid import UUID
 
 from config.database import transaction
 from patrol.errors import Conflict, NotFound
-from patrol.people.models import Duty, Link, Person, Role, Session
+from patrol.people.models import Link, Person, Session
 from patrol.people.operations.passwords import Cost, matches
+from patrol.people.operations.powers import Powers, powers_of
 from patrol.people.operations.throttle import throttle
 from patrol.people.rules import LINK_NEEDS, e164
 from patrol.places.models import City
@@ -50,9 +51,7 @@ class Standing:
 
     person: Person
     session: Session
-    roles: frozenset[str]
-    boxes: frozenset[UUID]
-    duties: frozenset[str]
+    powers: Powers
 
 
 def sign_in(
@@ -111,15 +110,7 @@ def standing(token: str, *, lasting: timedelta, now: datetime) -> Standing | Non
     if now - session.seen_at > TOUCH_EVERY:
         with transaction():
             Session.update(seen_at=now, expires_at=now + lasting).where(Session.id == session.id).execute()
-    roles = list(Role.select().where((Role.person == session.person_id) & Role.ended_at.is_null()))
-    duties = Duty.select(Duty.duty).where((Duty.person == session.person_id) & Duty.ended_at.is_null())
-    return Standing(
-        person=session.person,
-        session=session,
-        roles=frozenset(role.role for role in roles),
-        boxes=frozenset(role.box_id for role in roles if role.box_id is not None),
-        duties=frozenset(duty.duty for duty in duties),
-    )
+    return Standing(person=session.person, session=session, powers=powers_of(session.person_id, now=now))
 
 
 def revoke(person: UUID, session: UUID, *, now: datetime) -> None:

@@ -36,9 +36,10 @@ def authenticate(token: str, at: datetime, *, lasting: timedelta) -> Caller | No
         session=found.session.id,
         name=found.person.name,
         language=found.person.language,
-        roles=found.roles,
-        boxes=found.boxes,
-        duties=found.duties,
+        roles=found.powers.roles,
+        boxes=found.powers.boxes,
+        districts=found.powers.districts,
+        duties=found.powers.duties,
     )
 
 

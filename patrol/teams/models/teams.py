@@ -6,7 +6,7 @@ import peewee
 
 from config.database import Record, UtcField, one_of
 from patrol.people.models import Person
-from patrol.places.models import City
+from patrol.places.models import City, District
 from patrol.teams import rules
 
 
@@ -27,6 +27,7 @@ class Team(Record):
     sample = peewee.BooleanField(default=False)
     version = peewee.IntegerField(default=1)
     created_at = UtcField()
+    district = peewee.ForeignKeyField(District, null=True, on_delete="SET NULL")
 
     class Meta:
         indexes = ((("city", "code"), True), (("city", "state"), False))

@@ -9,6 +9,7 @@ from notifications.outbox import announce
 from patrol.errors import Conflict, NotFound, Stale
 from patrol.people.operations.accounts import people_with
 from patrol.teams.models import Team, TeamStep
+from patrol.teams.operations.reading import within
 from patrol.teams.rules import KOREAN, TRANSITIONS
 
 
@@ -25,9 +26,11 @@ class TeamState(Conflict):
         super().__init__(state=state, korean=KOREAN[state], action=action)
 
 
-def team_of(city: UUID, team_id: UUID, *, handler: UUID | None = None) -> Team:
-    """A city's team; with `handler`, only if it is theirs. Raises NotFound."""
-    wanted = (Team.id == team_id) & (Team.city == city)
+def team_of(
+    city: UUID, team_id: UUID, *, handler: UUID | None = None, districts: frozenset[UUID] = frozenset()
+) -> Team:
+    """A city's team; with `handler`, only if it is theirs; with `districts`, only if of one. Raises NotFound."""
+    wanted = (Team.id == team_id) & (Team.city == city) & within(districts)
     if handler is not None:
         wanted &= Team.handler == handler
     found = Team.get_or_none(wanted)

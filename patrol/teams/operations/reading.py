@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from peewee import SQL
+
 from patrol.people.models import Person
 from patrol.teams.models import Availability, Dog, PracticalTest, Team, TeamStep
 from patrol.teams.rules import Window
@@ -21,6 +23,14 @@ class WholeTeam:
     availability: list[Window]
     tests: list[PracticalTest]
     steps: list[TeamStep]
+
+
+def within(districts: frozenset[UUID]) -> Any:
+    """Condition on teams: they are of one of these districts; of whichever, where none is named (see Caller).
+
+    What hangs on a team (shifts, walks, places in a plan) is looked for with the same condition, joined to its team.
+    """
+    return Team.district.in_(districts) if districts else SQL("1 = 1")
 
 
 def whole(teams: Sequence[Team]) -> list[WholeTeam]:

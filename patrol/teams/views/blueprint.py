@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import current_app, g
 
+from patrol.errors import NotFound
 from patrol.http.api import subject
 from patrol.http.caller import caller, now
 from patrol.people.operations.audit import note_read
@@ -25,9 +26,19 @@ def own(team_id: UUID) -> Team:
     return team_of(caller().city, team_id, handler=caller().person)
 
 
+def looked_after(team_id: UUID) -> Team:
+    """A team for coordinators and admins: of their districts, or any of the city's. Raises NotFound."""
+    return team_of(caller().city, team_id, districts=caller().districts)
+
+
 def within_reach(team_id: UUID) -> Team:
-    """Any team of the city for coordinators and admins, their own for walkers. Raises NotFound."""
-    return team_of(caller().city, team_id) if caller().has(*STAFF) else own(team_id)
+    """What coordinators and admins look after; for walkers their own. Raises NotFound."""
+    try:
+        return own(team_id)
+    except NotFound:
+        if not caller().has(*STAFF):
+            raise
+        return looked_after(team_id)
 
 
 def one(team: Team) -> WholeTeam:

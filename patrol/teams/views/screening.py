@@ -8,9 +8,8 @@ from patrol.http.caller import allow, caller, now
 from patrol.http.idempotency import replayable
 from patrol.teams import schemas
 from patrol.teams.operations import screening
-from patrol.teams.operations.moving import team_of
 from patrol.teams.operations.reading import WholeTeam
-from patrol.teams.views.blueprint import STAFF, blueprint, one
+from patrol.teams.views.blueprint import STAFF, blueprint, looked_after, one
 
 
 @blueprint.route("/teams/<uuid:team_id>/documents", methods=["POST"])
@@ -21,7 +20,7 @@ from patrol.teams.views.blueprint import STAFF, blueprint, one
 @fails(404, 409)
 def decide_documents(given: dict[str, Any], team_id: UUID) -> WholeTeam:
     """Accept a team's papers, or tell the handler what is missing."""
-    team = team_of(caller().city, team_id)
+    team = looked_after(team_id)
     return one(screening.decide_documents(team, **given, by=caller().person, now=now()))
 
 
@@ -33,7 +32,7 @@ def decide_documents(given: dict[str, Any], team_id: UUID) -> WholeTeam:
 @fails(404, 409)
 def book_test(given: dict[str, Any], team_id: UUID) -> WholeTeam:
     """Book the practical test, or move the one that is booked."""
-    team = team_of(caller().city, team_id)
+    team = looked_after(team_id)
     return one(screening.book_test(team, **given, by=caller().person, now=now()))
 
 
@@ -44,7 +43,7 @@ def book_test(given: dict[str, Any], team_id: UUID) -> WholeTeam:
 @fails(404, 409)
 def score_test(given: dict[str, Any], team_id: UUID, attempt: int) -> WholeTeam:
     """Enter a test's sheet: passed at the pass mark with no fault that fails at once, else failed."""
-    team = team_of(caller().city, team_id)
+    team = looked_after(team_id)
     return one(screening.score_test(team, attempt, **given, by=caller().person, now=now()))
 
 
@@ -55,4 +54,4 @@ def score_test(given: dict[str, Any], team_id: UUID, attempt: int) -> WholeTeam:
 @fails(404, 409)
 def activate(team_id: UUID) -> WholeTeam:
     """Let a team that passed patrol."""
-    return one(screening.activate(team_of(caller().city, team_id), by=caller().person, now=now()))
+    return one(screening.activate(looked_after(team_id), by=caller().person, now=now()))

@@ -14,9 +14,8 @@ from patrol.teams import schemas
 from patrol.teams.models import Team
 from patrol.teams.operations import applying, standing
 from patrol.teams.operations.applying import NewDog
-from patrol.teams.operations.moving import team_of
-from patrol.teams.operations.reading import WholeTeam, whole
-from patrol.teams.views.blueprint import STAFF, blueprint, effects, note, one, own, windows, within_reach
+from patrol.teams.operations.reading import WholeTeam, whole, within
+from patrol.teams.views.blueprint import STAFF, blueprint, effects, looked_after, note, one, own, windows, within_reach
 
 
 @blueprint.route("/teams")
@@ -41,7 +40,7 @@ class Teams(MethodView):
     @blueprint.response(200, page_of(schemas.TeamOut))
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """The city's teams by code. Each read of handlers' names is logged."""
-        wanted = Team.select().where(Team.city == caller().city)
+        wanted = Team.select().where((Team.city == caller().city) & within(caller().districts))
         state = query.pop("state")
         if state:
             wanted = wanted.where(Team.state == state)
@@ -68,7 +67,7 @@ class OneTeam(MethodView):
     @fails(404)
     def get(self, team_id: UUID) -> Any:
         """A team with its dogs, hours, tests and steps. The read is logged."""
-        team = team_of(caller().city, team_id)
+        team = looked_after(team_id)
         note([team])
         return with_etag(one(team), team.version)
 
@@ -136,7 +135,7 @@ def resume(team_id: UUID) -> WholeTeam:
 @fails(404, 409)
 def suspend(given: dict[str, Any], team_id: UUID) -> WholeTeam:
     """Take a team out of patrols at once; shifts not begun are withdrawn."""
-    team = team_of(caller().city, team_id)
+    team = looked_after(team_id)
     return one(standing.change(team, "suspend", **given, by=caller().person, effects=effects(), now=now()))
 
 
