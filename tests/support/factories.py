@@ -232,6 +232,7 @@ def make_team(city: City, handler: Person | None = None, **given: Any) -> Team:
             "walk_min": 30,
             "active_until": date(2027, 11, 1),
             "created_at": NOW,
+            "waiting_since": NOW,
             **given,
         },
     )

@@ -24,6 +24,12 @@ class NoPlanYet(Conflict):
     words = {"ko": "저녁 계획의 결과가 아직 없습니다.", "en": "There is no evening's plan to look into yet."}
 
 
+class DoorUnknown(Conflict):
+    """The team's handler has not said where walks begin."""
+
+    words = {"ko": "{team} 팀은 출발하는 곳을 아직 정하지 않았습니다.", "en": "Team {team} has not said yet where its walks begin."}
+
+
 class TeamInPlan(Conflict):
     """The team walks already."""
 
@@ -38,7 +44,7 @@ def remedies_of(run: PlanRun) -> list[dict[str, Any]]:
 def slots_of(run: PlanRun, team_id: UUID, *, now: datetime) -> list[dict[str, Any]]:
     """The best few walks for a team that could come too, among what the run leaves out; offers like remedies.
 
-    Raises NotFound, NoPlanYet, EveningOver, TeamInPlan.
+    Raises NotFound, NoPlanYet, EveningOver, DoorUnknown, TeamInPlan.
     """
     team = Team.get_or_none((Team.id == team_id) & (Team.city == run.city_id) & (Team.state != "retired"))
     if team is None:
@@ -47,6 +53,8 @@ def slots_of(run: PlanRun, team_id: UUID, *, now: datetime) -> list[dict[str, An
         raise NoPlanYet
     if run.ends_at <= now:
         raise EveningOver("/evening")
+    if team.door_lon is None:
+        raise DoorUnknown(team=team.code)
     if PlanRoute.select().where((PlanRoute.run == run) & (PlanRoute.team == team)).exists():
         raise TeamInPlan(team=team.code)
     blocks = _left_out_around(run, team)

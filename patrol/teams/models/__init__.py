@@ -1,6 +1,7 @@
 """Records of teams."""
 
+from patrol.teams.models.applicants import TeamImport, TeamNote
 from patrol.teams.models.screening import PracticalTest
 from patrol.teams.models.teams import Availability, Dog, Team, TeamStep
 
-__all__ = ["Availability", "Dog", "PracticalTest", "Team", "TeamStep"]
+__all__ = ["Availability", "Dog", "PracticalTest", "Team", "TeamImport", "TeamNote", "TeamStep"]

@@ -11,7 +11,10 @@ from patrol.teams import rules
 
 
 class Team(Record):
-    """A handler with one or more dogs, screened together. `code` (T-0001) is what coordinators see."""
+    """A handler with one or more dogs, screened together. `code` (T-0001) is what coordinators see.
+
+    The door is unknown until the handler has stated it; `waiting_since` is when what it waits for now began.
+    """
 
     id = peewee.UUIDField(primary_key=True, default=uuid4)
     city = peewee.ForeignKeyField(City, on_delete="CASCADE", backref="teams")
@@ -20,21 +23,27 @@ class Team(Record):
     name = peewee.TextField()
     state = peewee.TextField(default="applied")
     motive = peewee.TextField(default="")
-    door_lon = peewee.DoubleField()
-    door_lat = peewee.DoubleField()
+    door_lon = peewee.DoubleField(null=True)
+    door_lat = peewee.DoubleField(null=True)
     walk_min = peewee.IntegerField()
     active_until = peewee.DateField(null=True)
     sample = peewee.BooleanField(default=False)
     version = peewee.IntegerField(default=1)
     created_at = UtcField()
+    waiting_since = UtcField()
     district = peewee.ForeignKeyField(District, null=True, on_delete="SET NULL")
 
     class Meta:
-        indexes = ((("city", "code"), True), (("city", "state"), False))
+        indexes = (
+            (("city", "code"), True),
+            (("city", "state"), False),
+            (("city", "waiting_since"), False),
+        )
         constraints = (
             one_of("state", rules.TEAM_STATES),
             peewee.Check("walk_min BETWEEN 5 AND 180"),
             peewee.Check("door_lon BETWEEN -180 AND 180 AND door_lat BETWEEN -90 AND 90"),
+            peewee.Check("(door_lon IS NULL) = (door_lat IS NULL)"),
         )
 
 

@@ -143,6 +143,7 @@ def apply(
             walk_min=minutes,
             sample=handler.sample,
             created_at=now,
+            waiting_since=now,
         )
         TeamStep.create(city=city, team=team, action="apply", state="applied", by=handler.id, at=now)
         _insert_dogs(team, known, at="/dogs", now=now)
@@ -163,12 +164,14 @@ def add_dog(team: Team, dog: NewDog, *, now: datetime) -> Team:
 
 
 def edit(team: Team, changes: dict[str, Any], *, expected: int | None, now: datetime) -> Team:
-    """Change name, motive, door_lon and door_lat, or walk_min. Raises Stale, TeamState, an Invalid.
+    """Change name, motive, door_lon and door_lat, or walk_min. Raises Stale, TeamState, ConsentNeeded, an Invalid.
 
     `expected` is the version that the caller has seen; None: whatever it is.
     """
     city = city_of(team.city_id)
     if "door_lon" in changes:
+        if team.door_lon is None:  # as when applying: a home is kept of those only who agreed to it
+            require(team.handler, policy=policy_of(city))
         check_door(city, changes["door_lon"], changes["door_lat"])
     if "walk_min" in changes:
         check_walk(changes["walk_min"], policy_of(city))

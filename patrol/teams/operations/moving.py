@@ -60,6 +60,8 @@ def move(
     with transaction():
         here = (Team.id == team.id) & (Team.state == team.state)
         seen = here if expected is None else here & (Team.version == expected)
+        if action != "edit":
+            changes["waiting_since"] = now
         if Team.update(state=to, version=Team.version + 1, **changes).where(seen).execute() != 1:
             if Team.select().where(here).exists():
                 raise Stale

@@ -1,17 +1,15 @@
 """Which teams may be planned for, and when."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from uuid import UUID
 
 from config.policy import Policy
-from patrol.people.models import Consent, Person
-from patrol.people.rules import missing_consents
+from patrol.people.models import Person
 from patrol.places.models import City
 from patrol.places.operations.cities import policy_of, zone_of
 from patrol.teams.models import Team
 from patrol.teams.operations.reading import WholeTeam, whole
+from patrol.teams.operations.readiness import lacking_consents
 from patrol.teams.operations.welfare import builds
 from patrol.teams.rules import Weather, longest_span, welfare_gate
 
@@ -31,7 +29,7 @@ def planable_teams(
 ) -> list[PlanableTeam]:
     """Teams, by code, that are fit to walk between begins_at and ends_at, and when.
 
-    Active on that day, with the required consents, vaccinated where the policy asks, free long enough for their walk
+    Active on that day, with a door and the required consents, vaccinated where the policy asks, free long enough for their walk
     in one stretch from `now` on, and not kept in by the `weather` where it is known.
     """
     zone, policy = zone_of(city), policy_of(city)
@@ -54,17 +52,10 @@ def planable_teams(
 
 def _active(city: City, policy: Policy, day: date) -> list[Team]:
     able = (Team.city == city) & (Team.state == "active") & (Team.active_until >= day) & (Person.state == "active")
-    teams = list(Team.select(Team, Person).join(Person).where(able).order_by(Team.code))
-    required = [(consent.kind, consent.version) for consent in policy.consents if consent.required]
-    given = _consents([team.handler_id for team in teams])
-    return [team for team in teams if not missing_consents(required, given[team.handler_id])]
-
-
-def _consents(people: list[UUID]) -> dict[UUID, set[tuple[str, int]]]:
-    given: dict[UUID, set[tuple[str, int]]] = defaultdict(set)
-    for consent in Consent.select().where(Consent.person.in_(people) & Consent.revoked_at.is_null()):
-        given[consent.person_id].add((consent.kind, consent.version))
-    return given
+    at_home = able & Team.door_lon.is_null(is_null=False)
+    teams = list(Team.select(Team, Person).join(Person).where(at_home).order_by(Team.code))
+    lacking = lacking_consents(policy, [team.handler_id for team in teams])
+    return [team for team in teams if not lacking[team.handler_id]]
 
 
 def _vaccinated(team: WholeTeam, day: date) -> bool:

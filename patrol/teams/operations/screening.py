@@ -9,6 +9,7 @@ from patrol.errors import Invalid, NotFound
 from patrol.places.operations.cities import policy_of, zone_of
 from patrol.teams.models import PracticalTest, Team
 from patrol.teams.operations.moving import TeamState, move
+from patrol.teams.operations.readiness import require_handlers_part
 from patrol.teams.operations.telling import tell_handler
 from patrol.teams.rules import passes, score_problems
 
@@ -44,9 +45,11 @@ class UnknownFault(Invalid):
 
 
 def decide_documents(team: Team, *, ok: bool, note: str, by: UUID, now: datetime) -> Team:
-    """Accept a team's papers, or say what is missing. Raises NoteNeeded, TeamState."""
+    """Accept a team's papers, or say what is missing. Raises NoteNeeded, HandlerAwaited, TeamState."""
     if not ok and not note:
         raise NoteNeeded("/note")
+    if ok:
+        require_handlers_part(team)
     return _step(team, "accept_documents" if ok else "refuse_documents", by=by, note=note, now=now)
 
 
@@ -104,7 +107,8 @@ def score_test(
 
 
 def activate(team: Team, *, by: UUID, now: datetime) -> Team:
-    """Let a team that passed patrol, for the policy's days. Raises TeamState."""
+    """Let a team that passed patrol, for the policy's days. Raises HandlerAwaited, TeamState."""
+    require_handlers_part(team)
     days = policy_of(team.city_id).screening.active_days
     until = now.astimezone(zone_of(team.city_id)).date() + timedelta(days=days)
     with transaction():

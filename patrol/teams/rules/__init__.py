@@ -21,6 +21,7 @@ from patrol.teams.rules.screening import (
     score_problems,
 )
 from patrol.teams.rules.states import KOREAN, STOPPING, TEAM_STATES, TRANSITIONS
+from patrol.teams.rules.waiting import WAITS, WAITS_ON, Waiting, handlers_part, waiting
 from patrol.teams.rules.welfare import VERDICTS, Build, Gate, Verdict, Weather, welfare_gate, wind_chill_c
 
 __all__ = [
@@ -32,15 +33,19 @@ __all__ = [
     "TEST_STATES",
     "TRANSITIONS",
     "VERDICTS",
+    "WAITS",
+    "WAITS_ON",
     "WEEK_MIN",
     "Build",
     "Gate",
     "Span",
     "Verdict",
+    "Waiting",
     "Weather",
     "Window",
     "age_years",
     "clock_text",
+    "handlers_part",
     "longest_span",
     "overlapping",
     "passes",
@@ -48,6 +53,7 @@ __all__ = [
     "restricted_breed",
     "score_problems",
     "too_long",
+    "waiting",
     "welfare_gate",
     "wind_chill_c",
     "window",

@@ -118,11 +118,12 @@ class TeamOut(Schema):
 class TeamOwn(TeamOut):
     """A team, to its handler."""
 
-    door = ma.fields.Method("place", required=True, metadata={"type": "object"})
+    door = ma.fields.Method("place", required=True, metadata={"type": ["object", "null"]})
 
-    def place(self, whole: WholeTeam) -> dict[str, float]:
-        """Home."""
-        return {"lon": whole.team.door_lon, "lat": whole.team.door_lat}
+    def place(self, whole: WholeTeam) -> dict[str, float] | None:
+        """Home; null until its handler has stated it."""
+        team = whole.team
+        return None if team.door_lon is None else {"lon": team.door_lon, "lat": team.door_lat}
 
 
 class OwnTeams(Schema):
