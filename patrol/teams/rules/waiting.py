@@ -1,0 +1,60 @@
+"""What a team waits for, and who is to do it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+WAITS = (
+    "account",
+    "consents",
+    "door",
+    "mending",
+    "documents",
+    "test_booking",
+    "test",
+    "retest_booking",
+    "activation",
+    "reinstatement",
+    "resuming",
+)
+"""Everything that a team can wait for."""
+
+WAITS_ON = ("handler", "coordinators", "examiners")
+
+BY_STATE: dict[str, tuple[str, str]] = {
+    "applied": ("documents", "coordinators"),
+    "documents_ok": ("test_booking", "coordinators"),
+    "test_booked": ("test", "examiners"),
+    "failed": ("retest_booking", "coordinators"),
+    "passed": ("activation", "coordinators"),
+    "paused": ("resuming", "handler"),
+    "suspended": ("reinstatement", "coordinators"),
+    "lapsed": ("documents", "coordinators"),
+}
+"""State → what comes next and who does it, when the handler's part is done. An active or retired team waits for none."""
+
+HANDLER_FIRST = frozenset({"applied", "passed", "active", "lapsed"})
+"""States that the handler's part has to be done in, before anything else can happen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What is waited for, in the order it is to be done, and on whom; nothing: ((), None)."""
+
+    what: tuple[str, ...]
+    on: str | None
+
+
+def handlers_part(*, account: str, lacking: Sequence[str], has_door: bool) -> tuple[str, ...]:
+    """Of the handler's part what is still to be done. `account` is the account's state, `lacking` consents."""
+    parts = {"account": account == "invited", "consents": bool(lacking), "door": not has_door}
+    return tuple(part for part, awaited in parts.items() if awaited)
+
+
+def waiting(state: str, *, handlers: tuple[str, ...], actions: Sequence[str]) -> Waiting:
+    """What a team in `state` waits for. `handlers` is handlers_part(); `actions` its steps, the oldest first."""
+    if state in HANDLER_FIRST and handlers:
+        return Waiting(handlers, "handler")
+    if state in ("applied", "lapsed") and actions and actions[-1] == "refuse_documents":
+        return Waiting(("mending",), "handler")
+    what, on = BY_STATE.get(state, (None, None))
+    return Waiting((what,), on) if what else Waiting((), None)
