@@ -60,7 +60,25 @@ def language() -> str:
 def problem(
     status: int, kind: str, detail: str, *, fields: list[dict[str, str]] | None = None, retry_after_s: int | None = None
 ) -> Response:
-    """One problem document."""
+    """One problem document, as an answer."""
+    content = _content(status, kind, detail, fields)
+    answer = Response(json.dumps(content), status=status, content_type="application/problem+json")
+    answer.headers["Content-Language"] = language()
+    answer.vary.add("Accept-Language")
+    if status == 401:
+        answer.headers["WWW-Authenticate"] = 'Bearer realm="patrol"'
+    if retry_after_s is not None:
+        answer.headers["Retry-After"] = str(retry_after_s)
+    return answer
+
+
+def document(error: errors.DomainError) -> dict[str, Any]:
+    """An error's problem document, for an answer that tells of several things."""
+    status, kind, said, fields = _facts(error)
+    return _content(status, kind, said, fields)
+
+
+def _content(status: int, kind: str, detail: str, fields: list[dict[str, str]] | None) -> dict[str, Any]:
     ko, en = TITLES.get(status, TITLES[500 if status >= 500 else 400])
     content: dict[str, Any] = {
         "type": f"/problems/{kind}",
@@ -71,14 +89,7 @@ def problem(
     }
     if fields:
         content["errors"] = fields
-    answer = Response(json.dumps(content), status=status, content_type="application/problem+json")
-    answer.headers["Content-Language"] = language()
-    answer.vary.add("Accept-Language")
-    if status == 401:
-        answer.headers["WWW-Authenticate"] = 'Bearer realm="patrol"'
-    if retry_after_s is not None:
-        answer.headers["Retry-After"] = str(retry_after_s)
-    return answer
+    return content
 
 
 def install(app: Flask) -> None:
@@ -91,6 +102,12 @@ def install(app: Flask) -> None:
 
 
 def _domain(error: errors.DomainError) -> Response:
+    status, kind, said, fields = _facts(error)
+    return problem(status, kind, said, fields=fields, retry_after_s=error.facts.get("retry_after_s"))
+
+
+def _facts(error: errors.DomainError) -> tuple[int, str, str, list[dict[str, str]] | None]:
+    """Status, kind, sentence and fields of an error."""
     status = next(STATUS[base] for base in type(error).__mro__ if base in STATUS)
     said = error.say(language())
     fields = None
@@ -98,9 +115,7 @@ def _domain(error: errors.DomainError) -> Response:
         fields = [{"pointer": error.pointer, "detail": said}]
     elif isinstance(error, errors.InvalidRows):
         fields = [{"pointer": f"/rows/{row}", "detail": text} for row, text in error.rows]
-    return problem(
-        status, _kebab(type(error).__name__), said, fields=fields, retry_after_s=error.facts.get("retry_after_s")
-    )
+    return status, _kebab(type(error).__name__), said, fields
 
 
 def _http(error: HTTPException) -> Response:

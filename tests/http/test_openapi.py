@@ -165,6 +165,8 @@ BODIES = {
     },
     ("put", "/teams/{team_id}/availability"): [{"weekday": 4, "begins": "19:00", "ends": "23:00"}],
     ("post", "/teams/{team_id}/documents"): {"ok": True},
+    ("post", "/teams/{team_id}/notes"): {"text": "For a test."},
+    ("put", "/teams/{team_id}/pinned-note"): {"note": None},
     ("post", "/teams/{team_id}/tests"): {"booked_for": "2026-11-20T10:00:00+09:00"},
     ("put", "/teams/{team_id}/tests/{attempt}"): {
         "scores": {"heel": 25, "wait_and_recall": 20, "people": 20, "other_dogs": 20, "objects_and_noise": 15},

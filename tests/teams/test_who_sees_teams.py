@@ -144,16 +144,6 @@ def test_a_read_of_handlers_names_is_logged_and_an_own_one_is_not(client, city, 
     assert [(entry.reader, entry.subject) for entry in AccessEntry.select()] == [(coordinator.id, team.handler_id)] * 2
 
 
-def test_the_list_comes_in_pages_by_code(client, city):
-    codes = sorted(make_team(city).code for _ in range(5))
-    headers, seen, cursor = bearer(make_person(city, "coordinator")), [], ""
-    while cursor is not None:
-        page = client.get(f"/api/v1/teams?limit=2{cursor and f'&cursor={cursor}'}", headers=headers).json
-        seen += [team["code"] for team in page["items"]]
-        cursor = page["next"]
-    assert seen == codes
-
-
 def send(client, method, url, content, person):
     given = {} if content is None else {"json": content}
     return getattr(client, method)(url, headers=bearer(person), **given)

@@ -27,7 +27,10 @@ class NoPlanYet(Conflict):
 class DoorUnknown(Conflict):
     """The team's handler has not said where walks begin."""
 
-    words = {"ko": "{team} 팀은 출발하는 곳을 아직 정하지 않았습니다.", "en": "Team {team} has not said yet where its walks begin."}
+    words = {
+        "ko": "{team} 팀은 출발하는 곳을 아직 정하지 않았습니다.",
+        "en": "Team {team} has not said yet where its walks begin.",
+    }
 
 
 class TeamInPlan(Conflict):
@@ -53,11 +56,11 @@ def slots_of(run: PlanRun, team_id: UUID, *, now: datetime) -> list[dict[str, An
         raise NoPlanYet
     if run.ends_at <= now:
         raise EveningOver("/evening")
-    if team.door_lon is None:
+    if team.door_lon is None or team.door_lat is None:
         raise DoorUnknown(team=team.code)
     if PlanRoute.select().where((PlanRoute.run == run) & (PlanRoute.team == team)).exists():
         raise TeamInPlan(team=team.code)
-    blocks = _left_out_around(run, team)
+    blocks = _left_out_around(run, team, (team.door_lon, team.door_lat))
     if not blocks:
         return []
     from patrol.planning.operations.fitting import fit  # noqa: PLC0415 - loads SciPy and Numba, which few requests need
@@ -65,7 +68,7 @@ def slots_of(run: PlanRun, team_id: UUID, *, now: datetime) -> list[dict[str, An
     return _told(run, fit(run, team, blocks, now=now))
 
 
-def _left_out_around(run: PlanRun, team: Team) -> list[Block]:
+def _left_out_around(run: PlanRun, team: Team, door: tuple[float, float]) -> list[Block]:
     """Blocks that the run leaves out and the team may walk, those with most weight for their distance."""
     barred = Pairing.select(Pairing.block).where((Pairing.team == team) & (Pairing.kind == "bar"))
     pinned = Pairing.select(Pairing.block).where((Pairing.team != team) & (Pairing.kind == "pin"))
@@ -76,7 +79,6 @@ def _left_out_around(run: PlanRun, team: Team) -> list[Block]:
         .where((LeftOut.run == run) & Block.active & Block.id.not_in(barred) & Block.id.not_in(pinned))
     )
     reach_m = policy.walk.hard_cap_min * 60.0 * policy.walk.speed_kmh / 3.6 / 2.0
-    door = (team.door_lon, team.door_lat)
     metres = {block: float(haversine_m(*door, block.lon, block.lat)) for block in found}
     near = [block for block in metres if metres[block] <= reach_m]
     return sorted(near, key=lambda block: (metres[block] + LEAST_M) / block.weight)[:MOST_BLOCKS]

@@ -8,8 +8,8 @@ from patrol.people.models import Person
 from patrol.places.models import City
 from patrol.places.operations.cities import policy_of, zone_of
 from patrol.teams.models import Team
-from patrol.teams.operations.reading import WholeTeam, whole
 from patrol.teams.operations.readiness import lacking_consents
+from patrol.teams.operations.reading import WholeTeam, whole
 from patrol.teams.operations.welfare import builds
 from patrol.teams.rules import Weather, longest_span, welfare_gate
 
@@ -29,8 +29,8 @@ def planable_teams(
 ) -> list[PlanableTeam]:
     """Teams, by code, that are fit to walk between begins_at and ends_at, and when.
 
-    Active on that day, with a door and the required consents, vaccinated where the policy asks, free long enough for their walk
-    in one stretch from `now` on, and not kept in by the `weather` where it is known.
+    Active on that day, with a door and the required consents, vaccinated where the policy asks, free long enough for
+    their walk in one stretch from `now` on, and not kept in by the `weather` where it is known.
     """
     zone, policy = zone_of(city), policy_of(city)
     begins_at = max(begins_at, now)

@@ -32,9 +32,7 @@ def require_handlers_part(team: Team) -> None:
     """Raise HandlerAwaited unless the handler has an account, consented and said where walks begin."""
     handler = Person.get_by_id(team.handler_id)
     lacking = lacking_consents(policy_of(team.city_id), [team.handler_id])
-    awaited = handlers_part(
-        account=handler.state, lacking=lacking[team.handler_id], has_door=team.door_lon is not None
-    )
+    awaited = handlers_part(account=handler.state, lacking=lacking[team.handler_id], has_door=team.door_lon is not None)
     if awaited:
         raise HandlerAwaited(awaited)
 

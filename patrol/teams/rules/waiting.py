@@ -30,7 +30,7 @@ BY_STATE: dict[str, tuple[str, str]] = {
     "suspended": ("reinstatement", "coordinators"),
     "lapsed": ("documents", "coordinators"),
 }
-"""State → what comes next and who does it, when the handler's part is done. An active or retired team waits for none."""
+"""State → what comes next and who does it, when the handler's part is done; an active team waits for nothing."""
 
 HANDLER_FIRST = frozenset({"applied", "passed", "active", "lapsed"})
 """States that the handler's part has to be done in, before anything else can happen."""

@@ -1,5 +1,15 @@
 """Teams on the wire. `TeamOwn` alone holds the door."""
 
+from patrol.teams.schemas.applicants import (
+    ApplicantOut,
+    ContactOut,
+    DecideMany,
+    NoteIn,
+    NoteOut,
+    PinIn,
+    Results,
+    TeamsQuery,
+)
 from patrol.teams.schemas.screening import BookingIn, DocumentsIn, SheetIn, TestOut
 from patrol.teams.schemas.teams import (
     CLOCK,
@@ -16,7 +26,6 @@ from patrol.teams.schemas.teams import (
     TeamOut,
     TeamOwn,
     TeamPatch,
-    TeamsQuery,
     WindowIn,
     WindowOut,
 )
@@ -26,12 +35,19 @@ __all__ = [
     "MOST_DOGS",
     "MOST_WINDOWS",
     "WALK_MIN",
+    "ApplicantOut",
     "BookingIn",
+    "ContactOut",
+    "DecideMany",
     "DocumentsIn",
     "DogIn",
     "DogOut",
+    "NoteIn",
+    "NoteOut",
     "OwnTeams",
+    "PinIn",
     "Place",
+    "Results",
     "SheetIn",
     "StepOut",
     "SuspensionIn",

@@ -2,10 +2,9 @@
 
 import marshmallow as ma
 
-from patrol.http.paging import PageQuery
 from patrol.http.schemas import Lat, Lon, Moment, Schema, Text, Whole
 from patrol.teams.operations.reading import WholeTeam
-from patrol.teams.rules import TEAM_STATES, clock_text
+from patrol.teams.rules import clock_text
 from patrol.teams.schemas.screening import TestOut
 
 CLOCK = ma.validate.Regexp(r"^([01]\d|2[0-3]):[0-5]\d\Z", error="Write the time as HH:MM.")
@@ -123,19 +122,13 @@ class TeamOwn(TeamOut):
     def place(self, whole: WholeTeam) -> dict[str, float] | None:
         """Home; null until its handler has stated it."""
         team = whole.team
-        return None if team.door_lon is None else {"lon": team.door_lon, "lat": team.door_lat}
+        return None if team.door_lon is None or team.door_lat is None else {"lon": team.door_lon, "lat": team.door_lat}
 
 
 class OwnTeams(Schema):
     """The caller's teams, the present one first."""
 
     items = ma.fields.List(ma.fields.Nested(TeamOwn), required=True)
-
-
-class TeamsQuery(PageQuery):
-    """Which teams."""
-
-    state = ma.fields.String(load_default=None, validate=ma.validate.OneOf(TEAM_STATES))
 
 
 class SuspensionIn(Schema):

@@ -8,45 +8,29 @@ from flask.views import MethodView
 from patrol.http.api import expected_version, fails, with_etag
 from patrol.http.caller import allow, caller, now
 from patrol.http.idempotency import replayable
-from patrol.http.paging import page, page_of
 from patrol.people.models import Person
 from patrol.teams import schemas
 from patrol.teams.models import Team
 from patrol.teams.operations import applying, standing
+from patrol.teams.operations.applicants import applicants
 from patrol.teams.operations.applying import NewDog
-from patrol.teams.operations.reading import WholeTeam, whole, within
+from patrol.teams.operations.reading import WholeTeam, whole
 from patrol.teams.views.blueprint import STAFF, blueprint, effects, looked_after, note, one, own, windows, within_reach
 
 
-@blueprint.route("/teams")
-class Teams(MethodView):
-    """Teams of the city."""
-
-    @replayable
-    @allow("walker")
-    @blueprint.arguments(schemas.TeamIn)
-    @blueprint.response(201, schemas.TeamOwn)
-    @fails(409)
-    def post(self, given: dict[str, Any]) -> WholeTeam:
-        """Apply with one's dogs. 409 names the dog that is in a team already."""
-        door = given.pop("door")
-        given["dogs"] = [NewDog(**dog) for dog in given["dogs"]]
-        given["availability"] = windows(given["availability"])
-        handler = Person.get_by_id(caller().person)
-        return one(applying.apply(handler, **given, **door, now=now()))
-
-    @allow(*STAFF)
-    @blueprint.arguments(schemas.TeamsQuery, location="query")
-    @blueprint.response(200, page_of(schemas.TeamOut))
-    def get(self, query: dict[str, Any]) -> dict[str, Any]:
-        """The city's teams by code. Each read of handlers' names is logged."""
-        wanted = Team.select().where((Team.city == caller().city) & within(caller().districts))
-        state = query.pop("state")
-        if state:
-            wanted = wanted.where(Team.state == state)
-        found = page(wanted, by=((Team.code, False),), **query)
-        note(found["items"])
-        return {**found, "items": whole(found["items"])}
+@blueprint.route("/teams", methods=["POST"])
+@replayable
+@allow("walker")
+@blueprint.arguments(schemas.TeamIn)
+@blueprint.response(201, schemas.TeamOwn)
+@fails(409)
+def apply(given: dict[str, Any]) -> WholeTeam:
+    """Apply with one's dogs. 409 names the dog that is in a team already."""
+    door = given.pop("door")
+    given["dogs"] = [NewDog(**dog) for dog in given["dogs"]]
+    given["availability"] = windows(given["availability"])
+    handler = Person.get_by_id(caller().person)
+    return one(applying.apply(handler, **given, **door, now=now()))
 
 
 @blueprint.route("/teams/mine")
@@ -63,13 +47,13 @@ class OneTeam(MethodView):
     """One team."""
 
     @allow(*STAFF)
-    @blueprint.response(200, schemas.TeamOut)
+    @blueprint.response(200, schemas.ApplicantOut)
     @fails(404)
     def get(self, team_id: UUID) -> Any:
-        """A team with its dogs, hours, tests and steps. The read is logged."""
+        """A team with its dogs, hours, tests and steps, and what it waits for. The read is logged."""
         team = looked_after(team_id)
         note([team])
-        return with_etag(one(team), team.version)
+        return with_etag(applicants([team])[0], team.version)
 
     @allow("walker")
     @blueprint.arguments(schemas.TeamPatch)

@@ -1,0 +1,120 @@
+"""The coordinators' queue over HTTP: filters, papers of many at once, contacts, notes."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import g
+from flask.views import MethodView
+
+from patrol.http.api import fails
+from patrol.http.caller import allow, caller, now
+from patrol.http.idempotency import replayable
+from patrol.http.paging import PageQuery, page, page_of
+from patrol.http.problems import document
+from patrol.people.models import Person
+from patrol.people.operations.audit import note_read
+from patrol.people.rules import as_dialled
+from patrol.places.operations.cities import city_of, policy_of
+from patrol.teams import schemas
+from patrol.teams.models import Team, TeamNote
+from patrol.teams.operations import applicants, notes
+from patrol.teams.views.blueprint import STAFF, blueprint, looked_after, note
+
+
+@blueprint.route("/teams", methods=["GET"])
+@allow(*STAFF)
+@blueprint.arguments(schemas.TeamsQuery, location="query")
+@blueprint.response(200, page_of(schemas.ApplicantOut))
+def teams(query: dict[str, Any]) -> dict[str, Any]:
+    """The city's teams, those that have waited longest first, each with what it waits for. The read is logged."""
+    paging = {name: query.pop(name) for name in ("cursor", "limit")}
+    wanted = applicants.queue(
+        city_of(caller().city), applicants.Filters(**query), districts=caller().districts, now=now()
+    )
+    found = page(wanted, by=((Team.waiting_since, False), (Team.id, False)), **paging)
+    note(found["items"])
+    return {**found, "items": applicants.applicants(found["items"])}
+
+
+@blueprint.route("/teams/documents", methods=["POST"])
+@replayable
+@allow(*STAFF)
+@blueprint.arguments(schemas.DecideMany)
+@blueprint.response(200, schemas.Results)
+def decide_many(given: dict[str, Any]) -> dict[str, Any]:
+    """Accept or refuse the papers of several teams. Each has its own result; one that fails stops no other."""
+    decided = applicants.decide_many(
+        caller().city, **given, districts=caller().districts, by=caller().person, now=now()
+    )
+    results = [
+        {
+            "id": each.id,
+            "ok": each.refused is None,
+            "state": each.team.state if each.team else None,
+            "problem": document(each.refused) if each.refused else None,
+        }
+        for each in decided
+    ]
+    return {"results": results}
+
+
+@blueprint.route("/teams/<uuid:team_id>/contact", methods=["GET"])
+@allow(*STAFF)
+@blueprint.response(200, schemas.ContactOut)
+@fails(404)
+def contact(team_id: UUID) -> dict[str, Any]:
+    """How a team's handler is reached. The read is logged."""
+    team = looked_after(team_id)
+    handler = Person.get_by_id(team.handler_id)
+    log([team], what="contact", purpose="contact")
+    phone = as_dialled(handler.phone, policy_of(team.city_id).formats)
+    return {"name": handler.name, "phone": phone, "email": handler.email}
+
+
+@blueprint.route("/teams/<uuid:team_id>/notes")
+class Notes(MethodView):
+    """Coordinators' notes about a team."""
+
+    @allow(*STAFF)
+    @blueprint.arguments(PageQuery, location="query")
+    @blueprint.response(200, page_of(schemas.NoteOut))
+    @fails(404)
+    def get(self, query: dict[str, Any], team_id: UUID) -> dict[str, Any]:
+        """The notes, newest first. The read is logged."""
+        team = looked_after(team_id)
+        log([team], what="team_note", purpose="roster")
+        found = TeamNote.select().where(TeamNote.team == team)
+        return page(found, by=((TeamNote.created_at, True), (TeamNote.id, True)), **query)
+
+    @replayable
+    @allow(*STAFF)
+    @blueprint.arguments(schemas.NoteIn)
+    @blueprint.response(201, schemas.NoteOut)
+    @fails(404, 409)
+    def post(self, given: dict[str, Any], team_id: UUID) -> TeamNote:
+        """Add a note; none is ever changed. A pinned one stands on top in place of the one that did."""
+        return notes.add_note(looked_after(team_id), **given, by=caller().person, now=now())
+
+
+@blueprint.route("/teams/<uuid:team_id>/pinned-note", methods=["PUT"])
+@allow(*STAFF)
+@blueprint.arguments(schemas.PinIn)
+@blueprint.response(204)
+@fails(404)
+def pin(given: dict[str, Any], team_id: UUID) -> str:
+    """Say which of the notes stands on top, or that none does."""
+    notes.pin(looked_after(team_id), given["note"])
+    return ""
+
+
+def log(teams: list[Team], *, what: str, purpose: str) -> None:
+    """Log that the caller read something of the handlers."""
+    note_read(
+        city=caller().city,
+        reader=caller().person,
+        subjects=[team.handler_id for team in teams],
+        what=what,
+        purpose=purpose,
+        request_id=g.request_id,
+        now=now(),
+    )
