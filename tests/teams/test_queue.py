@@ -8,7 +8,17 @@ import pytest
 from patrol.people.models import Person
 from patrol.teams.models import Team, TeamStep
 from patrol.teams.rules import TEAM_STATES, WAITS, WAITS_ON, handlers_part, waiting
-from tests.support.factories import NOW, bearer, client_of, consent_to, make_city, make_dog, make_person, make_team
+from tests.support.factories import (
+    NOW,
+    bearer,
+    client_of,
+    consent_to,
+    make_city,
+    make_district,
+    make_dog,
+    make_person,
+    make_team,
+)
 
 
 @pytest.fixture
@@ -229,3 +239,17 @@ def test_a_contact_is_read_by_staff_as_people_here_write_it(client, city, coordi
     answer = client.get(f"/api/v1/teams/{team.id}/contact", headers=coordinator)
     assert answer.json == {"name": team.handler.name, "phone": "010-1234-5678", "email": None}
     assert client.get(f"/api/v1/teams/{team.id}/contact", headers=bearer(team.handler)).status_code == 403
+
+
+def test_a_districts_coordinator_has_its_teams_alone(client, city):
+    here, there = make_district(city), make_district(city, "26350", "해운대구")
+    ours, theirs = (make_team(city, district=district, state="applied") for district in (here, there))
+    asking = bearer(make_person(city, "coordinator", district=here))
+    assert codes(client, asking) == [ours.code]
+    assert codes(client, asking, f"district={there.id}") == []
+    assert codes(client, bearer(make_person(city, "admin")), f"district={there.id}") == [theirs.code]
+    for path in ("contact", "notes"):
+        assert client.get(f"/api/v1/teams/{theirs.id}/{path}", headers=asking).status_code == 404
+    asked = {"teams": [str(theirs.id), str(ours.id)], "ok": True}
+    results = client.post("/api/v1/teams/documents", json=asked, headers=asking).json["results"]
+    assert [each["ok"] for each in results] == [False, True]

@@ -116,7 +116,9 @@ def applicants(teams: Sequence[Team]) -> list[Applicant]:
     return found
 
 
-def decide_many(city: UUID, teams: Sequence[UUID], *, ok: bool, note: str, by: UUID, now: datetime) -> list[Decided]:
+def decide_many(
+    city: UUID, teams: Sequence[UUID], *, ok: bool, note: str, districts: frozenset[UUID], by: UUID, now: datetime
+) -> list[Decided]:
     """Accept or refuse the papers of several teams, each by itself: one that cannot be decided stops no other."""
     results = []
     for team_id in dict.fromkeys(teams):
