@@ -60,7 +60,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
 
 def command_line() -> click.Group:
     """Every command. Imported here, so that who wants the application alone does not load them."""
-    from commands import demo, people, places, planning, sample, serving  # noqa: PLC0415 - as the docstring says
+    from commands import access, demo, people, places, planning, sample, serving  # noqa: PLC0415 - as the docstring says
 
     return click.Group(
         "patrol",
@@ -73,6 +73,7 @@ def command_line() -> click.Group:
             serving.worker,
             serving.migrate_command,
             serving.openapi,
+            access.access_matrix,
             people.user,
             *places.commands(),
             sample.enroll_sample,

@@ -10,8 +10,12 @@ from uuid import UUID
 from flask import current_app, g
 
 from patrol.errors import DomainError, Forbidden
+from patrol.http.access import SIGNED_IN
 
 View = TypeVar("View", bound=Callable[..., Any])
+
+OWN_ONLY = (SIGNED_IN,)
+"""For `allow(own=…)`: everybody signed in, each what is theirs."""
 
 
 class NotSignedIn(DomainError):
@@ -64,20 +68,25 @@ def now() -> datetime:
 
 
 def require_role(roles: tuple[str, ...] | None) -> None:
-    """Raise NotSignedIn or Forbidden unless the caller has one of `roles`; () is all signed in, None everybody."""
+    """Raise NotSignedIn or Forbidden unless the caller has one of `roles`. None: nothing is asked of anybody."""
     if roles is None:
         return
     asking = caller()
-    if roles and not asking.has(*roles):
+    if SIGNED_IN not in roles and not asking.has(*roles):
         raise Forbidden
 
 
-def allow(*roles: str, own: tuple[str, ...] = ()) -> Callable[[View], View]:
-    """State who may call an endpoint: any of `roles`, and those of `own` for what is theirs only.
+def allow(*roles: str, within: tuple[str, ...] = (), own: tuple[str, ...] = ()) -> Callable[[View], View]:
+    """State who may call an endpoint, and what of their city they reach by it. Without any, everybody signed in, all.
 
-    Without either, everybody signed in. That those of `own` reach nothing else is the view's to see to.
+    Any of `roles` reaches all of the city; those of `within` what is given into their charge (an officer's boxes, a
+    coordinator's districts, what was sent to them), or to whom none is given all; those of `own` only what is theirs.
+    OWN_ONLY says the last of everybody signed in. Who holds several roles reaches what the widest does. That nobody
+    reaches more is the view's to see to, and tests/http/test_access.py's to check.
     """
-    admitted = (*roles, *(role for role in own if role not in roles))
+    reach = dict.fromkeys(own, "own") | dict.fromkeys(within, "within") | dict.fromkeys(roles, "all")
+    reach = reach or {SIGNED_IN: "all"}
+    admitted = tuple(reach)
 
     def mark(view: View) -> View:
         @functools.wraps(view)
@@ -86,7 +95,7 @@ def allow(*roles: str, own: tuple[str, ...] = ()) -> Callable[[View], View]:
             return view(*args, **kwargs)
 
         guarded.allowed_roles = admitted  # type: ignore[attr-defined]  # read by the endpoint test and OpenAPI
-        guarded.own_only = tuple(role for role in own if role not in roles)  # type: ignore[attr-defined]  # the same
+        guarded.reach = reach  # type: ignore[attr-defined]  # the same
         return cast("View", guarded)
 
     return mark
@@ -104,4 +113,5 @@ def stated(view: Any, what: str) -> Any:
 def anyone(view: View) -> View:
     """State that an endpoint needs no sign-in."""
     view.allowed_roles = None  # type: ignore[attr-defined]  # read by the endpoint test and OpenAPI
+    view.reach = {"anyone": "all"}  # type: ignore[attr-defined]  # the same
     return view

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Flask
 
+from patrol.http.access import SIGNED_IN
 from patrol.http.api import BASE, CSRF_HEADER, SAFE
 from patrol.http.caller import stated
 from patrol.http.idempotency import HEADER
@@ -27,8 +28,19 @@ MEANING = {
 }
 
 
+class Unstated(Exception):
+    """An endpoint says nobody may call it, nor that anybody may: the application does not start."""
+
+    def __init__(self, view: str) -> None:
+        """Say what to do about it."""
+        super().__init__(
+            f"{view} does not state who may call it: mark it with @allow(…) from patrol/http/caller.py,"
+            " naming the roles and what each reaches, or with @anyone"
+        )
+
+
 def complete(app: Flask, spec: Any) -> None:
-    """Add to `spec` what the views state of themselves (`allow`, `fails`, `replayable`)."""
+    """Add to `spec` what the views state of themselves (`allow`, `fails`, `replayable`). Raises Unstated."""
     for rule in app.url_map.iter_rules():
         if not rule.rule.startswith(BASE):
             continue
@@ -48,8 +60,10 @@ def _path(rule: Any) -> str:
 
 def _amend(operation: dict[str, Any], view: Any, *, method: str, in_path: bool) -> None:
     """Roles, parameters and problems of one operation, from what its decorators noted."""
+    operation["x-roles"] = stated(view, "reach")
+    if operation["x-roles"] is None:
+        raise Unstated(view.__qualname__)
     roles = stated(view, "allowed_roles")
-    operation["x-roles"] = ["anyone"] if roles is None else list(roles) or ["any"]
     operation["security"] = [] if roles is None else [{"token": []}, {"page": []}]
     for name, purpose in _headers(view, method=method, roles=roles):
         operation.setdefault("parameters", []).append(
@@ -78,7 +92,7 @@ def _statuses(operation: dict[str, Any], view: Any, *, method: str, roles: Any) 
     """Problems that an operation may answer with: those it states, and those that come with what it takes."""
     found = {*ALWAYS, *(stated(view, "_fails") or ())}
     if roles is not None:
-        found |= {401, 403} if roles or method not in SAFE else {401}
+        found |= {401} if SIGNED_IN in roles and method in SAFE else {401, 403}
     if "requestBody" in operation:
         found |= {400, 413, 415, 422}
     if stated(view, "takes_key"):

@@ -12,7 +12,7 @@ from flask.blueprints import BlueprintSetupState
 from config.database import connection
 from notifications.models import Event, Message
 from patrol.http.api import fails, request_token, subject
-from patrol.http.caller import Caller, allow, caller, now
+from patrol.http.caller import OWN_ONLY, Caller, allow, caller, now
 from patrol.http.paging import page, page_of
 from patrol.http.problems import language, problem
 from patrol.inbox import operations, schemas
@@ -32,7 +32,7 @@ def hold_streams(state: BlueprintSetupState) -> None:
 
 
 @blueprint.route("/inbox")
-@allow()
+@allow(own=OWN_ONLY)
 @blueprint.arguments(schemas.InboxQuery, location="query")
 @blueprint.response(200, page_of(schemas.MessageOut))
 def inbox(query: dict[str, Any]) -> dict[str, Any]:
@@ -44,7 +44,7 @@ def inbox(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.route("/inbox/<uuid:message_id>")
-@allow()
+@allow(own=OWN_ONLY)
 @blueprint.response(200, schemas.MessageOut)
 @fails(404)
 def message(message_id: UUID) -> Message:
@@ -53,7 +53,7 @@ def message(message_id: UUID) -> Message:
 
 
 @blueprint.route("/inbox/<uuid:message_id>/read", methods=["POST"])
-@allow()
+@allow(own=OWN_ONLY)
 @blueprint.response(200, schemas.MessageOut)
 @fails(404)
 def read(message_id: UUID) -> Message:
@@ -62,7 +62,7 @@ def read(message_id: UUID) -> Message:
 
 
 @blueprint.route("/events")
-@allow()
+@allow(own=OWN_ONLY)
 @blueprint.arguments(schemas.EventsQuery, location="query")
 @blueprint.response(200, schemas.EventsOut)
 def events(query: dict[str, Any]) -> Happened:
@@ -71,7 +71,7 @@ def events(query: dict[str, Any]) -> Happened:
 
 
 @blueprint.route("/stream")
-@allow()
+@allow(own=OWN_ONLY)
 @blueprint.arguments(schemas.LastSeen, location="headers")
 @blueprint.response(200, {"type": "string"}, content_type="text/event-stream")
 @fails(503)

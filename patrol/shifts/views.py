@@ -23,7 +23,7 @@ STAFF = ("coordinator", "admin")
 
 
 @blueprint.route("/shifts", methods=["GET"])
-@allow("walker", *STAFF)
+@allow(*STAFF, own=("walker",))
 @blueprint.arguments(schemas.ShiftsQuery, location="query")
 @blueprint.response(200, page_of(schemas.ShiftOut))
 def shifts(query: dict[str, Any]) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def shifts(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.route("/shifts/<uuid:shift_id>", methods=["GET"])
-@allow("walker", *STAFF)
+@allow(*STAFF, own=("walker",))
 @blueprint.response(200, schemas.ShiftOut)
 @fails(404)
 def shift(shift_id: UUID) -> SeenShift:
@@ -56,7 +56,7 @@ def shift(shift_id: UUID) -> SeenShift:
 
 @blueprint.route("/shifts/<uuid:shift_id>/accept", methods=["POST"])
 @replayable
-@allow("walker")
+@allow(own=("walker",))
 @blueprint.response(200, schemas.ShiftOut)
 @fails(404, 409, 410)
 def accept(shift_id: UUID) -> SeenShift:
@@ -66,7 +66,7 @@ def accept(shift_id: UUID) -> SeenShift:
 
 @blueprint.route("/shifts/<uuid:shift_id>/decline", methods=["POST"])
 @replayable
-@allow("walker")
+@allow(own=("walker",))
 @blueprint.arguments(schemas.DeclineIn)
 @blueprint.response(200, schemas.ShiftOut)
 @fails(404, 409, 410)
@@ -76,7 +76,7 @@ def decline(given: dict[str, Any], shift_id: UUID) -> SeenShift:
 
 
 @blueprint.route("/shifts/<uuid:shift_id>/route", methods=["GET"])
-@allow("walker", *STAFF)
+@allow(*STAFF, own=("walker",))
 @blueprint.response(200, schemas.RouteOut)
 @fails(404)
 def route(shift_id: UUID) -> SeenShift:
@@ -85,7 +85,7 @@ def route(shift_id: UUID) -> SeenShift:
 
 
 @blueprint.route("/shifts/<uuid:shift_id>/route.geojson", methods=["GET"])
-@allow("walker", *STAFF)
+@allow(*STAFF, own=("walker",))
 @blueprint.response(200, {"type": "object"}, content_type="application/geo+json")
 @fails(404)
 def geojson(shift_id: UUID) -> Response:
@@ -96,7 +96,7 @@ def geojson(shift_id: UUID) -> Response:
 
 
 @blueprint.route("/shifts/<uuid:shift_id>/route.gpx", methods=["GET"])
-@allow("walker", *STAFF)
+@allow(*STAFF, own=("walker",))
 @blueprint.response(200, {"type": "string"}, content_type="application/gpx+xml")
 @fails(404)
 def gpx(shift_id: UUID) -> Response:

@@ -25,7 +25,7 @@ STAFF_ROLES = ("officer", "coordinator", "admin")
 class Sightings(MethodView):
     """All that the caller may see."""
 
-    @allow()
+    @allow(within=STAFF_ROLES, own=("walker",))
     @blueprint.arguments(schemas.SightingQuery, location="query")
     @blueprint.response(200, page_of(schemas.SightingOut))
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
@@ -42,7 +42,7 @@ class Sightings(MethodView):
 class OneSighting(MethodView):
     """One sighting, under the phone's id."""
 
-    @allow("walker")
+    @allow(own=("walker",))
     @blueprint.arguments(schemas.SightingIn)
     @blueprint.response(201, schemas.SightingOut)
     @blueprint.alt_response(200, schema=schemas.SightingOut, description="It came before; nothing more happened.")
@@ -53,7 +53,7 @@ class OneSighting(MethodView):
         content, etag = answer(sighting)
         return content, 201 if new else 200, etag
 
-    @allow()
+    @allow(within=STAFF_ROLES, own=("walker",))
     @blueprint.arguments(schemas.ReadQuery, location="query")
     @blueprint.response(200, schemas.SightingOut)
     @fails(404)
@@ -63,7 +63,7 @@ class OneSighting(MethodView):
 
 
 @blueprint.route("/sightings/<uuid:sighting_id>/acknowledge", methods=["POST"])
-@allow(*STAFF_ROLES)
+@allow(within=STAFF_ROLES)
 @blueprint.response(200, schemas.SightingOut)
 @fails(404, 409)
 def acknowledge(sighting_id: UUID) -> tuple[dict[str, Any], dict[str, str]]:
@@ -74,7 +74,7 @@ def acknowledge(sighting_id: UUID) -> tuple[dict[str, Any], dict[str, str]]:
 
 
 @blueprint.route("/sightings/<uuid:sighting_id>/respond", methods=["POST"])
-@allow(*STAFF_ROLES)
+@allow(within=STAFF_ROLES)
 @blueprint.response(200, schemas.SightingOut)
 @fails(404, 409, 412)
 def respond(sighting_id: UUID) -> tuple[dict[str, Any], dict[str, str]]:
@@ -85,7 +85,7 @@ def respond(sighting_id: UUID) -> tuple[dict[str, Any], dict[str, str]]:
 
 
 @blueprint.route("/sightings/<uuid:sighting_id>/resolve", methods=["POST"])
-@allow(*STAFF_ROLES)
+@allow(within=STAFF_ROLES)
 @blueprint.arguments(schemas.Resolution)
 @blueprint.response(200, schemas.SightingOut)
 @fails(404, 409, 412)
@@ -99,7 +99,7 @@ def resolve(given: dict[str, Any], sighting_id: UUID) -> tuple[dict[str, Any], d
 
 
 @blueprint.route("/sightings/<uuid:sighting_id>/reopen", methods=["POST"])
-@allow("walker")
+@allow(own=("walker",))
 @blueprint.arguments(schemas.Reopening)
 @blueprint.response(200, schemas.SightingOut)
 @fails(404, 409, 412)

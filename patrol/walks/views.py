@@ -23,7 +23,7 @@ OVERSEERS = ("coordinator", "admin")
 
 
 @blueprint.route("/walks", methods=["GET"])
-@allow("walker", *OVERSEERS)
+@allow(*OVERSEERS, own=("walker",))
 @blueprint.arguments(schemas.WalkQuery, location="query")
 @blueprint.response(200, page_of(schemas.WalkOut))
 def walks(query: dict[str, Any]) -> dict[str, Any]:
@@ -61,7 +61,7 @@ def under_way(query: dict[str, Any]) -> dict[str, Any]:
 class OneWalk(MethodView):
     """One walk, under the phone's id."""
 
-    @allow("walker")
+    @allow(own=("walker",))
     @blueprint.arguments(schemas.WalkIn)
     @blueprint.response(201, schemas.WalkOut)
     @blueprint.alt_response(200, schema=schemas.WalkOut, description="It came before; nothing more happened.")
@@ -80,7 +80,7 @@ class OneWalk(MethodView):
         )
         return shown([walk])[0], 201 if new else 200
 
-    @allow("walker", *OVERSEERS)
+    @allow(*OVERSEERS, own=("walker",))
     @blueprint.response(200, schemas.WalkOut)
     @fails(404)
     def get(self, walk_id: UUID) -> dict[str, Any]:
@@ -89,7 +89,7 @@ class OneWalk(MethodView):
 
 
 @blueprint.route("/walks/<uuid:walk_id>/positions/<uuid:batch_id>", methods=["PUT"])
-@allow("walker")
+@allow(own=("walker",))
 @blueprint.arguments(schemas.PositionsIn)
 @blueprint.response(200, schemas.BatchReceived)
 @fails(404, 409, 410)
@@ -102,7 +102,7 @@ def take_positions(given: dict[str, Any], walk_id: UUID, batch_id: UUID) -> dict
 
 @blueprint.route("/walks/<uuid:walk_id>/pause", methods=["POST"])
 @replayable
-@allow("walker")
+@allow(own=("walker",))
 @blueprint.arguments(schemas.WalkAtIn)
 @blueprint.response(200, schemas.WalkOut)
 @fails(404, 409)
@@ -113,7 +113,7 @@ def pause(given: dict[str, Any], walk_id: UUID) -> dict[str, Any]:
 
 @blueprint.route("/walks/<uuid:walk_id>/resume", methods=["POST"])
 @replayable
-@allow("walker")
+@allow(own=("walker",))
 @blueprint.arguments(schemas.WalkAtIn)
 @blueprint.response(200, schemas.WalkOut)
 @fails(404, 409)
@@ -124,7 +124,7 @@ def resume(given: dict[str, Any], walk_id: UUID) -> dict[str, Any]:
 
 @blueprint.route("/walks/<uuid:walk_id>/end", methods=["POST"])
 @replayable
-@allow("walker")
+@allow(own=("walker",))
 @blueprint.arguments(schemas.WalkEndIn)
 @blueprint.response(200, schemas.WalkOut)
 @fails(404, 409)
@@ -134,7 +134,7 @@ def end(given: dict[str, Any], walk_id: UUID) -> dict[str, Any]:
 
 
 @blueprint.route("/walks/<uuid:walk_id>/track", methods=["GET"])
-@allow("walker")
+@allow(own=("walker",))
 @blueprint.response(200, schemas.WalkTrack)
 @fails(404, 410)
 def track(walk_id: UUID) -> dict[str, Any]:

@@ -1,30 +1,22 @@
 """The OpenAPI document, and that what it says of who may call an endpoint is what happens."""
 
-import itertools
-import json
-from uuid import uuid4
+import re
 
 import marshmallow as ma
 import pytest
+from flask import Flask
 from openapi_spec_validator import validate
 
-from notifications.models import Message
+from config.clock import utc_now
+from patrol.http import api, openapi
+from patrol.http.access import ANSWERS, SIGNED_IN, operations
 from patrol.http.api import BASE
 from patrol.http.caller import stated
 from patrol.http.idempotency import HEADER
-from patrol.people.models import Session
-from patrol.places.models import Block
-from patrol.planning.models import Pairing, PlanRun
-from patrol.shifts.models import Shift
-from patrol.sightings.models import Sighting
-from patrol.teams.models import Team
-from patrol.walks.models import Walk
-from tests.support.factories import LAT, LON, NOW, client_of
-from tests.support.patrols import seen
-from tests.support.world import ROLES, make_world
-
-METHODS = ("get", "post", "put", "patch", "delete")
-SOMETHING = {"uuid": str(uuid4()), "string": "service", "integer": "1"}
+from patrol.people.rules import ROLES
+from tests.support.examples import EXAMPLES
+from tests.support.factories import client_of
+from tests.support.world import make_world
 
 
 @pytest.fixture
@@ -35,13 +27,6 @@ def client(database):
 @pytest.fixture
 def document(client):
     return client.get("/api/openapi.json").json
-
-
-def operations(document):
-    """(method, path, operation) of every endpoint."""
-    return [
-        (method, path, rest[method]) for path, rest in document["paths"].items() for method in METHODS if method in rest
-    ]
 
 
 def views(app):
@@ -83,7 +68,7 @@ class TestDocument:
 
     def test_security_says_the_same_as_the_roles(self, document):
         for method, path, operation in operations(document):
-            open_to_all = operation["x-roles"] == ["anyone"]
+            open_to_all = operation["x-roles"] == {"anyone": "all"}
             assert (operation["security"] == []) == open_to_all, f"{method} {path}"
             assert ("401" in operation["responses"]) != open_to_all, f"{method} {path}"
 
@@ -151,130 +136,36 @@ def same_path(documented, rule):
     ]
 
 
-NOTE = {"note": "For a test."}
-BODIES = {
-    ("patch", "/blocks/{block_id}"): {"weight": 9},
-    ("patch", "/teams/{team_id}"): {"name": "Other name"},
-    ("post", "/teams/{team_id}/dogs"): {
-        "name": "Choco",
-        "registration_no": "410000000000777",
-        "breed": "Maltese",
-        "born_on": "2023-05-01",
-        "weight_kg": 4.0,
-        "vaccinated_until": "2027-05-01",
-    },
-    ("put", "/teams/{team_id}/availability"): [{"weekday": 4, "begins": "19:00", "ends": "23:00"}],
-    ("post", "/teams/{team_id}/documents"): {"ok": True},
-    ("post", "/teams/{team_id}/notes"): {"text": "For a test."},
-    ("put", "/teams/{team_id}/pinned-note"): {"note": None},
-    ("post", "/teams/{team_id}/tests"): {"booked_for": "2026-11-20T10:00:00+09:00"},
-    ("put", "/teams/{team_id}/tests/{attempt}"): {
-        "scores": {"heel": 25, "wait_and_recall": 20, "people": 20, "other_dogs": 20, "objects_and_noise": 15},
-    },
-    ("patch", "/pairings/{pairing_id}"): NOTE,
-    ("post", "/teams/{team_id}/suspend"): NOTE,
-    ("post", "/shifts/{shift_id}/decline"): {"reason": "Rain."},
-    ("put", "/sightings/{sighting_id}"): seen(text="Another thing."),
-    ("post", "/sightings/{sighting_id}/resolve"): {"outcome": "fixed"},
-    ("post", "/sightings/{sighting_id}/reopen"): {"reason": "Still open."},
-    ("put", "/walks/{walk_id}"): {
-        "shift": "{shift_id}",
-        "started_at": NOW.isoformat(),
-        "leash_attested": True,
-    },
-    ("put", "/walks/{walk_id}/positions/{batch_id}"): {
-        "positions": [{"at": NOW.isoformat(), "lon": LON, "lat": LAT, "accuracy_m": 5.0}],
-    },
-    ("post", "/walks/{walk_id}/pause"): {},
-    ("post", "/walks/{walk_id}/resume"): {},
-    ("post", "/walks/{walk_id}/end"): {"ended_at": NOW.isoformat()},
-}
-NOBODYS = {"cities/{slug}/public", "me/consents/{kind}", "city/safety/{layer}/import"}
-"""Paths whose places name nothing of a city's own."""
-
-
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_nobody_without_sign_in_gets_past_an_endpoint_that_names_roles(client, document):
-    for method, path, operation in operations(document):
-        answer = getattr(client, method)(anything(document, path), json={} if "requestBody" in operation else None)
-        if operation["x-roles"] == ["anyone"]:
-            assert answer.status_code != 401, f"{method} {path}"
-        else:
-            assert (answer.status_code, answer.json["type"]) == (401, "/problems/not-signed-in"), f"{method} {path}"
+class TestWhoMayCall:
+    def test_each_endpoint_names_roles_that_there_are_and_what_each_reaches(self, document):
+        for method, path, operation in operations(document):
+            named = operation["x-roles"]
+            assert set(named) <= {*ROLES, SIGNED_IN} or named == {"anyone": "all"}, f"{method} {path}"
+            assert set(named.values()) <= set(ANSWERS), f"{method} {path}"
+
+    def test_each_endpoint_can_be_tried_as_each_role(self, client, document):
+        ids = make_world(client).ids
+        for method, path, operation in operations(document):
+            name = f"{method.upper()} {path.removeprefix(BASE)}"
+            unknown = set(re.findall(r"{(\w+)}", path)) - set(ids)
+            assert not unknown, f"{name}: put {unknown} into the ids of make_world in tests/support/world.py"
+            needed = [each for each in operation.get("parameters", []) if each.get("required") and each["in"] != "path"]
+            assert name in EXAMPLES or not (needed or "requestBody" in operation), (
+                f"{name}: put a request that it would accept into EXAMPLES in tests/support/examples.py,"
+                " so that tests/http/test_access.py can ask it as each role"
+            )
+
+    def test_each_example_is_of_an_endpoint(self, document):
+        known = {f"{method.upper()} {path.removeprefix(BASE)}" for method, path, _ in operations(document)}
+        assert set(EXAMPLES) - known == set()
 
 
-def test_every_endpoint_lets_in_the_roles_it_states_and_no_other(client, document):
-    world = make_world(client)
-    for (method, path, operation), role in itertools.product(operations(document), ROLES):
-        if path == f"{BASE}/stream":
-            continue  # never ends; tests/inbox has it
-        answer = getattr(client, method)(anything(document, path), headers=world.headers[role])
-        at = f"{role}: {method} {path} → {answer.status_code} {answer.text[:300]}"
-        assert str(answer.status_code) in operation["responses"], at
-        if set(operation["x-roles"]) & {"anyone", "any", role}:
-            assert answer.status_code != 401, at
-            assert answer.status_code != 403 or answer.json["type"] != "/problems/forbidden" or path in ENTRANCE, at
-        else:
-            assert (answer.status_code, answer.json["type"]) == (403, "/problems/forbidden"), at
-
-
-ENTRANCE = {f"{BASE}/sessions/link"}
-"""Answers 403 by where the caller sits, not by role."""
-
-
-def test_what_is_another_citys_is_not_there_whoever_asks(client, document):
-    ours, theirs = make_world(client), make_world(client, "Ulsan")
-    before = kept(ours.city)
-    for (method, path, operation), role in itertools.product(operations(document), ROLES):
-        short = path.removeprefix(f"{BASE}/")
-        if "{" not in path or short in NOBODYS or not set(operation["x-roles"]) & {"any", role}:
-            continue
-        asked = None
-        if "application/json" in operation.get("requestBody", {}).get("content", {}):
-            asked = json.loads(ours.at(json.dumps(BODIES[method, f"/{short}"])))
-        answer = getattr(client, method)(ours.at(path), json=asked, headers=theirs.headers[role])
-        at = f"{role}: {method} {path} → {answer.status_code} {answer.text[:300]}"
-        taken = method == "put" and answer.status_code == 409  # a phone's own id that exists may be said to be taken
-        assert taken or answer.status_code == 404 or answer.json["type"] == "/problems/no-such-shift", at
-        assert_tells_nothing(answer, ours, asked=ours.at(path) + json.dumps(asked), at=f"{role}: {method} {path}")
-    assert kept(ours.city) == before
-
-
-def test_no_list_holds_what_is_another_citys(client, document):
-    ours, theirs = make_world(client), make_world(client, "Ulsan")
-    for (method, path, operation), role in itertools.product(operations(document), ROLES):
-        if method != "get" or "{" in path or path == f"{BASE}/stream" or not set(operation["x-roles"]) & {"any", role}:
-            continue
-        answer = client.get(path, headers=theirs.headers[role])
-        assert answer.status_code in (200, 422), f"{role}: {path} → {answer.status_code} {answer.text[:300]}"
-        assert_tells_nothing(answer, ours, at=f"{role}: {path}")
-
-
-def assert_tells_nothing(answer, world, *, at, asked=""):
-    """Nobody's name and no id of `world` is in the answer, beyond what was asked with."""
-    for name, value in world.ids.items():
-        if len(value) == 36 and value not in asked:
-            assert value not in answer.text, f"{at} tells {name}"
-    for person in world.people.values():
-        assert str(person.id) not in answer.text, at
-        assert person.name not in answer.text, at
-
-
-def kept(city):
-    """What a city's things are at present."""
-    found = {}
-    for model in (Block, Team, Shift, Walk, Sighting, PlanRun, Pairing, Message, Session):
-        rows = model.select().where(model.city == city.id).order_by(model._meta.primary_key).dicts()
-        found[model.__name__] = list(rows)
-    return found
-
-
-def anything(document, path):
-    """A path with something of the right form in its places, which is nobody's."""
-    parameters = document["paths"][path].get("parameters", [])
-    for parameter in parameters:
-        schema = parameter["schema"]
-        value = SOMETHING[schema.get("format", schema["type"])]
-        path = path.replace(f"{{{parameter['name']}}}", value)
-    assert "{" not in path, path
-    return path
+def test_an_application_with_an_endpoint_that_names_nobody_does_not_start():
+    app = Flask("a-test")
+    rest = api.install(app, clock=utc_now, authenticate=lambda *_: None)
+    forgotten = api.subject("forgotten", "A subject whose author forgot.")
+    forgotten.route("/forgotten")(forgotten.response(200)(lambda: None))
+    rest.register_blueprint(forgotten)
+    with pytest.raises(openapi.Unstated, match="does not state who may call it: mark it with @allow"):
+        openapi.complete(app, rest.spec)

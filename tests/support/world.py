@@ -1,73 +1,182 @@
 """Cities with one of everything, so that every endpoint has something to be asked for."""
 
-from dataclasses import dataclass
-from uuid import uuid4
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
 
 from flask.testing import FlaskClient
 
+from config.database import Record, connection, database
 from notifications.models import Message
-from patrol.people.models import Person
+from patrol.people.models import Person, Session
 from patrol.places.models import City
 from patrol.planning.operations.pairing import pair
 from patrol.sightings.models import Sighting
-from tests.support.factories import NOW, bearer, make_box, make_person, make_shift
+from patrol.teams.models import PracticalTest, Team
+from tests.support.factories import LAT, LON, NOW, bearer, make_box, make_district, make_duty, make_person, make_shift
 from tests.support.patrols import reported, started
 from tests.support.planning import a_finished_run, a_scene
 
 ROLES = ("walker", "coordinator", "officer", "admin")
+DUTY = "child_protection"
+ELSEWHERE = {"lon": LON + 0.01, "lat": LAT + 0.008}
+"""A place in the city, of another box."""
 
 
 @dataclass
 class World:
-    """A city in mid-evening. `ids` are by the name that paths give them, `headers` sign in one account per role."""
+    """A city in mid-evening. `headers` sign in one account per role, and others that matter by their own names.
+
+    `ids` are by the name that paths give them: the walker's own things, what the officer's box answers, and what is
+    the city's. `nearer` are a role's own where they differ, `farther` what it has no business with, in the same city.
+    """
 
     city: City
     people: dict[str, Person]
     ids: dict[str, str]
     headers: dict[str, dict[str, str]]
+    nearer: dict[str, dict[str, str]] = field(default_factory=dict)
+    farther: dict[str, dict[str, str]] = field(default_factory=dict)
 
-    def at(self, path: str) -> str:
-        """The path with this city's things in it."""
-        for name, value in self.ids.items():
-            path = path.replace(f"{{{name}}}", value)
-        return path
+    def near(self, role: str) -> dict[str, str]:
+        """Things that `role` reaches wherever it reaches anything."""
+        return self.ids | self.nearer.get(role, {})
+
+    def far(self, role: str) -> dict[str, str]:
+        """Things of somebody else, or in somebody else's charge; what has no owner is the same as in `near`."""
+        return self.near(role) | self.farther["everybody"] | self.farther.get(role, {})
+
+    def texts(self) -> set[str]:
+        """Every id, name and other text of this city in the database, as an answer would hold it."""
+        found: set[str] = set()
+        for model in _of_a_city():
+            for row in model.select().where(_city_of(model) == self.city.id).dicts():
+                found |= {text for value in row.values() for text in _texts(value) if len(text) > 3}
+        return found
+
+    def kept(self) -> list[list[tuple[Any, ...]]]:
+        """What the city's things are at present: every row, as the database gives it."""
+        rows = (model.select().where(_city_of(model) == self.city.id) for model in _of_a_city())
+        return [list(database.execute(each.order_by(each.model._meta.primary_key)).fetchall()) for each in rows]
 
 
 def make_world(client: FlaskClient, name: str = "Busan") -> World:
-    """Two teams: one walks and has reported something, one has an offered shift; a plan that is ready to publish."""
+    """Two teams that walk and have reported something; a plan ready to publish; an officer at each of two boxes.
+
+    The coordinator looks after the district of the walker's team, not after the other.
+
+    One of the sightings is restricted: to the walker, who reported it, and to "duty", who holds it.
+    """
     scene = a_scene(name, teams=2, blocks=6)
-    box = make_box(scene.city)
+    box, other_box = make_box(scene.city), make_box(scene.city, "Elsewhere", **ELSEWHERE)
+    district = make_district(scene.city, half=0.004)
+    other_district = make_district(scene.city, "26999", "Elsewhere", half=0.004, **ELSEWHERE)
+    mine, theirs = scene.teams
+    for team, where in ((mine, district), (theirs, other_district)):
+        Team.update(district=where).where(Team.id == team.id).execute()
     people = {
-        "walker": scene.teams[0].handler,
-        "coordinator": scene.coordinator,
+        "walker": mine.handler,
+        "coordinator": make_person(scene.city, "coordinator", district=district),
         "officer": make_person(scene.city, "officer", box=box),
         "admin": make_person(scene.city, "admin"),
+        "neighbour": theirs.handler,
+        "officer elsewhere": make_person(scene.city, "officer", box=other_box),
+        "duty": make_person(scene.city, "officer", box=other_box),
     }
+    make_duty(people["duty"], DUTY)
     run = a_finished_run(scene)
-    pin = pair(scene.city.id, kind="pin", team=scene.teams[0].id, block=scene.blocks[0].id, note="", by=None, now=NOW)
-    shift = make_shift(scene.teams[0], scene.blocks[:2])
-    make_shift(scene.teams[1], scene.blocks[2:4], state="offered")
-    walk = started(client, shift)
-    sighting = reported(client, people["walker"])
-    told = Message.get(Message.person == people["officer"])
+    pin = pair(scene.city.id, kind="pin", team=mine.id, block=scene.blocks[0].id, note="", by=None, now=NOW)
+    PracticalTest.create(city=scene.city, team=mine, attempt=1, booked_for=NOW)
+    PracticalTest.create(city=scene.city, team=theirs, attempt=1, booked_for=NOW)
+    shift, their_shift = make_shift(mine, scene.blocks[:2]), make_shift(theirs, scene.blocks[2:4])
+    headers = {role: bearer(person) for role, person in people.items()}
+    to_box, restricted = reported(client, mine.handler), reported(client, mine.handler, kind="E6")
+    to_coordinators, to_admins = (reported(client, mine.handler, kind=kind) for kind in ("C1", "C2"))
+    Sighting.update(routed_to="admins").where(Sighting.id == to_admins).execute()
     return World(
         city=scene.city,
         people=people,
         ids={
             "block_id": str(scene.blocks[0].id),
-            "team_id": str(scene.teams[0].id),
+            "team_id": str(mine.id),
             "shift_id": str(shift.id),
-            "walk_id": walk,
+            "walk_id": started(client, shift),
             "batch_id": str(uuid4()),
             "run_id": str(run.id),
             "pairing_id": str(pin.id),
-            "sighting_id": str(Sighting.get_by_id(sighting).id),
-            "message_id": str(told.id),
-            "session_id": str(uuid4()),
+            "sighting_id": to_box,
             "attempt": "1",
             "slug": scene.city.slug,
             "layer": "cctv",
             "kind": "photo",
+            **_personal(people["walker"]),
         },
-        headers={role: bearer(person) for role, person in people.items()},
+        headers=headers,
+        nearer={
+            "coordinator": {**_personal(people["coordinator"]), "sighting_id": to_coordinators},
+            "officer": _personal(people["officer"]),
+            "admin": {**_personal(people["admin"]), "sighting_id": to_admins},
+            "duty": {**_personal(people["duty"]), "sighting_id": restricted},
+        },
+        farther={
+            "everybody": {
+                "team_id": str(theirs.id),
+                "shift_id": str(their_shift.id),
+                "walk_id": started(client, their_shift),
+                "sighting_id": reported(client, theirs.handler, **ELSEWHERE),
+                **_personal(people["neighbour"]),
+            },
+            "coordinator": {"sighting_id": restricted},
+            "duty": {"sighting_id": to_box},
+        },
     )
+
+
+def _personal(person: Person) -> dict[str, str]:
+    """A message and a session of this person."""
+    message = Message.create(
+        city=person.city_id,
+        person=person.id,
+        kind="test",
+        words={language: {"title": "A test", "body": f"For {person.name}."} for language in ("ko", "en")},
+        dedupe_key="test",
+        created_at=NOW,
+    )
+    session = Session.select().where(Session.person == person).order_by(Session.id).first()
+    return {"message_id": str(message.id), "session_id": str(session.id)}
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Take back whatever the requests in the block did to the database."""
+    with connection(), database.atomic() as everything:
+        yield
+        everything.rollback()
+
+
+def _of_a_city() -> list[type[Record]]:
+    """Every table whose rows say which city they belong to, and the cities themselves."""
+    return [model for model in _all(Record) if model is City or "city" in model._meta.fields]
+
+
+def _all(base: type[Record]) -> Iterator[type[Record]]:
+    for model in base.__subclasses__():
+        yield model
+        yield from _all(model)
+
+
+def _city_of(model: type[Record]) -> Any:
+    return model.id if model is City else model.city
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)
+    elif isinstance(value, str | UUID):
+        yield str(value)

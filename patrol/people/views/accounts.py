@@ -6,7 +6,7 @@ from typing import Any
 from flask import request
 
 from patrol.http.api import fails
-from patrol.http.caller import allow, anyone, caller, now
+from patrol.http.caller import OWN_ONLY, allow, anyone, caller, now
 from patrol.people import schemas
 from patrol.people.models import Person
 from patrol.people.operations import accounts
@@ -31,7 +31,7 @@ def register(given: dict[str, Any]) -> Person:
 
 
 @blueprint.route("/me", methods=["GET"])
-@allow()
+@allow(own=OWN_ONLY)
 @blueprint.response(200, schemas.Me)
 def me() -> dict[str, Any]:
     """Oneself."""

@@ -6,7 +6,7 @@ from flask import current_app
 from flask.views import MethodView
 
 from patrol.http.api import fails
-from patrol.http.caller import allow, caller, now
+from patrol.http.caller import OWN_ONLY, allow, caller, now
 from patrol.people import schemas
 from patrol.people.models import Person
 from patrol.people.operations import consents
@@ -15,7 +15,7 @@ from patrol.places.operations.cities import policy_of
 
 
 @blueprint.route("/me/consents", methods=["GET"])
-@allow()
+@allow(own=OWN_ONLY)
 @blueprint.response(200, schemas.ConsentOut(many=True))
 def my_consents() -> list[dict[str, Any]]:
     """What the city asks consent for, and what stands."""
@@ -26,7 +26,7 @@ def my_consents() -> list[dict[str, Any]]:
 class MyConsent(MethodView):
     """One consent of one's own."""
 
-    @allow()
+    @allow(own=OWN_ONLY)
     @blueprint.response(200, schemas.ConsentOut(many=True))
     @fails(404)
     def put(self, kind: str) -> list[dict[str, Any]]:
@@ -35,7 +35,7 @@ class MyConsent(MethodView):
         consents.give(person, kind, policy=policy_of(caller().city), now=now())
         return asked(person)
 
-    @allow()
+    @allow(own=OWN_ONLY)
     @blueprint.response(200, schemas.ConsentOut(many=True))
     @fails(404)
     def delete(self, kind: str) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from flask.views import MethodView
 
 from patrol.errors import Forbidden
 from patrol.http.api import COOKIE, fails
-from patrol.http.caller import Caller, allow, anyone, caller, now
+from patrol.http.caller import OWN_ONLY, Caller, allow, anyone, caller, now
 from patrol.http.paging import PageQuery, page, page_of
 from patrol.people import schemas
 from patrol.people.models import Session
@@ -63,7 +63,7 @@ class Sessions(MethodView):
         )
         return answer(signed)
 
-    @allow()
+    @allow(own=OWN_ONLY)
     @blueprint.arguments(PageQuery, location="query")
     @blueprint.response(200, page_of(schemas.SessionOut))
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
@@ -76,7 +76,7 @@ class Sessions(MethodView):
 
 
 @blueprint.route("/sessions/<uuid:session_id>", methods=["DELETE"])
-@allow()
+@allow(own=OWN_ONLY)
 @blueprint.response(204)
 @fails(404)
 def sign_out(session_id: UUID) -> Response:

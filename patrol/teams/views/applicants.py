@@ -18,11 +18,11 @@ from patrol.places.operations.cities import city_of, policy_of
 from patrol.teams import schemas
 from patrol.teams.models import Team, TeamNote
 from patrol.teams.operations import applicants, notes
-from patrol.teams.views.blueprint import STAFF, blueprint, looked_after, note
+from patrol.teams.views.blueprint import blueprint, looked_after, note
 
 
 @blueprint.route("/teams", methods=["GET"])
-@allow(*STAFF)
+@allow("admin", within=("coordinator",))
 @blueprint.arguments(schemas.TeamsQuery, location="query")
 @blueprint.response(200, page_of(schemas.ApplicantOut))
 def teams(query: dict[str, Any]) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def teams(query: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.route("/teams/documents", methods=["POST"])
 @replayable
-@allow(*STAFF)
+@allow("admin", within=("coordinator",))
 @blueprint.arguments(schemas.DecideMany)
 @blueprint.response(200, schemas.Results)
 def decide_many(given: dict[str, Any]) -> dict[str, Any]:
@@ -59,7 +59,7 @@ def decide_many(given: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.route("/teams/<uuid:team_id>/contact", methods=["GET"])
-@allow(*STAFF)
+@allow("admin", within=("coordinator",))
 @blueprint.response(200, schemas.ContactOut)
 @fails(404)
 def contact(team_id: UUID) -> dict[str, Any]:
@@ -75,7 +75,7 @@ def contact(team_id: UUID) -> dict[str, Any]:
 class Notes(MethodView):
     """Coordinators' notes about a team."""
 
-    @allow(*STAFF)
+    @allow("admin", within=("coordinator",))
     @blueprint.arguments(PageQuery, location="query")
     @blueprint.response(200, page_of(schemas.NoteOut))
     @fails(404)
@@ -87,7 +87,7 @@ class Notes(MethodView):
         return page(found, by=((TeamNote.created_at, True), (TeamNote.id, True)), **query)
 
     @replayable
-    @allow(*STAFF)
+    @allow("admin", within=("coordinator",))
     @blueprint.arguments(schemas.NoteIn)
     @blueprint.response(201, schemas.NoteOut)
     @fails(404, 409)
@@ -97,7 +97,7 @@ class Notes(MethodView):
 
 
 @blueprint.route("/teams/<uuid:team_id>/pinned-note", methods=["PUT"])
-@allow(*STAFF)
+@allow("admin", within=("coordinator",))
 @blueprint.arguments(schemas.PinIn)
 @blueprint.response(204)
 @fails(404)

@@ -9,12 +9,12 @@ from patrol.http.idempotency import replayable
 from patrol.teams import schemas
 from patrol.teams.operations import screening
 from patrol.teams.operations.reading import WholeTeam
-from patrol.teams.views.blueprint import STAFF, blueprint, looked_after, one
+from patrol.teams.views.blueprint import blueprint, looked_after, one
 
 
 @blueprint.route("/teams/<uuid:team_id>/documents", methods=["POST"])
 @replayable
-@allow(*STAFF)
+@allow("admin", within=("coordinator",))
 @blueprint.arguments(schemas.DocumentsIn)
 @blueprint.response(200, schemas.TeamOut)
 @fails(404, 409)
@@ -26,7 +26,7 @@ def decide_documents(given: dict[str, Any], team_id: UUID) -> WholeTeam:
 
 @blueprint.route("/teams/<uuid:team_id>/tests", methods=["POST"])
 @replayable
-@allow(*STAFF)
+@allow("admin", within=("coordinator",))
 @blueprint.arguments(schemas.BookingIn)
 @blueprint.response(201, schemas.TeamOut)
 @fails(404, 409)
@@ -37,7 +37,7 @@ def book_test(given: dict[str, Any], team_id: UUID) -> WholeTeam:
 
 
 @blueprint.route("/teams/<uuid:team_id>/tests/<int(min=1, max=1000):attempt>", methods=["PUT"])
-@allow(*STAFF)
+@allow("admin", within=("coordinator",))
 @blueprint.arguments(schemas.SheetIn)
 @blueprint.response(200, schemas.TeamOut)
 @fails(404, 409)
@@ -49,7 +49,7 @@ def score_test(given: dict[str, Any], team_id: UUID, attempt: int) -> WholeTeam:
 
 @blueprint.route("/teams/<uuid:team_id>/activate", methods=["POST"])
 @replayable
-@allow(*STAFF)
+@allow("admin", within=("coordinator",))
 @blueprint.response(200, schemas.TeamOut)
 @fails(404, 409)
 def activate(team_id: UUID) -> WholeTeam:

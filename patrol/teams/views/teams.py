@@ -20,7 +20,7 @@ from patrol.teams.views.blueprint import STAFF, blueprint, effects, looked_after
 
 @blueprint.route("/teams", methods=["POST"])
 @replayable
-@allow("walker")
+@allow(own=("walker",))
 @blueprint.arguments(schemas.TeamIn)
 @blueprint.response(201, schemas.TeamOwn)
 @fails(409)
@@ -34,7 +34,7 @@ def apply(given: dict[str, Any]) -> WholeTeam:
 
 
 @blueprint.route("/teams/mine")
-@allow("walker")
+@allow(own=("walker",))
 @blueprint.response(200, schemas.OwnTeams)
 def mine() -> dict[str, Any]:
     """One's own teams, the present one first."""
@@ -46,7 +46,7 @@ def mine() -> dict[str, Any]:
 class OneTeam(MethodView):
     """One team."""
 
-    @allow(*STAFF)
+    @allow("admin", within=("coordinator",))
     @blueprint.response(200, schemas.ApplicantOut)
     @fails(404)
     def get(self, team_id: UUID) -> Any:
@@ -55,7 +55,7 @@ class OneTeam(MethodView):
         note([team])
         return with_etag(applicants([team])[0], team.version)
 
-    @allow("walker")
+    @allow(own=("walker",))
     @blueprint.arguments(schemas.TeamPatch)
     @blueprint.response(200, schemas.TeamOwn)
     @fails(404, 409, 412)
@@ -70,7 +70,7 @@ class OneTeam(MethodView):
 
 @blueprint.route("/teams/<uuid:team_id>/dogs", methods=["POST"])
 @replayable
-@allow("walker")
+@allow(own=("walker",))
 @blueprint.arguments(schemas.DogIn)
 @blueprint.response(201, schemas.TeamOwn)
 @fails(404, 409)
@@ -80,7 +80,7 @@ def add_dog(given: dict[str, Any], team_id: UUID) -> WholeTeam:
 
 
 @blueprint.route("/teams/<uuid:team_id>/availability", methods=["PUT"])
-@allow("walker")
+@allow(own=("walker",))
 @blueprint.arguments(schemas.WindowIn(many=True))
 @blueprint.response(200, schemas.TeamOwn)
 @fails(404, 409)
@@ -91,7 +91,7 @@ def put_availability(given: list[dict[str, Any]], team_id: UUID) -> WholeTeam:
 
 @blueprint.route("/teams/<uuid:team_id>/pause", methods=["POST"])
 @replayable
-@allow("walker", *STAFF)
+@allow("admin", within=("coordinator",), own=("walker",))
 @blueprint.response(200, schemas.TeamOut)
 @fails(404, 409)
 def pause(team_id: UUID) -> WholeTeam:
@@ -101,7 +101,7 @@ def pause(team_id: UUID) -> WholeTeam:
 
 @blueprint.route("/teams/<uuid:team_id>/resume", methods=["POST"])
 @replayable
-@allow("walker", *STAFF)
+@allow("admin", within=("coordinator",), own=("walker",))
 @blueprint.response(200, schemas.TeamOut)
 @fails(404, 409)
 def resume(team_id: UUID) -> WholeTeam:
@@ -113,7 +113,7 @@ def resume(team_id: UUID) -> WholeTeam:
 
 @blueprint.route("/teams/<uuid:team_id>/suspend", methods=["POST"])
 @replayable
-@allow(*STAFF)
+@allow("admin", within=("coordinator",))
 @blueprint.arguments(schemas.SuspensionIn)
 @blueprint.response(200, schemas.TeamOut)
 @fails(404, 409)
@@ -125,7 +125,7 @@ def suspend(given: dict[str, Any], team_id: UUID) -> WholeTeam:
 
 @blueprint.route("/teams/<uuid:team_id>/retire", methods=["POST"])
 @replayable
-@allow("walker", *STAFF)
+@allow("admin", within=("coordinator",), own=("walker",))
 @blueprint.response(200, schemas.TeamOut)
 @fails(404, 409)
 def retire(team_id: UUID) -> WholeTeam:

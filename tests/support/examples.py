@@ -1,0 +1,99 @@
+"""A request for every endpoint that takes a body or needs a parameter: what the access matrix is tried with.
+
+A request that its endpoint would do something with, from whoever may ask for it. {braces} stand for things of a World.
+"""
+
+import json
+from typing import Any
+
+from tests.support.factories import LAT, LON, NOW
+from tests.support.patrols import seen
+from tests.support.places import BOXES, LAYERS, SEGMENTS
+
+NOTE = {"note": "For a test."}
+PASSWORD = "a sample password"
+TOKEN = "a" * 43
+SOON = "2026-11-20T10:00:00+09:00"
+TABLE = {"content_type": "text/csv"}
+DOG = {
+    "name": "Choco",
+    "registration_no": "410000000000777",
+    "breed": "Maltese",
+    "born_on": "2023-05-01",
+    "weight_kg": 4.0,
+    "vaccinated_until": "2027-05-01",
+}
+HOURS = [{"weekday": 4, "begins": "19:00", "ends": "23:00"}]
+HERE = {"type": "Point", "coordinates": [LON, LAT]}
+HEAD = "code,weight,wkt"
+
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "PUT /city/streets": {**TABLE, "data": SEGMENTS.read_bytes()},
+    "POST /city/boxes/import": {**TABLE, "data": BOXES.read_bytes()},
+    "POST /city/safety/{layer}/import": {**TABLE, "data": LAYERS["cctv"].read_bytes()},
+    "POST /blocks": {"json": {"geometry": HERE, "weight": 5, "dwell_s": 600}},
+    "PATCH /blocks/{block_id}": {"json": {"weight": 9}},
+    "POST /blocks/import": {**TABLE, "data": f'{HEAD}\nX-1,5,"POINT({LON} {LAT})"\n'},
+    "POST /accounts": {
+        "json": {
+            "city": "{slug}",
+            "name": "Sample newcomer",
+            "phone": "010-9999-0001",
+            "born_on": "1990-05-01",
+            "password": PASSWORD,
+            "consents": ["service", "location"],
+        }
+    },
+    "POST /sessions": {"json": {"city": "{slug}", "name": "nobody@example.org", "password": PASSWORD}},
+    "POST /sessions/link": {"json": {"token": TOKEN}},
+    "POST /invitations/accept": {"json": {"token": TOKEN, "password": PASSWORD}},
+    "POST /staff": {"json": {"name": "Sample officer", "email": "new@example.org", "role": "officer"}},
+    "POST /teams": {
+        "json": {"name": "Sample team", "door": {"lon": LON, "lat": LAT}, "dogs": [DOG], "availability": HOURS}
+    },
+    "PATCH /teams/{team_id}": {"json": {"name": "Other name"}},
+    "POST /teams/{team_id}/dogs": {"json": DOG},
+    "PUT /teams/{team_id}/availability": {"json": HOURS},
+    "POST /teams/{team_id}/documents": {"json": {"ok": True}},
+    "POST /teams/documents": {"json": {"teams": ["{team_id}"], "ok": True}},
+    "POST /teams/{team_id}/notes": {"json": {"text": "For a test."}},
+    "PUT /teams/{team_id}/pinned-note": {"json": {"note": None}},
+    "POST /teams/{team_id}/tests": {"json": {"booked_for": SOON}},
+    "PUT /teams/{team_id}/tests/{attempt}": {
+        "json": {"scores": {"heel": 25, "wait_and_recall": 20, "people": 20, "other_dogs": 20, "objects_and_noise": 15}}
+    },
+    "POST /teams/{team_id}/suspend": {"json": NOTE},
+    "POST /shifts/{shift_id}/decline": {"json": {"reason": "Rain."}},
+    "PUT /walks/{walk_id}": {
+        "json": {"shift": "{shift_id}", "started_at": NOW.isoformat(), "leash_attested": True},
+    },
+    "GET /walks/under-way": {"query_string": {"purpose": "safety"}},
+    "PUT /walks/{walk_id}/positions/{batch_id}": {
+        "json": {"positions": [{"at": NOW.isoformat(), "lon": LON, "lat": LAT, "accuracy_m": 5.0}]},
+    },
+    "POST /walks/{walk_id}/pause": {"json": {}},
+    "POST /walks/{walk_id}/resume": {"json": {}},
+    "POST /walks/{walk_id}/end": {"json": {"ended_at": NOW.isoformat()}},
+    "PUT /sightings/{sighting_id}": {"json": seen(text="Another thing.")},
+    "POST /sightings/{sighting_id}/resolve": {"json": {"outcome": "fixed"}},
+    "POST /sightings/{sighting_id}/reopen": {"json": {"reason": "Still open."}},
+    "POST /plan-runs": {"json": {"evening": "2026-11-07", "seconds": 1}},
+    "POST /pairings": {"json": {"kind": "bar", "team": "{team_id}", "block": "{block_id}"}},
+    "PATCH /pairings/{pairing_id}": {"json": NOTE},
+}
+"""METHOD /path below /api/v1 → what the request carries, as werkzeug's test client takes it."""
+
+
+def filled(text: str, ids: dict[str, str]) -> str:
+    """`text` with the things of a world in its braces."""
+    for name, value in ids.items():
+        text = text.replace(f"{{{name}}}", value)
+    return text
+
+
+def request_for(short: str, ids: dict[str, str]) -> dict[str, Any]:
+    """What a request for the endpoint `METHOD /path` carries, with these things in it."""
+    example = EXAMPLES.get(short, {})
+    if "json" not in example:
+        return example
+    return {**example, "json": json.loads(filled(json.dumps(example["json"]), ids))}
