@@ -39,7 +39,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
     app.extensions["authenticate"] = authenticate
     app.extensions["on_consent_withdrawn"] = (on_consent_withdrawn,)
     app.extensions["on_team_stopped"] = (withdraw_of_team,)
-    rest = api.install(app, clock=clock, authenticate=authenticate)
+    rest = api.install(app, clock=clock, authenticate=authenticate, https=settings.public_url.startswith("https:"))
     for views in (
         patrol.places.views,
         patrol.people.views,

@@ -1,4 +1,4 @@
-"""The pages: who may open which, in which language, and the headers that keep them safe.
+"""The pages: who may open which, and in which language.
 
 A page is a frame: what it shows comes from the API, asked by the page's own script with the cookie and a CSRF token.
 """
@@ -12,7 +12,8 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, current_app, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from patrol.http.api import COOKIE, csrf_token
+from patrol.http.api import csrf_token
+from patrol.http.browsers import cookie, set_cookie
 from patrol.http.caller import Caller, now
 from patrol.people.rules import LANGUAGES, LEAST_PASSWORD
 from patrol.places.models import City
@@ -34,23 +35,19 @@ PAGES = {
 }
 """Role → its page, the first that fits being where somebody starts."""
 
-SECURITY = {
-    "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' data:; style-src 'self'; object-src 'none'; base-uri 'none'; "
-        "form-action 'self'; frame-ancestors 'none'"
-    ),
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": "geolocation=(self), camera=(), microphone=()",
-}
+CONTENT = (
+    "default-src 'self'; img-src 'self' data:; style-src 'self'; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+"""Content-Security-Policy of a page: nothing from elsewhere, nothing written into it."""
 
 blueprint = Blueprint("web", __name__, static_folder="static", template_folder="templates", static_url_path="/static")
 
 
 @blueprint.after_request
 def secure(answer: Response) -> Response:
-    """Headers of everything that this room serves; a page itself is never kept, as it holds a CSRF token."""
-    answer.headers.update(SECURITY)
+    """What this room's answers may load; a page itself is never kept, as it holds a CSRF token."""
+    answer.headers["Content-Security-Policy"] = CONTENT
     if request.endpoint != "web.static":
         answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -64,7 +61,7 @@ def choose_language() -> AnyResponse | None:
         return None
     kept = {name: value for name, value in request.args.items() if name != "language"}
     answer = redirect(request.path + ("?" + urlencode(kept) if kept else ""))
-    answer.set_cookie(LANGUAGE_COOKIE, chosen, max_age=LANGUAGE_COOKIE_S, samesite="Lax")
+    set_cookie(answer, chosen, max_age_s=LANGUAGE_COOKIE_S, name=LANGUAGE_COOKIE)
     return answer
 
 
@@ -194,9 +191,9 @@ def own_page() -> str | None:
 
 def language() -> str:
     """The page's language: what was chosen here, else the account's, else Korean."""
-    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    chosen = cookie(LANGUAGE_COOKIE)
     if chosen in LANGUAGES:
-        return str(chosen)
+        return chosen
     found = signed_in()
     return found.language if found else LANGUAGES[0]
 
@@ -208,7 +205,7 @@ def cities() -> list[City]:
 
 def page(template: str, **content: Any) -> str:
     """Render a page with what every page needs."""
-    found, token = signed_in(), request.cookies.get(COOKIE, "")
+    found, token = signed_in(), cookie()
     chosen = language()
     city = city_of(found.city) if found else None
     return render_template(

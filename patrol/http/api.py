@@ -14,13 +14,14 @@ from flask_smorest import Api, Blueprint
 from config.clock import Clock
 from config.database import connection
 from patrol.errors import NotFound
-from patrol.http import problems
+from patrol.http import browsers, problems
 from patrol.http.caller import Caller, MissingCsrfToken
 from patrol.http.parsing import Parser
 from patrol.http.schemas import Problem
 
 BASE = "/api/v1"
-COOKIE = "patrol_session"
+COOKIE = browsers.SESSION
+"""The session's cookie where there is no https."""
 CSRF_HEADER = "X-CSRF-Token"
 SAFE = ("GET", "HEAD", "OPTIONS")
 LARGEST_JSON = 1024 * 1024
@@ -67,8 +68,8 @@ def csrf_token(session_token: str) -> str:
     return hmac.new(session_token.encode(), b"csrf", hashlib.sha256).hexdigest()
 
 
-def install(app: Flask, *, clock: Clock, authenticate: Authenticate) -> Api:
-    """Prepare `app` for the subjects' blueprints and return the API they register with."""
+def install(app: Flask, *, clock: Clock, authenticate: Authenticate, https: bool = False) -> Api:
+    """Prepare `app` for the subjects' blueprints and return the API they register with. `https`: how it is reached."""
     app.config.update(
         API_TITLE="Companion-dog patrol",
         API_VERSION="v1",
@@ -81,10 +82,12 @@ def install(app: Flask, *, clock: Clock, authenticate: Authenticate) -> Api:
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of Flask's default provider
     app.extensions["clock"] = clock
     problems.install(app)
+    browsers.install(app, https=https)
     _each_request(app, authenticate)
     api = PatrolApi(app)
+    session_cookie = browsers.HOST_ONLY + COOKIE if https else COOKIE
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
-    api.spec.components.security_scheme("page", {"type": "apiKey", "in": "cookie", "name": COOKIE})
+    api.spec.components.security_scheme("page", {"type": "apiKey", "in": "cookie", "name": session_cookie})
     return api
 
 
@@ -115,9 +118,6 @@ def _each_request(app: Flask, authenticate: Authenticate) -> None:
     @app.after_request
     def stamp(answer: Response) -> Response:
         answer.headers["X-Request-Id"] = g.get("request_id", "")
-        answer.headers.setdefault("X-Content-Type-Options", "nosniff")
-        if request.path.startswith("/api/"):
-            answer.headers.setdefault("Cache-Control", "no-store")
         return answer
 
 
@@ -126,7 +126,7 @@ def request_token() -> tuple[str, bool]:
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() == "bearer" and token:
         return token.strip(), False
-    return request.cookies.get(COOKIE, ""), True
+    return browsers.cookie(), True
 
 
 def _check_csrf(token: str) -> None:

@@ -36,6 +36,7 @@ KOREAN = {
     r"Must be equal to (.*)\.": "{0}이어야 합니다.",
     r"String does not match expected pattern\.": "형식이 맞지 않습니다.",
     r"Holds a character that no text may: NUL or half of a surrogate pair\.": "글자로 쓸 수 없는 문자가 있습니다.",
+    r"Given more than once\.": "한 번만 쓸 수 있습니다.",
     r"Invalid JSON body\.": "본문이 올바른 JSON이 아닙니다.",
 }
 

@@ -102,7 +102,7 @@ def geojson(shift_id: UUID) -> Response:
 def gpx(shift_id: UUID) -> Response:
     """The line as a track and its blocks as waypoints, GPX 1.1."""
     found = within_reach(shift_id)
-    return download(route_gpx(found, whole=seen(found).part.whole), "application/gpx+xml", found, "gpx")
+    return download(route_gpx(found, whole=seen(found).part.whole), "application/gpx+xml; charset=utf-8", found, "gpx")
 
 
 def own(shift_id: UUID) -> Shift:

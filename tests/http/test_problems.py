@@ -193,6 +193,20 @@ def test_an_unknown_parameter_is_refused_as_it_would_be_lost_silently():
     assert pointers(probe_client().get("/api/v1/points?limt=3")) == ["/query/limt"]
 
 
+def test_a_parameter_given_twice_is_refused_as_nobody_can_say_which_counts():
+    answer = probe_client(role="walker").get("/api/v1/points?limit=1&limit=200")
+    assert (answer.status_code, answer.json["errors"]) == (
+        422,
+        [{"pointer": "/query/limit", "detail": "Given more than once."}],
+    )
+
+
+def test_a_name_given_twice_in_one_object_is_refused():
+    content = '{"name": "one", "name": "two"}'
+    answer = probe_client(role="walker").post("/api/v1/things", data=content, content_type="application/json")
+    assert (answer.status_code, answer.json["type"]) == (400, "/problems/unreadable-body")
+
+
 def test_what_can_be_read_is_read():
     given = {"name": "  서면 ", "number": 4.0, "at": "2026-11-06T19:30:00+09:00", "lon": 129, "lat": -35.5}
     found = probe_client().post(THINGS, json=given).json

@@ -216,7 +216,7 @@ def test_a_shift_in_a_list_names_its_first_block_and_counts_them(client, coordin
 
 def test_the_gpx_holds_the_line_and_the_blocks(client, shift):
     answer = get(client, shift.team.handler, f"/{shift.id}/route.gpx")
-    assert answer.content_type == "application/gpx+xml"
+    assert answer.content_type == "application/gpx+xml; charset=utf-8"
     gpx = gpxpy.parse(answer.get_data(as_text=True))
     assert gpx.version == "1.1"
     points = [[point.longitude, point.latitude] for point in gpx.tracks[0].segments[0].points]

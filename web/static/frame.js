@@ -2,12 +2,25 @@
 
 import { remove } from "./api.js";
 import { busy, find } from "./elements.js";
+import { flush, forget, waiting } from "./outbox.js";
+import { say } from "./words.js";
 
 const out = find("#sign-out");
 if (out) {
   out.addEventListener("click", () => busy(out, async () => {
-    await remove(`/sessions/${out.dataset.session}`);
+    await flush();
+    if (waiting().length && !confirm(unsent(waiting().length))) return;
+    try {
+      await remove(`/sessions/${out.dataset.session}`);
+    } finally {
+      forget(); // out of the server's reach, too: who is asked to sign out may be about to hand the phone over
+    }
     location.assign("/");
   }));
   out.disabled = false; // pressed before this ran, it would have done nothing
 }
+
+const unsent = (number) => say(
+  `아직 보내지 못한 기록이 ${number}건 있습니다. 로그아웃하면 이 기기에서 지워집니다. 로그아웃할까요?`,
+  `Not yet sent: ${number}. Signing out removes it from this device. Sign out?`,
+);

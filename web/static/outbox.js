@@ -31,6 +31,12 @@ export const waiting = () => read();
 /** Whether the last try to send failed. */
 export const isStuck = () => failures > 0;
 
+/** Remove from the phone whatever is kept for this person. */
+export function forget() {
+  const { person } = document.documentElement.dataset;
+  Object.keys(localStorage).filter((key) => key.endsWith(person)).forEach((key) => localStorage.removeItem(key));
+}
+
 /** Hear when something was kept, has left, or could not be sent. */
 export const onChange = (watcher) => watchers.add(watcher);
 

@@ -9,7 +9,8 @@ from flask import Response, make_response, request
 from flask.views import MethodView
 
 from patrol.errors import Forbidden
-from patrol.http.api import COOKIE, fails
+from patrol.http.api import fails
+from patrol.http.browsers import forget, set_cookie
 from patrol.http.caller import OWN_ONLY, Caller, allow, anyone, caller, now
 from patrol.http.paging import PageQuery, page, page_of
 from patrol.people import schemas
@@ -84,7 +85,7 @@ def sign_out(session_id: UUID) -> Response:
     sessions.revoke(caller().person, session_id, now=now())
     reply = make_response("", 204)
     if session_id == caller().session:
-        reply.delete_cookie(COOKIE, httponly=True, samesite="Lax")
+        forget(reply)
     return reply
 
 
@@ -130,12 +131,5 @@ def answer(signed: sessions.SignedIn) -> Response:
     }
     reply = make_response(schemas.TokenOut().dump(content), 201)
     if page:
-        reply.set_cookie(
-            COOKIE,
-            signed.token,
-            max_age=COOKIE_DAYS * 86_400,
-            httponly=True,
-            samesite="Lax",
-            secure=settings().public_url.startswith("https:"),
-        )
+        set_cookie(reply, signed.token, max_age_s=COOKIE_DAYS * 86_400)
     return reply
