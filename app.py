@@ -2,7 +2,9 @@
 
 import functools
 import os
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import click
 from flask import Flask
@@ -22,7 +24,9 @@ from config.clock import Clock, utc_now
 from config.settings import Settings, load
 from patrol.http import api, openapi
 from patrol.shifts.operations.offering import withdraw_of_team
-from patrol.walks.operations.due import on_consent_withdrawn
+from patrol.sightings.operations import contact as sightings
+from patrol.teams.operations import standing as teams
+from patrol.walks.operations import due as walks
 
 HELP = """The companion-dog patrol: streets, blocks, plans, walks, sightings and answers.
 
@@ -31,14 +35,26 @@ and why), 2 wrong usage.
 """
 
 
+ON_TEAM_STOPPED = (withdraw_of_team,)
+ON_CONSENT_WITHDRAWN = (
+    walks.on_consent_withdrawn,
+    sightings.on_consent_withdrawn,
+    functools.partial(teams.on_consent_withdrawn, effects=ON_TEAM_STOPPED),
+)
+EFFECTS: dict[str, tuple[Callable[..., Any], ...]] = {
+    "on_consent_withdrawn": ON_CONSENT_WITHDRAWN,
+    "on_team_stopped": ON_TEAM_STOPPED,
+}
+"""What runs upward: each subject offers its part, in the transaction of what caused it."""
+
+
 def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
     """The web application. The database must be connected."""
     app = Flask("patrol", static_folder=None)
     authenticate = functools.partial(patrol.people.views.authenticate, lasting=timedelta(days=settings.session_days))
     app.extensions["settings"] = settings
     app.extensions["authenticate"] = authenticate
-    app.extensions["on_consent_withdrawn"] = (on_consent_withdrawn,)
-    app.extensions["on_team_stopped"] = (withdraw_of_team,)
+    app.extensions |= EFFECTS
     rest = api.install(app, clock=clock, authenticate=authenticate, https=settings.public_url.startswith("https:"))
     for views in (
         patrol.places.views,

@@ -11,6 +11,7 @@ import click
 from commands.shared import Context, ready, say, tell
 from config.database import transaction
 from config.policy import Policy, read_policy, shipped
+from patrol.people.operations.consents import ask_again
 from patrol.places.models import City
 from patrol.places.operations.block_files import import_blocks
 from patrol.places.operations.boxes import import_boxes
@@ -19,6 +20,7 @@ from patrol.places.operations.cities import (
     NoSuchCity,
     add_city,
     city_named,
+    policy_of,
     put_policy,
     put_timezone,
 )
@@ -78,10 +80,19 @@ def add(context: Context, *, name: str, timezone: str, policy: str, as_json: boo
 @click.argument("name")
 @click.argument("policy", metavar="FILE")
 @connected
-def set_policy(_context: Context, *, name: str, policy: str) -> None:
-    """Put the policy in FILE in force for the city NAME. What was decided under the old one stays."""
-    put_policy(city_named(name), _policy(policy))
+def set_policy(context: Context, *, name: str, policy: str) -> None:
+    """Put the policy in FILE in force for the city NAME. What was decided under the old one stays.
+
+    Whoever gave a consent whose text has a new version is told that it is asked for again.
+    """
+    found, wanted = city_named(name), _policy(policy)
+    with transaction():
+        before = policy_of(found)
+        put_policy(found, wanted)
+        told = ask_again(found, before=before, after=wanted, now=context.now())
     click.echo(f"The policy of {name} is now that of {policy}.")
+    if told:
+        say(f"Consents in a new version: {told} messages ask for them again.")
 
 
 @city.command("timezone")

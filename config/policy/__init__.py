@@ -121,15 +121,22 @@ class Retention(_Part, frozen=True):
     tracks_days: Days
     access_log_days: Annotated[int, Meta(ge=365, le=36_500)]
     stream_days: Days
+    sightings_days: Days = 90
+    sightings_grid_m: Annotated[float, Meta(ge=50, le=5_000)] = 250.0
+    messages_days: Days = 180
+    routes_days: Days = 30
+    applicants_days: Days = 180
+    retired_teams_days: Days = 365
 
 
 class Consent(_Part, frozen=True):
-    """A consent that a walker is asked for. A new version asks again."""
+    """A consent that a walker is asked for. A new version asks again, and so does the end of its `valid_days`."""
 
     kind: Literal["service", "location", "police", "photo"]
     version: Annotated[int, Meta(ge=1)]
     required: bool
     text: Words
+    valid_days: Days | None = None
 
 
 class Hotline(_Part, frozen=True):

@@ -65,7 +65,7 @@ def _amend(operation: dict[str, Any], view: Any, *, method: str, in_path: bool) 
         raise Unstated(view.__qualname__)
     roles = stated(view, "allowed_roles")
     operation["security"] = [] if roles is None else [{"token": []}, {"page": []}]
-    for name, purpose in _headers(view, method=method, roles=roles):
+    for name, purpose in _headers(view, operation, method=method, roles=roles):
         operation.setdefault("parameters", []).append(
             {"in": "header", "name": name, "schema": {"type": "string", "maxLength": 200}, "description": purpose}
         )
@@ -77,8 +77,10 @@ def _amend(operation: dict[str, Any], view: Any, *, method: str, in_path: bool) 
         }
 
 
-def _headers(view: Any, *, method: str, roles: Any) -> list[tuple[str, str]]:
+def _headers(view: Any, operation: dict[str, Any], *, method: str, roles: Any) -> list[tuple[str, str]]:
     found = []
+    if "purpose" in {parameter.get("name") for parameter in operation.get("parameters", [])}:
+        found.append(("X-Purpose", "What this is read for, in place of the query's `purpose`."))
     if stated(view, "takes_key"):
         found.append((HEADER, "A retry with the same key has no second effect."))
     if 412 in (stated(view, "_fails") or ()):

@@ -3,8 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
-from config.policy import Formats
+from config.policy import Consent, Formats
 
 ROLES = ("walker", "coordinator", "officer", "admin")
 STAFF = frozenset({"coordinator", "officer", "admin"})
@@ -26,6 +27,37 @@ LINK_NEEDS = {"invitation": "invited", "sign_in": "active"}
 """State that an account must be in for a link to be of use: a link does not bring a disabled one back."""
 LANGUAGES = ("ko", "en")
 CONSENTS = ("service", "location", "police", "photo")
+CONSENT_NAMES = {
+    "service": {"ko": "서비스 이용", "en": "using the service"},
+    "location": {"ko": "위치 기록", "en": "recording my position"},
+    "police": {"ko": "경찰과 공유", "en": "sharing with the police"},
+    "photo": {"ko": "사진", "en": "photos"},
+}
+PURPOSES = {
+    "roster": {"ko": "순찰 편성", "en": "planning and running patrols"},
+    "screening": {"ko": "심사", "en": "screening"},
+    "safety": {"ko": "안전 확인", "en": "looking after somebody's safety"},
+    "answer": {"ko": "신고 처리", "en": "answering a sighting"},
+    "contact": {"ko": "연락", "en": "getting in touch"},
+    "dispute": {"ko": "민원·분쟁 확인", "en": "a complaint or dispute"},
+    "report": {"ko": "통계·보고", "en": "statistics and reporting"},
+    "audit": {"ko": "감사·점검", "en": "an audit or inspection"},
+    "request": {"ko": "본인 요청", "en": "the person's own request"},
+}
+"""What somebody's identity or place may be read for, as the reader states it and the person reads it."""
+READ_THINGS = {
+    "team": {"ko": "팀과 보호자 이름", "en": "team and handler's name"},
+    "contact": {"ko": "이름과 연락처", "en": "name, number and e-mail address"},
+    "team_note": {"ko": "팀에 관한 메모", "en": "notes about the team"},
+    "shift": {"ko": "근무와 경로", "en": "shift and its route"},
+    "walk": {"ko": "순찰 기록", "en": "record of walks"},
+    "last_position": {"ko": "순찰 중 마지막 위치", "en": "last position on a walk"},
+    "restricted_sighting": {"ko": "보호가 필요한 신고", "en": "a sighting of a protected kind"},
+    "reporter_contact": {"ko": "신고에 함께 알린 이름과 연락처", "en": "name and number given with a sighting"},
+    "export": {"ko": "개인정보 전체 사본", "en": "a copy of everything kept"},
+    "erasure": {"ko": "계정 삭제", "en": "erasing the account"},
+}
+"""What may be read of somebody, in words."""
 LEAST_PASSWORD, MOST_PASSWORD = 10, 200
 
 
@@ -72,3 +104,13 @@ def missing_consents(required: Iterable[tuple[str, int]], given: Iterable[tuple[
     """Kinds whose present version has not been given."""
     have = set(given)
     return [kind for kind, version in required if (kind, version) not in have]
+
+
+def consent_ends(consent: Consent, given_at: datetime) -> datetime | None:
+    """Until when a consent given then stands by the policy; None: until it is withdrawn."""
+    return None if consent.valid_days is None else given_at + timedelta(days=consent.valid_days)
+
+
+def in_words(code: str, known: dict[str, dict[str, str]]) -> dict[str, str]:
+    """What a code of a table means in each language; one that it does not hold (any more) says itself."""
+    return known.get(code, {"ko": code, "en": code})

@@ -4,13 +4,13 @@ from typing import Any
 
 import marshmallow as ma
 
-from patrol.http.paging import PageQuery
 from patrol.http.schemas import Moment, Schema, Text
+from patrol.people.schemas import PagedPurposeQuery
 from patrol.shifts.operations.reading import SeenShift
 from patrol.shifts.rules import STATES, say
 
 
-class ShiftsQuery(PageQuery):
+class ShiftsQuery(PagedPurposeQuery):
     """Which shifts; `from` and `until` are evenings, both included."""
 
     state = ma.fields.String(load_default=None, validate=ma.validate.OneOf(STATES))

@@ -9,6 +9,9 @@ from patrol.http.api import fails, subject
 from patrol.http.caller import allow, caller, now
 from patrol.http.idempotency import replayable
 from patrol.http.paging import page, page_of
+from patrol.people.schemas import PurposeQuery
+from patrol.people.views import purposes
+from patrol.people.views.purposes import purpose_of
 from patrol.shifts import schemas
 from patrol.shifts.models import Shift
 from patrol.shifts.operations import answering
@@ -34,6 +37,7 @@ def shifts(query: dict[str, Any]) -> dict[str, Any]:
     wanted = Shift.select(Shift, Team).join(Team).where(Shift.city == caller().city)
     if not caller().has(*STAFF):
         wanted = wanted.where(Team.handler == caller().person)
+    purpose = purpose_of(query.pop("purpose"), inherent="roster")
     state, since, until = (query.pop(name) for name in ("state", "since", "until"))
     if state:
         wanted = wanted.where(Shift.state == state)
@@ -42,16 +46,18 @@ def shifts(query: dict[str, Any]) -> dict[str, Any]:
     if until:
         wanted = wanted.where(Shift.evening <= until)
     found = page(wanted, by=((Shift.evening, True), (Shift.id, True)), **query)
+    note(found["items"], purpose=purpose)
     return {**found, "items": [seen(shift) for shift in found["items"]]}
 
 
 @blueprint.route("/shifts/<uuid:shift_id>", methods=["GET"])
 @allow(*STAFF, own=("walker",))
+@blueprint.arguments(PurposeQuery, location="query")
 @blueprint.response(200, schemas.ShiftOut)
 @fails(404)
-def shift(shift_id: UUID) -> SeenShift:
+def shift(query: dict[str, Any], shift_id: UUID) -> SeenShift:
     """One shift."""
-    return seen(within_reach(shift_id))
+    return seen(read(shift_id, query["purpose"]))
 
 
 @blueprint.route("/shifts/<uuid:shift_id>/accept", methods=["POST"])
@@ -77,31 +83,34 @@ def decline(given: dict[str, Any], shift_id: UUID) -> SeenShift:
 
 @blueprint.route("/shifts/<uuid:shift_id>/route", methods=["GET"])
 @allow(*STAFF, own=("walker",))
+@blueprint.arguments(PurposeQuery, location="query")
 @blueprint.response(200, schemas.RouteOut)
 @fails(404)
-def route(shift_id: UUID) -> SeenShift:
+def route(query: dict[str, Any], shift_id: UUID) -> SeenShift:
     """Where to walk: line, blocks with their reasons, turns."""
-    return seen(within_reach(shift_id))
+    return seen(read(shift_id, query["purpose"]))
 
 
 @blueprint.route("/shifts/<uuid:shift_id>/route.geojson", methods=["GET"])
 @allow(*STAFF, own=("walker",))
+@blueprint.arguments(PurposeQuery, location="query")
 @blueprint.response(200, {"type": "object"}, content_type="application/geo+json")
 @fails(404)
-def geojson(shift_id: UUID) -> Response:
+def geojson(query: dict[str, Any], shift_id: UUID) -> Response:
     """The line and its blocks as a FeatureCollection."""
-    found = within_reach(shift_id)
+    found = read(shift_id, query["purpose"])
     content = json.dumps(route_geojson(found, whole=seen(found).part.whole))
     return download(content, "application/geo+json", found, "geojson")
 
 
 @blueprint.route("/shifts/<uuid:shift_id>/route.gpx", methods=["GET"])
 @allow(*STAFF, own=("walker",))
+@blueprint.arguments(PurposeQuery, location="query")
 @blueprint.response(200, {"type": "string"}, content_type="application/gpx+xml")
 @fails(404)
-def gpx(shift_id: UUID) -> Response:
+def gpx(query: dict[str, Any], shift_id: UUID) -> Response:
     """The line as a track and its blocks as waypoints, GPX 1.1."""
-    found = within_reach(shift_id)
+    found = read(shift_id, query["purpose"])
     return download(route_gpx(found, whole=seen(found).part.whole), "application/gpx+xml; charset=utf-8", found, "gpx")
 
 
@@ -110,9 +119,17 @@ def own(shift_id: UUID) -> Shift:
     return shift_of(caller().city, shift_id, handler=caller().person)
 
 
-def within_reach(shift_id: UUID) -> Shift:
-    """Any shift of the city for coordinators and admins, their own for walkers. Raises NotFound."""
-    return shift_of(caller().city, shift_id) if caller().has(*STAFF) else own(shift_id)
+def read(shift_id: UUID, asked: str | None) -> Shift:
+    """Any shift of the city for coordinators and admins, which is logged; their own for walkers. Raises NotFound."""
+    purpose = purpose_of(asked, inherent="roster")
+    found = shift_of(caller().city, shift_id) if caller().has(*STAFF) else own(shift_id)
+    note([found], purpose=purpose)
+    return found
+
+
+def note(found: list[Shift], *, purpose: str) -> None:
+    """Log that the caller read of these shifts, but for their own."""
+    purposes.note([shift.team.handler_id for shift in found], what="shift", purpose=purpose)
 
 
 def seen(shift: Shift) -> SeenShift:

@@ -14,6 +14,8 @@ class Sighting(Record):
     """What a walker saw. `routed_why` explains where it went: {"because", "distance_m"} (rules.BECAUSE).
 
     `walk` is the walk's id as the phone gave it: no key, as the walk itself may arrive later than what was seen on it.
+    `contact_shared_at`: since when those who answer may see the reporter's name and number. `coarsened_at`: since when
+    text and exact place are gone.
     """
 
     id = peewee.UUIDField(primary_key=True)
@@ -39,6 +41,8 @@ class Sighting(Record):
     outcome = peewee.TextField(null=True)
     version = peewee.IntegerField(default=1)
     district = peewee.ForeignKeyField(District, null=True, on_delete="SET NULL")
+    contact_shared_at = UtcField(null=True)
+    coarsened_at = UtcField(null=True)
 
     class Meta:
         indexes = (

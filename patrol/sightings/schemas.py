@@ -3,8 +3,8 @@
 import marshmallow as ma
 
 from patrol.alerts.rules import URGENCIES
-from patrol.http.paging import PageQuery
 from patrol.http.schemas import Lat, Lon, Moment, Schema, Text
+from patrol.people.schemas import PagedPurposeQuery
 from patrol.sightings import rules
 
 MOST_TEXT = 2000
@@ -26,7 +26,7 @@ class SightingIn(Schema):
     )
 
 
-class SightingQuery(PageQuery):
+class SightingQuery(PagedPurposeQuery):
     """Which sightings."""
 
     state = ma.fields.String(
@@ -37,12 +37,6 @@ class SightingQuery(PageQuery):
     mine = ma.fields.Boolean(
         load_default=False, metadata={"description": "For staff who also walk: what they reported themselves."}
     )
-
-
-class ReadQuery(Schema):
-    """Why a sighting is read; logged where its kind is restricted."""
-
-    purpose = Text(most=200, least=1, load_default="answer")
 
 
 class SightingWords(Schema):
@@ -87,8 +81,15 @@ class SightingReceipt(Schema):
     note = ma.fields.String(required=True)
 
 
+class ReporterContact(Schema):
+    """Whom to call, by the reporter's own wish."""
+
+    name = ma.fields.String(required=True)
+    phone = ma.fields.String(required=True, allow_none=True)
+
+
 class SightingOut(Schema):
-    """A sighting. Its reporter is in no field; `walk` and `receipts` are there for the reporter alone."""
+    """A sighting. Its reporter is in `reporter_contact` at most; `walk` and `receipts` are there for them alone."""
 
     id = ma.fields.UUID(required=True)
     kind = ma.fields.String(required=True)
@@ -113,6 +114,13 @@ class SightingOut(Schema):
         required=True, allow_none=True, metadata={"description": "A name, for staff; null for the reporter."}
     )
     acknowledged_at = Moment(required=True, allow_none=True)
+    coarsened = ma.fields.Boolean(
+        required=True, metadata={"description": "It ended long ago: its text is gone and its place is rounded."}
+    )
+    contact_shared = ma.fields.Boolean(
+        required=True, metadata={"description": "The reporter gives name and number to those who answer."}
+    )
+    reporter_contact = ma.fields.Nested(ReporterContact, required=True, allow_none=True)
     version = ma.fields.Integer(required=True)
     steps = ma.fields.List(ma.fields.Nested(SightingStepOut), required=True)
     own = ma.fields.Boolean(required=True)

@@ -6,14 +6,18 @@ from uuid import UUID
 from flask import g
 from flask.views import MethodView
 
+from patrol.errors import NotFound
 from patrol.http.api import expected_version, fails, subject, with_etag
 from patrol.http.caller import allow, caller, now
 from patrol.http.paging import page, page_of
+from patrol.people.models import Person
 from patrol.people.rules import STAFF
+from patrol.people.schemas import PurposeQuery
+from patrol.people.views.purposes import purpose_of
 from patrol.places.operations.cities import city_of, policy_of
 from patrol.sightings import schemas
 from patrol.sightings.models import Sighting
-from patrol.sightings.operations import answering, filing, reading
+from patrol.sightings.operations import answering, contact, filing, reading
 from patrol.sightings.rules import Viewer
 
 blueprint = subject("sightings", "What walkers saw, who answers it, and what became of it.")
@@ -31,11 +35,12 @@ class Sightings(MethodView):
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """A reporter's own, newest first; for staff, what is theirs to answer or oversee: urgency, then age."""
         seen_by, mine, state = viewer(), query.pop("mine"), query.pop("state")
+        purpose = purpose_of(query.pop("purpose"), inherent="answer")
         if mine or not seen_by.roles & STAFF:
             found = page(reading.own(seen_by, state=state), by=reading.OWN_ORDER, **query)
         else:
             found = page(reading.queue(seen_by, state=state), by=reading.QUEUE_ORDER, **query)
-        return {"items": shown(found["items"], purpose="queue"), "next": found["next"]}
+        return {"items": shown(found["items"], purpose=purpose), "next": found["next"]}
 
 
 @blueprint.route("/sightings/<uuid:sighting_id>")
@@ -54,12 +59,13 @@ class OneSighting(MethodView):
         return content, 201 if new else 200, etag
 
     @allow(within=STAFF_ROLES, own=("walker",))
-    @blueprint.arguments(schemas.ReadQuery, location="query")
+    @blueprint.arguments(PurposeQuery, location="query")
     @blueprint.response(200, schemas.SightingOut)
     @fails(404)
     def get(self, query: dict[str, Any], sighting_id: UUID) -> tuple[dict[str, Any], dict[str, str]]:
-        """One, with its steps."""
-        return answer(reading.sighting_for(viewer(), sighting_id), purpose=query["purpose"])
+        """One, with its steps. Of a restricted kind, or with its reporter's name, the read is logged."""
+        purpose = purpose_of(query["purpose"], inherent="answer")
+        return answer(reading.sighting_for(viewer(), sighting_id), purpose=purpose)
 
 
 @blueprint.route("/sightings/<uuid:sighting_id>/acknowledge", methods=["POST"])
@@ -117,6 +123,35 @@ def reopen(given: dict[str, Any], sighting_id: UUID) -> tuple[dict[str, Any], di
             now=now(),
         )
     )
+
+
+@blueprint.route("/sightings/<uuid:sighting_id>/contact")
+class Contact(MethodView):
+    """Name and number of a sighting's reporter, for those who answer it."""
+
+    @allow(own=("walker",))
+    @blueprint.response(200, schemas.SightingOut)
+    @fails(404)
+    def put(self, sighting_id: UUID) -> tuple[dict[str, Any], dict[str, str]]:
+        """Give one's own with this sighting. Needs the consent to sharing with the police."""
+        policy = policy_of(caller().city)
+        reporter = Person.get_by_id(caller().person)
+        return answer(contact.share(reported(sighting_id), reporter=reporter, policy=policy, now=now()))
+
+    @allow(own=("walker",))
+    @blueprint.response(200, schemas.SightingOut)
+    @fails(404)
+    def delete(self, sighting_id: UUID) -> tuple[dict[str, Any], dict[str, str]]:
+        """Take them back."""
+        return answer(contact.take_back(reported(sighting_id)))
+
+
+def reported(sighting_id: UUID) -> Sighting:
+    """A sighting of the caller's own. Raises NotFound."""
+    found = reading.sighting_for(viewer(), sighting_id)
+    if found.reporter_id != caller().person:
+        raise NotFound
+    return found
 
 
 def viewer() -> Viewer:

@@ -2,8 +2,8 @@
 
 import marshmallow as ma
 
-from patrol.http.paging import PageQuery
-from patrol.http.schemas import Lat, Lon, Moment, Schema, Text
+from patrol.http.schemas import Lat, Lon, Moment, Schema
+from patrol.people.schemas import PagedPurposeQuery
 from patrol.walks import rules
 
 MOST_POSITIONS = 500
@@ -46,19 +46,13 @@ class WalkEndIn(Schema):
     ended_at = Moment(required=True)
 
 
-class WalkQuery(PageQuery):
+class WalkQuery(PagedPurposeQuery):
     """Which walks."""
 
     state = ma.fields.String(load_default=None, validate=ma.validate.OneOf(rules.STATES))
     mine = ma.fields.Boolean(
         load_default=False, metadata={"description": "For coordinators who also walk: their own only."}
     )
-
-
-class PurposeQuery(PageQuery):
-    """What somebody's place is read for."""
-
-    purpose = Text(most=200, least=1, required=True)
 
 
 class TeamOfWalk(Schema):

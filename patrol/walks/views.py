@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import current_app, g
+from flask import current_app
 from flask.views import MethodView
 
 from patrol.http.api import fails, subject
@@ -11,7 +11,9 @@ from patrol.http.caller import allow, caller, now
 from patrol.http.idempotency import replayable
 from patrol.http.paging import page, page_of
 from patrol.people.models import Person
-from patrol.people.operations.audit import note_read
+from patrol.people.schemas import PagedPurposeQuery, PurposeQuery
+from patrol.people.views import purposes
+from patrol.people.views.purposes import purpose_of
 from patrol.places.operations.cities import city_of
 from patrol.walks import rules, schemas
 from patrol.walks.models import Walk
@@ -27,33 +29,28 @@ OVERSEERS = ("coordinator", "admin")
 @blueprint.arguments(schemas.WalkQuery, location="query")
 @blueprint.response(200, page_of(schemas.WalkOut))
 def walks(query: dict[str, Any]) -> dict[str, Any]:
-    """A walker's own, newest first, or the city's without positions, latest evening first."""
+    """A walker's own, newest first, or the city's without positions, latest evening first; the latter is logged."""
+    purpose = purpose_of(query.pop("purpose"), inherent="roster")
     state, mine = query.pop("state"), query.pop("mine") or not caller().has(*OVERSEERS)
     seen, order = (
         (reading.own(caller().person), reading.OWN_ORDER) if mine else (reading.of_city(caller().city), reading.ORDER)
     )
     found = page(reading.in_state(seen, state), by=order, **query)
+    note(found["items"], purpose=purpose)
     return {"items": shown(found["items"]), "next": found["next"]}
 
 
 @blueprint.route("/walks/under-way", methods=["GET"])
 @allow("coordinator")
-@blueprint.arguments(schemas.PurposeQuery, location="query")
+@blueprint.arguments(PagedPurposeQuery, location="query")
 @blueprint.response(200, page_of(schemas.UnderWay))
 def under_way(query: dict[str, Any]) -> dict[str, Any]:
     """Who is out now and where they were last, latest evening first; each read is logged with its purpose."""
-    purpose = query.pop("purpose")
+    purpose = purpose_of(query.pop("purpose"))
     found = page(reading.under_way(caller().city), by=reading.ORDER, **query)
     places = reading.last_places(found["items"])
-    note_read(
-        city=caller().city,
-        reader=caller().person,
-        subjects=[walk.team.handler_id for walk, place in zip(found["items"], places, strict=True) if place["last"]],
-        what="last_position",
-        purpose=purpose,
-        request_id=g.request_id,
-        now=now(),
-    )
+    located = [walk for walk, place in zip(found["items"], places, strict=True) if place["last"]]
+    note(located, what="last_position", purpose=purpose)
     return {"items": places, "next": found["next"]}
 
 
@@ -81,11 +78,15 @@ class OneWalk(MethodView):
         return shown([walk])[0], 201 if new else 200
 
     @allow(*OVERSEERS, own=("walker",))
+    @blueprint.arguments(PurposeQuery, location="query")
     @blueprint.response(200, schemas.WalkOut)
     @fails(404)
-    def get(self, walk_id: UUID) -> dict[str, Any]:
-        """One walk."""
-        return shown([reading.walk_in(visible(), walk_id)])[0]
+    def get(self, query: dict[str, Any], walk_id: UUID) -> dict[str, Any]:
+        """One walk; another's is logged."""
+        purpose = purpose_of(query["purpose"], inherent="roster")
+        walk = reading.walk_in(visible(), walk_id)
+        note([walk], purpose=purpose)
+        return shown([walk])[0]
 
 
 @blueprint.route("/walks/<uuid:walk_id>/positions/<uuid:batch_id>", methods=["PUT"])
@@ -151,6 +152,11 @@ def oneself() -> Person:
 def visible() -> Any:
     """The walks that the caller may see."""
     return reading.of_city(caller().city) if caller().has(*OVERSEERS) else reading.own(caller().person)
+
+
+def note(found: list[Walk], *, purpose: str, what: str = "walk") -> None:
+    """Log that the caller read of these walks, but for their own."""
+    purposes.note([walk.team.handler_id for walk in found], what=what, purpose=purpose)
 
 
 def shown(found: list[Walk]) -> list[dict[str, Any]]:

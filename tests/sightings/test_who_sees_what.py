@@ -72,7 +72,8 @@ def test_who_answers_never_learns_who_reported(town, kind):
 def test_officers_cannot_ask_for_walks(town):
     city, box, _, client = town
     officer = make_person(city, "officer", box=box)
-    assert [ask(client, officer, path).status_code for path in ("/walks", "/walks/under-way?purpose=x")] == [403, 403]
+    paths = ("/walks", "/walks/under-way?purpose=safety")
+    assert [ask(client, officer, path).status_code for path in paths] == [403, 403]
 
 
 def test_the_reporter_learns_that_somebody_has_it_and_not_who(town):
@@ -194,12 +195,12 @@ def test_every_read_of_a_restricted_sighting_is_logged_with_its_purpose(town):
     city, box, walker, client = town
     officer = make_person(city, "officer", box=box)
     sighting, plain = reported(client, walker, kind="E6"), reported(client, walker, kind="P1")
-    ask(client, officer, f"/sightings/{sighting}?purpose=hand-over")
+    ask(client, officer, f"/sightings/{sighting}?purpose=audit")
     ask(client, officer, "/sightings")
     ask(client, officer, f"/sightings/{plain}")
     ask(client, walker, f"/sightings/{sighting}")
     entries = list(AccessEntry.select().order_by(AccessEntry.at, AccessEntry.purpose))
-    assert sorted(entry.purpose for entry in entries) == ["hand-over", "queue"]
+    assert sorted(entry.purpose for entry in entries) == ["answer", "audit"]
     assert {(entry.reader, entry.subject, entry.what) for entry in entries} == {
         (officer.id, walker.id, "restricted_sighting")
     }

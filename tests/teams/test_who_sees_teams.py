@@ -35,7 +35,7 @@ def test_the_handler_sees_the_door(client, team):
 def test_staff_see_a_team_without_its_door(client, city, team):
     for role in ("coordinator", "admin"):
         staff = bearer(make_person(city, role))
-        for path in ("/api/v1/teams", "/api/v1/teams?state=active", f"/api/v1/teams/{team.id}"):
+        for path in ("/api/v1/teams", "/api/v1/teams?state=active", f"/api/v1/teams/{team.id}?purpose=screening"):
             answer = client.get(path, headers=staff)
             assert answer.status_code == 200
             assert team.code in answer.get_data(as_text=True)
@@ -139,7 +139,7 @@ def test_nobody_is_let_in_unsigned(client, team):
 def test_a_read_of_handlers_names_is_logged_and_an_own_one_is_not(client, city, team):
     coordinator = make_person(city, "coordinator")
     client.get("/api/v1/teams", headers=bearer(coordinator))
-    client.get(f"/api/v1/teams/{team.id}", headers=bearer(coordinator))
+    client.get(f"/api/v1/teams/{team.id}?purpose=screening", headers=bearer(coordinator))
     client.get("/api/v1/teams/mine", headers=bearer(team.handler))
     assert [(entry.reader, entry.subject) for entry in AccessEntry.select()] == [(coordinator.id, team.handler_id)] * 2
 

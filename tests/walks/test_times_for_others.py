@@ -61,5 +61,5 @@ def test_who_is_out_now_is_said_by_the_quarter_hour(evening):
     city, _, client = evening
     left = LEFT + timedelta(minutes=31)
     assert start(client, make_shift(make_team(city)), started_at=left.isoformat()).status_code == 201
-    (out,) = ask(client, make_person(city, "coordinator"), "/walks/under-way?purpose=test").json["items"]
+    (out,) = ask(client, make_person(city, "coordinator"), "/walks/under-way?purpose=safety").json["items"]
     assert datetime.fromisoformat(out["started_at"]) == NOW + timedelta(minutes=30)

@@ -11,17 +11,20 @@ from patrol.people.schemas.accounts import (
     SignIn,
     TokenOut,
 )
-from patrol.people.schemas.privacy import ConsentOut
+from patrol.people.schemas.privacy import AccessOut, ConsentOut, PagedPurposeQuery, PurposeQuery
 from patrol.people.schemas.staff import Invited, StaffIn
 
 __all__ = [
     "PASSWORD_LENGTH",
+    "AccessOut",
     "ConsentOut",
     "InvitationIn",
     "Invited",
     "LinkIn",
     "Me",
+    "PagedPurposeQuery",
     "PersonOut",
+    "PurposeQuery",
     "Registration",
     "SessionOut",
     "SignIn",

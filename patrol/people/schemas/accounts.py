@@ -4,6 +4,7 @@ import marshmallow as ma
 
 from patrol.http.schemas import Moment, Schema, Text
 from patrol.people.rules import LANGUAGES, LEAST_PASSWORD, MOST_PASSWORD
+from patrol.people.schemas.privacy import ConsentOut
 
 PASSWORD_LENGTH = ma.validate.Length(LEAST_PASSWORD, MOST_PASSWORD)
 
@@ -39,7 +40,7 @@ class Me(PersonOut):
     city = ma.fields.String(required=True)
     roles = ma.fields.List(ma.fields.String(), required=True)
     boxes = ma.fields.List(ma.fields.UUID(), required=True)
-    consents = ma.fields.List(ma.fields.Dict(), required=True)
+    consents = ma.fields.List(ma.fields.Nested(ConsentOut), required=True)
 
 
 class SignIn(Schema):

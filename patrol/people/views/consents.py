@@ -1,7 +1,5 @@
 """Consents over HTTP."""
 
-from typing import Any
-
 from flask import current_app
 from flask.views import MethodView
 
@@ -17,7 +15,7 @@ from patrol.places.operations.cities import policy_of
 @blueprint.route("/me/consents", methods=["GET"])
 @allow(own=OWN_ONLY)
 @blueprint.response(200, schemas.ConsentOut(many=True))
-def my_consents() -> list[dict[str, Any]]:
+def my_consents() -> list[consents.Asked]:
     """What the city asks consent for, and what stands."""
     return asked(oneself())
 
@@ -29,7 +27,7 @@ class MyConsent(MethodView):
     @allow(own=OWN_ONLY)
     @blueprint.response(200, schemas.ConsentOut(many=True))
     @fails(404)
-    def put(self, kind: str) -> list[dict[str, Any]]:
+    def put(self, kind: str) -> list[consents.Asked]:
         """Give it, in its present version."""
         person = oneself()
         consents.give(person, kind, policy=policy_of(caller().city), now=now())
@@ -38,23 +36,13 @@ class MyConsent(MethodView):
     @allow(own=OWN_ONLY)
     @blueprint.response(200, schemas.ConsentOut(many=True))
     @fails(404)
-    def delete(self, kind: str) -> list[dict[str, Any]]:
+    def delete(self, kind: str) -> list[consents.Asked]:
         """Withdraw it; what rests on it stops at once."""
         person = oneself()
         consents.withdraw(person, kind, effects=current_app.extensions["on_consent_withdrawn"], now=now())
         return asked(person)
 
 
-def asked(person: Person) -> list[dict[str, Any]]:
+def asked(person: Person) -> list[consents.Asked]:
     """Each consent the city asks for, with whether it stands."""
-    stands = consents.given(person)
-    return [
-        {
-            "kind": consent.kind,
-            "version": consent.version,
-            "required": consent.required,
-            "text": consent.text,
-            "given": (consent.kind, consent.version) in stands,
-        }
-        for consent in policy_of(person.city_id).consents
-    ]
+    return consents.asked_of(person, policy=policy_of(person.city_id), now=now())

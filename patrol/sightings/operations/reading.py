@@ -1,4 +1,4 @@
-"""Who sees which sightings, and what of them. The reporter is shown to nobody else, in no field."""
+"""Who sees which sightings, and what of them. The reporter is shown to nobody else, unless by their own wish."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,6 +14,7 @@ from patrol.people.rules import STAFF
 from patrol.places.models import PoliceBox
 from patrol.sightings import rules
 from patrol.sightings.models import Sighting, SightingStep
+from patrol.sightings.operations.contact import contacts
 
 OPEN = tuple(state for state in rules.STATES if state != "resolved")
 OWN_ORDER = ((Sighting.received_at, True), (Sighting.id, True))
@@ -73,9 +74,11 @@ def described(
     steps: dict[UUID, list[SightingStep]] = {sighting_id: [] for sighting_id in ids}
     for step in SightingStep.select().where(SightingStep.sighting.in_(ids)).order_by(SightingStep.version):
         steps[step.sighting_id].append(step)
+    shared = contacts(sightings, policy=policy, now=now)
     return [
         _shown(row, alerts[row.id], boxes.get(row.box_id), policy, now)
         | _receipts(row, steps[row.id], own=row.reporter_id == viewer.person)
+        | {"reporter_contact": shared.get(row.id), "contact_shared": row.id in shared}
         for row in sightings
     ]
 
@@ -83,16 +86,22 @@ def described(
 def log_reads(
     sightings: Sequence[Sighting], *, viewer: rules.Viewer, purpose: str, request_id: str, now: datetime
 ) -> None:
-    """Log that restricted ones were read: whose, by whom, what for."""
-    note_read(
-        city=viewer.city,
-        reader=viewer.person,
-        subjects=[row.reporter_id for row in sightings if row.restricted and row.reporter_id],
-        what="restricted_sighting",
-        purpose=purpose,
-        request_id=request_id,
-        now=now,
-    )
+    """Log that restricted ones, and those with their reporter's name, were read: whose, by whom, what for."""
+    known = [row for row in sightings if row.reporter_id]
+    read = {
+        "restricted_sighting": [row.reporter_id for row in known if row.restricted],
+        "reporter_contact": [row.reporter_id for row in known if row.contact_shared_at],
+    }
+    for what, subjects in read.items():
+        note_read(
+            city=viewer.city,
+            reader=viewer.person,
+            subjects=subjects,
+            what=what,
+            purpose=purpose,
+            request_id=request_id,
+            now=now,
+        )
 
 
 def _for_staff(viewer: rules.Viewer) -> Any:
@@ -138,6 +147,7 @@ def _shown(row: Sighting, alert: Alert, box: PoliceBox | None, policy: Policy, n
         "overdue": alert.state == "open" and alert.due_at < now,
         "acknowledged_by": alert.acknowledged_by.name if alert.acknowledged_by else None,
         "acknowledged_at": alert.acknowledged_at,
+        "coarsened": row.coarsened_at is not None,
         "version": row.version,
     }
 

@@ -79,7 +79,7 @@ def queue(city: City, filters: Filters, *, districts: frozenset[UUID], now: date
     if filters.text:
         found = found.where(_matches(city, filters.text, policy))
     if filters.lacks_consent is not None:
-        lacks = _lacks_consent(policy)
+        lacks = _lacks_consent(policy, now)
         found = found.where(lacks if filters.lacks_consent else ~lacks)
     if filters.lapses_within is not None:
         by = now.astimezone(zone).date() + timedelta(days=filters.lapses_within)
@@ -87,12 +87,12 @@ def queue(city: City, filters: Filters, *, districts: frozenset[UUID], now: date
     return found
 
 
-def applicants(teams: Sequence[Team]) -> list[Applicant]:
+def applicants(teams: Sequence[Team], *, now: datetime) -> list[Applicant]:
     """The same teams in the same order, with all that hangs on them and what they wait for."""
     if not teams:
         return []
     handlers = {person.id: person for person in Person.select().where(Person.id.in_([t.handler_id for t in teams]))}
-    lacking = lacking_consents(policy_of(teams[0].city_id), list(handlers))
+    lacking = lacking_consents(policy_of(teams[0].city_id), list(handlers), at=now)
     pinned = {
         note.team_id: note.text
         for note in TeamNote.select().where(TeamNote.pinned & TeamNote.team.in_([team.id for team in teams]))
@@ -150,13 +150,16 @@ def _matches(city: City, text: str, policy: Policy) -> Any:
     )
 
 
-def _lacks_consent(policy: Policy) -> Any:
+def _lacks_consent(policy: Policy, now: datetime) -> Any:
     lacks: Any = Team.id.is_null()  # nobody, where no consent is required
     for consent in policy.consents:
         if consent.required:
-            given = Consent.select(Consent.person).where(
+            stands = (
                 (Consent.kind == consent.kind) & (Consent.version == consent.version) & Consent.revoked_at.is_null()
             )
+            if consent.valid_days is not None:
+                stands &= Consent.given_at > now - timedelta(days=consent.valid_days)
+            given = Consent.select(Consent.person).where(stands)
             lacks |= Team.handler.not_in(given)
     return lacks
 

@@ -122,7 +122,7 @@ def apply(
     """
     city = city_of(handler.city_id)
     policy = policy_of(city)
-    require(handler, policy=policy)
+    require(handler, policy=policy, now=now)
     check_door(city, lon, lat)
     minutes = policy.walk.default_min if walk_min is None else check_walk(walk_min, policy)
     known = check_dogs(dogs, city, policy, at="/dogs", now=now)
@@ -171,7 +171,7 @@ def edit(team: Team, changes: dict[str, Any], *, expected: int | None, now: date
     city = city_of(team.city_id)
     if "door_lon" in changes:
         if team.door_lon is None:  # as when applying: a home is kept of those only who agreed to it
-            require(team.handler, policy=policy_of(city))
+            require(team.handler, policy=policy_of(city), now=now)
         check_door(city, changes["door_lon"], changes["door_lat"])
     if "walk_min" in changes:
         check_walk(changes["walk_min"], policy_of(city))

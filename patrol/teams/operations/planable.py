@@ -38,7 +38,7 @@ def planable_teams(
         return []
     day = begins_at.astimezone(zone).date()
     found = []
-    for team in whole(_active(city, policy, day)):
+    for team in whole(_active(city, policy, day, at=begins_at)):
         if policy.screening.requires_rabies_vaccination and not _vaccinated(team, day):
             continue
         walk_min = min(team.team.walk_min, policy.walk.hard_cap_min)
@@ -50,11 +50,11 @@ def planable_teams(
     return found
 
 
-def _active(city: City, policy: Policy, day: date) -> list[Team]:
+def _active(city: City, policy: Policy, day: date, *, at: datetime) -> list[Team]:
     able = (Team.city == city) & (Team.state == "active") & (Team.active_until >= day) & (Person.state == "active")
     at_home = able & Team.door_lon.is_null(is_null=False)
     teams = list(Team.select(Team, Person).join(Person).where(at_home).order_by(Team.code))
-    lacking = lacking_consents(policy, [team.handler_id for team in teams])
+    lacking = lacking_consents(policy, [team.handler_id for team in teams], at=at)
     return [team for team in teams if not lacking[team.handler_id]]
 
 

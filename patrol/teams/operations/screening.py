@@ -49,7 +49,7 @@ def decide_documents(team: Team, *, ok: bool, note: str, by: UUID, now: datetime
     if not ok and not note:
         raise NoteNeeded("/note")
     if ok:
-        require_handlers_part(team)
+        require_handlers_part(team, now=now)
     return _step(team, "accept_documents" if ok else "refuse_documents", by=by, note=note, now=now)
 
 
@@ -108,7 +108,7 @@ def score_test(
 
 def activate(team: Team, *, by: UUID, now: datetime) -> Team:
     """Let a team that passed patrol, for the policy's days. Raises HandlerAwaited, TeamState."""
-    require_handlers_part(team)
+    require_handlers_part(team, now=now)
     days = policy_of(team.city_id).screening.active_days
     until = now.astimezone(zone_of(team.city_id)).date() + timedelta(days=days)
     with transaction():

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from config.database import transaction
+from patrol.people.models import Person
 from patrol.places.models import City
 from patrol.places.operations.cities import zone_of
 from patrol.teams.models import Team
@@ -26,6 +27,14 @@ def change(
             for effect in effects:
                 effect(changed, now)
     return changed
+
+
+def on_consent_withdrawn(person: Person, kind: str, now: datetime, *, effects: tuple[OnStopped, ...]) -> None:
+    """Without consent to the service a person's active team is paused, and what it has not begun is taken back."""
+    if kind != "service":
+        return
+    for team in Team.select().where((Team.handler == person) & (Team.state == "active")):
+        change(team, "pause", by=person.id, effects=effects, now=now)
 
 
 def lapse_overdue(*, effects: tuple[OnStopped, ...], now: datetime) -> int:

@@ -2,8 +2,8 @@
 
 import marshmallow as ma
 
-from patrol.http.paging import PageQuery
 from patrol.http.schemas import Moment, Problem, Schema, Text
+from patrol.people.schemas import PagedPurposeQuery
 from patrol.teams.rules import TEAM_STATES, WAITS, WAITS_ON
 from patrol.teams.schemas.teams import TeamOut
 
@@ -45,7 +45,7 @@ class Filters(ma.Schema):
     )
 
 
-class TeamsQuery(PageQuery, Filters):
+class TeamsQuery(PagedPurposeQuery, Filters):
     """A page of the queue."""
 
 

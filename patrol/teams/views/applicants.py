@@ -3,17 +3,18 @@
 from typing import Any
 from uuid import UUID
 
-from flask import g
 from flask.views import MethodView
 
 from patrol.http.api import fails
 from patrol.http.caller import allow, caller, now
 from patrol.http.idempotency import replayable
-from patrol.http.paging import PageQuery, page, page_of
+from patrol.http.paging import page, page_of
 from patrol.http.problems import document
 from patrol.people.models import Person
-from patrol.people.operations.audit import note_read
 from patrol.people.rules import as_dialled
+from patrol.people.schemas import PagedPurposeQuery, PurposeQuery
+from patrol.people.views import purposes
+from patrol.people.views.purposes import purpose_of
 from patrol.places.operations.cities import city_of, policy_of
 from patrol.teams import schemas
 from patrol.teams.models import Team, TeamNote
@@ -27,13 +28,14 @@ from patrol.teams.views.blueprint import blueprint, looked_after, note
 @blueprint.response(200, page_of(schemas.ApplicantOut))
 def teams(query: dict[str, Any]) -> dict[str, Any]:
     """The city's teams, those that have waited longest first, each with what it waits for. The read is logged."""
+    purpose = purpose_of(query.pop("purpose"), inherent="roster")
     paging = {name: query.pop(name) for name in ("cursor", "limit")}
     wanted = applicants.queue(
         city_of(caller().city), applicants.Filters(**query), districts=caller().districts, now=now()
     )
     found = page(wanted, by=((Team.waiting_since, False), (Team.id, False)), **paging)
-    note(found["items"])
-    return {**found, "items": applicants.applicants(found["items"])}
+    note(found["items"], purpose=purpose)
+    return {**found, "items": applicants.applicants(found["items"], now=now())}
 
 
 @blueprint.route("/teams/documents", methods=["POST"])
@@ -60,13 +62,15 @@ def decide_many(given: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.route("/teams/<uuid:team_id>/contact", methods=["GET"])
 @allow("admin", within=("coordinator",))
+@blueprint.arguments(PurposeQuery, location="query")
 @blueprint.response(200, schemas.ContactOut)
 @fails(404)
-def contact(team_id: UUID) -> dict[str, Any]:
+def contact(query: dict[str, Any], team_id: UUID) -> dict[str, Any]:
     """How a team's handler is reached. The read is logged."""
+    purpose = purpose_of(query["purpose"], inherent="contact")
     team = looked_after(team_id)
     handler = Person.get_by_id(team.handler_id)
-    log([team], what="contact", purpose="contact")
+    log([team], what="contact", purpose=purpose)
     phone = as_dialled(handler.phone, policy_of(team.city_id).formats)
     return {"name": handler.name, "phone": phone, "email": handler.email}
 
@@ -76,13 +80,13 @@ class Notes(MethodView):
     """Coordinators' notes about a team."""
 
     @allow("admin", within=("coordinator",))
-    @blueprint.arguments(PageQuery, location="query")
+    @blueprint.arguments(PagedPurposeQuery, location="query")
     @blueprint.response(200, page_of(schemas.NoteOut))
     @fails(404)
     def get(self, query: dict[str, Any], team_id: UUID) -> dict[str, Any]:
         """The notes, newest first. The read is logged."""
         team = looked_after(team_id)
-        log([team], what="team_note", purpose="roster")
+        log([team], what="team_note", purpose=purpose_of(query.pop("purpose"), inherent="roster"))
         found = TeamNote.select().where(TeamNote.team == team)
         return page(found, by=((TeamNote.created_at, True), (TeamNote.id, True)), **query)
 
@@ -109,12 +113,4 @@ def pin(given: dict[str, Any], team_id: UUID) -> str:
 
 def log(teams: list[Team], *, what: str, purpose: str) -> None:
     """Log that the caller read something of the handlers."""
-    note_read(
-        city=caller().city,
-        reader=caller().person,
-        subjects=[team.handler_id for team in teams],
-        what=what,
-        purpose=purpose,
-        request_id=g.request_id,
-        now=now(),
-    )
+    purposes.note([team.handler_id for team in teams], what=what, purpose=purpose)

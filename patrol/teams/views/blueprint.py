@@ -3,12 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from flask import current_app, g
+from flask import current_app
 
 from patrol.errors import NotFound
 from patrol.http.api import subject
-from patrol.http.caller import caller, now
-from patrol.people.operations.audit import note_read
+from patrol.http.caller import caller
+from patrol.people.views import purposes
 from patrol.teams.models import Team
 from patrol.teams.operations import standing
 from patrol.teams.operations.moving import team_of
@@ -57,14 +57,6 @@ def effects() -> tuple[standing.OnStopped, ...]:
     return found
 
 
-def note(teams: list[Team]) -> None:
+def note(teams: list[Team], *, purpose: str) -> None:
     """Log that the caller read who the handlers are."""
-    note_read(
-        city=caller().city,
-        reader=caller().person,
-        subjects=[team.handler_id for team in teams],
-        what="team",
-        purpose="roster",
-        request_id=g.request_id,
-        now=now(),
-    )
+    purposes.note([team.handler_id for team in teams], what="team", purpose=purpose)

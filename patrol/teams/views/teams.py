@@ -9,6 +9,8 @@ from patrol.http.api import expected_version, fails, with_etag
 from patrol.http.caller import allow, caller, now
 from patrol.http.idempotency import replayable
 from patrol.people.models import Person
+from patrol.people.schemas import PurposeQuery
+from patrol.people.views.purposes import purpose_of
 from patrol.teams import schemas
 from patrol.teams.models import Team
 from patrol.teams.operations import applying, standing
@@ -47,13 +49,14 @@ class OneTeam(MethodView):
     """One team."""
 
     @allow("admin", within=("coordinator",))
+    @blueprint.arguments(PurposeQuery, location="query")
     @blueprint.response(200, schemas.ApplicantOut)
-    @fails(404)
-    def get(self, team_id: UUID) -> Any:
-        """A team with its dogs, hours, tests and steps, and what it waits for. The read is logged."""
+    @fails(404, 422)
+    def get(self, query: dict[str, Any], team_id: UUID) -> Any:
+        """A team with its dogs, hours, tests and steps, and what it waits for, read for a stated purpose; logged."""
         team = looked_after(team_id)
-        note([team])
-        return with_etag(applicants([team])[0], team.version)
+        note([team], purpose=purpose_of(query["purpose"]))
+        return with_etag(applicants([team], now=now())[0], team.version)
 
     @allow(own=("walker",))
     @blueprint.arguments(schemas.TeamPatch)

@@ -141,7 +141,7 @@ def begin(
         raise WelfareStop(gate)
     with transaction():
         hold(person)  # a withdrawal at the same moment comes before this walk, or finds it and ends it
-        require(person, policy=policy, kinds=("service", "location"))
+        require(person, policy=policy, kinds=("service", "location"), now=now)
         made = (
             Walk.insert(
                 id=walk_id,

@@ -49,7 +49,7 @@ def take_positions(walk_id: UUID, batch_id: UUID, fixes: Sequence[rules.Fix], *,
         if walk.forgotten:
             raise TrackForgotten
         # Read with the walk held: a withdrawal that came before is seen, one that comes after deletes this too.
-        require(person, policy=policy_of(walk.city_id), kinds=("location",))
+        require(person, policy=policy_of(walk.city_id), kinds=("location",), now=now)
         _note_batch(walk, batch_id, digest, count=len(fixes), now=now)
         _store(walk, fixes)
         measure(walk)
