@@ -115,7 +115,7 @@ def test_a_coordinator_of_a_district_has_its_teams_and_finds_no_others(client, c
     coordinator = make_person(city, "coordinator", district=here)
     found = client.get("/api/v1/teams", headers=bearer(coordinator)).json["items"]
     assert [team["code"] for team in found] == [mine.code]
-    assert client.get(f"/api/v1/teams/{mine.id}", headers=bearer(coordinator)).status_code == 200
+    assert client.get(f"/api/v1/teams/{mine.id}?purpose=screening", headers=bearer(coordinator)).status_code == 200
     for team in (other, nowhere):
         assert client.get(f"/api/v1/teams/{team.id}", headers=bearer(coordinator)).status_code == 404
         for method, path, content, _ in STAFFS_ACTIONS:
