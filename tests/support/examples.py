@@ -51,6 +51,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "POST /teams": {
         "json": {"name": "Sample team", "door": {"lon": LON, "lat": LAT}, "dogs": [DOG], "availability": HOURS}
     },
+    "GET /teams/{team_id}": {"query_string": {"purpose": "screening"}},
     "PATCH /teams/{team_id}": {"json": {"name": "Other name"}},
     "POST /teams/{team_id}/dogs": {"json": DOG},
     "PUT /teams/{team_id}/availability": {"json": HOURS},

@@ -15,7 +15,18 @@ from patrol.places.models import City
 from patrol.planning.operations.pairing import pair
 from patrol.sightings.models import Sighting
 from patrol.teams.models import PracticalTest, Team
-from tests.support.factories import LAT, LON, NOW, bearer, make_box, make_district, make_duty, make_person, make_shift
+from tests.support.factories import (
+    LAT,
+    LON,
+    NOW,
+    bearer,
+    consent_to,
+    make_box,
+    make_district,
+    make_duty,
+    make_person,
+    make_shift,
+)
 from tests.support.patrols import reported, started
 from tests.support.planning import a_finished_run, a_scene
 
@@ -76,6 +87,7 @@ def make_world(client: FlaskClient, name: str = "Busan") -> World:
     mine, theirs = scene.teams
     for team, where in ((mine, district), (theirs, other_district)):
         Team.update(district=where).where(Team.id == team.id).execute()
+        consent_to(team.handler, "police")
     people = {
         "walker": mine.handler,
         "coordinator": make_person(scene.city, "coordinator", district=district),
