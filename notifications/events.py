@@ -1,17 +1,19 @@
 """The table behind the live stream: one line per person and event, numbered in the order of commits."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import peewee
+from peewee import chunked
 
 from config.database import database, is_sqlite, transaction
 from notifications.models import Event
 
 BELL = "patrol_events"
 TURN = 7_202_611
+AT_ONCE = 500
 
 
 def take_turn() -> None:
@@ -33,14 +35,10 @@ def take_turn() -> None:
         database.execute_sql("SELECT pg_notify(%s, '')", (BELL,))
 
 
-def append(*, city: UUID, people: Iterable[UUID], kind: str, content: Mapping[str, Any], now: datetime) -> None:
-    """Add one event for each of `people`. The transaction must have its turn (`take_turn`)."""
-    rows = [
-        {"city": city, "person": person, "kind": kind, "content": dict(content), "created_at": now}
-        for person in dict.fromkeys(people)
-    ]
-    if rows:
-        Event.insert_many(rows).execute()
+def append(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add events (city, person, kind, content, created_at) in order. Needs the transaction's turn (`take_turn`)."""
+    for chunk in chunked(rows, AT_ONCE):
+        Event.insert_many(chunk).execute()
 
 
 def first_seq() -> int:

@@ -6,8 +6,15 @@ import peewee
 
 from config.database import Record, UtcField, one_of
 
-CHANNELS = ("email",)
-DELIVERY_STATES = ("pending", "sent", "failed", "expired")
+ADDRESS_CHANNELS = ("email", "sms")
+"""Channels that reach an address; those of PUSH reach a device."""
+PUSH = ("fcm", "web_push")
+CHANNELS = (*ADDRESS_CHANNELS, *PUSH)
+DEVICE_KINDS = {"fcm_fid": "fcm", "fcm_token": "fcm", "web_push": "web_push"}
+"""Kind of device → the channel that reaches it."""
+LANGUAGES = ("ko", "en")
+DELIVERY_STATES = ("pending", "sent", "failed", "expired", "bundled", "withheld")
+RETIRED_BECAUSE = ("unregistered", "moved", "signed_out")
 
 
 class Message(Record):
@@ -30,7 +37,11 @@ class Message(Record):
     read_at = UtcField(null=True)
 
     class Meta:
-        indexes = ((("person", "created_at"), False), (("person", "dedupe_key"), True))
+        indexes = (
+            (("person", "created_at"), False),
+            (("person", "dedupe_key"), True),
+            (("city", "created_at"), False),
+        )
 
 
 class Address(Record):
@@ -45,11 +56,87 @@ class Address(Record):
 
     class Meta:
         indexes = ((("person", "channel", "value"), True),)
-        constraints = (one_of("channel", CHANNELS),)
+        constraints = (one_of("channel", ADDRESS_CHANNELS),)
+
+
+class Device(Record):
+    """A phone or browser that takes pushes. `address` is a registration at FCM or a web push endpoint with its `keys`.
+
+    A retired one takes none; its address is forgotten. An address in use is one device's only. `session` is the one
+    that registered it.
+    """
+
+    id = peewee.UUIDField(primary_key=True)
+    city = peewee.UUIDField()
+    person = peewee.UUIDField()
+    session = peewee.UUIDField(null=True, index=True)
+    kind = peewee.TextField()
+    address = peewee.TextField()
+    address_sha256 = peewee.CharField(max_length=64)
+    keys = peewee.JSONField(null=True)
+    label = peewee.TextField(default="")
+    language = peewee.TextField()
+    created_at = UtcField()
+    registered_at = UtcField()
+    retired_at = UtcField(null=True)
+    retired_because = peewee.TextField(null=True)
+
+    class Meta:
+        indexes = ((("person", "created_at"), False),)
+        constraints = (
+            one_of("kind", DEVICE_KINDS),
+            one_of("language", LANGUAGES),
+            peewee.Check(f"retired_because IN {RETIRED_BECAUSE} OR retired_because IS NULL"),
+        )
+
+
+Device.add_index(
+    Device.index(
+        Device.address_sha256, unique=True, where=peewee.SQL("retired_at IS NULL"), name="device_one_an_address"
+    )
+)
+
+
+class Preference(Record):
+    """How a person wants to be reached. `channels`: group of messages → channels; a group that is not there: the usual.
+
+    Quiet hours are in the city's time (HH:MM), both None for none. `weekly_budget` None: no limit.
+    """
+
+    person = peewee.UUIDField(primary_key=True)
+    city = peewee.UUIDField()
+    language = peewee.TextField(null=True)
+    channels = peewee.JSONField(default=dict)
+    quiet_from = peewee.TextField(null=True)
+    quiet_until = peewee.TextField(null=True)
+    weekly_budget = peewee.IntegerField(null=True)
+    bundle_min = peewee.IntegerField(default=0)
+    changed_at = UtcField()
+
+    class Meta:
+        constraints = (
+            peewee.Check("bundle_min >= 0 AND (weekly_budget IS NULL OR weekly_budget >= 0)"),
+            peewee.Check("(quiet_from IS NULL) = (quiet_until IS NULL)"),
+        )
+
+
+class CityPreference(Record):
+    """What holds in a city for whoever has chosen nothing, and the city's zone."""
+
+    city = peewee.UUIDField(primary_key=True)
+    zone = peewee.TextField()
+    quiet_from = peewee.TextField(null=True)
+    quiet_until = peewee.TextField(null=True)
+    weekly_budget = peewee.IntegerField(null=True)
+    bundle_min = peewee.IntegerField(default=0)
 
 
 class Delivery(Record):
-    """One message on its way by one channel: the outbox. Leased, sent, then settled."""
+    """One message on its way by one channel: the outbox. Leased, sent, then settled.
+
+    `address`: an address, or a device's id. `reason` is a short code of why it is not sent; `last_error` is what the
+    other side said, for the log's readers only, as it may name the address.
+    """
 
     id = peewee.UUIDField(primary_key=True, default=uuid4)
     message = peewee.ForeignKeyField(Message, on_delete="CASCADE", backref="deliveries")
@@ -60,12 +147,32 @@ class Delivery(Record):
     due_at = UtcField()
     leased_by = peewee.TextField(null=True)
     leased_until = UtcField(null=True)
+    reason = peewee.TextField(default="")
     last_error = peewee.TextField(default="")
     settled_at = UtcField(null=True)
 
     class Meta:
-        indexes = ((("message", "channel", "address"), True), (("state", "due_at"), False))
+        indexes = (
+            (("message", "channel", "address"), True),
+            (("state", "due_at"), False),
+            (("address", "settled_at"), False),
+        )
         constraints = (one_of("channel", CHANNELS), one_of("state", DELIVERY_STATES))
+
+
+class ChannelState(Record):
+    """How a channel fares, for every relay: down since when, not to be used before when, what its rate still allows."""
+
+    channel = peewee.TextField(primary_key=True)
+    down_since = UtcField(null=True)
+    down_because = peewee.TextField(default="")
+    failures = peewee.IntegerField(default=0)
+    paused_until = UtcField(null=True)
+    allowance = peewee.DoubleField()
+    counted_at = UtcField()
+
+    class Meta:
+        constraints = (one_of("channel", CHANNELS),)
 
 
 class Event(Record):

@@ -4,28 +4,26 @@ Lines of the live stream are written last of all in it: writers of those take tu
 its turn and then waited for a row of somebody who waits for a turn would deadlock.
 """
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
-from typing import Any, TypedDict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
+
+from peewee import chunked
 
 from config.database import before_commit, transaction
 from notifications import events
-from notifications.models import Address, Delivery, Message
+from notifications.fanout import TEST, fan_out, fan_out_test
+from notifications.models import Message
+from notifications.templates import PUSH, Said, Words
+
+__all__ = ["Said", "Words", "announce", "enqueue", "enqueue_test", "forget_messages"]
+
+TEST_LASTS = timedelta(hours=1)
 
 
-class Said(TypedDict):
-    """A message in one language."""
-
-    title: str
-    body: str
-
-
-class Words(TypedDict):
-    """A message in every language."""
-
-    ko: Said
-    en: Said
+AT_ONCE = 500
+"""Rows of one statement."""
 
 
 def enqueue(
@@ -60,9 +58,32 @@ def enqueue(
         "expires_at": expires_at,
     }
     people = list(dict.fromkeys(people))
+    ids: dict[UUID, UUID] = {}
     # Everybody in the same order: two that tell the same people of the same would deadlock otherwise.
-    ids = {person: _tell(person, message, lines) for person in sorted(people)}
+    for some in chunked(sorted(people), AT_ONCE):
+        ids |= _tell(some, message, lines)
     return [ids[person] for person in people]
+
+
+def enqueue_test(*, city: UUID, person: UUID, now: datetime) -> UUID:
+    """A test message to this person, on its way to their devices at once whatever they chose. In a transaction."""
+    lines: list[dict[str, Any]] = []
+    before_commit(lambda: _write(lines))
+    message = uuid4()
+    row: dict[str, Any] = {
+        "id": message,
+        "city": city,
+        "person": person,
+        "kind": TEST,
+        "words": PUSH["test"],
+        "dedupe_key": f"test:{uuid4()}",
+        "created_at": now,
+        "expires_at": now + TEST_LASTS,
+    }
+    Message.insert(**row).execute()
+    _on_stream([row], lines)
+    fan_out_test(message, person, now=now)
+    return message
 
 
 def announce(*, city: UUID, people: Iterable[UUID], kind: str, content: Mapping[str, Any], now: datetime) -> None:
@@ -70,8 +91,9 @@ def announce(*, city: UUID, people: Iterable[UUID], kind: str, content: Mapping[
 
     Raises RuntimeError outside a transaction.
     """
-    line = {"city": city, "people": [*people], "kind": kind, "content": dict(content), "now": now}
-    before_commit(lambda: _write([line]))
+    line = {"city": city, "kind": kind, "content": dict(content), "created_at": now}
+    lines = [{**line, "person": person} for person in dict.fromkeys(people)]
+    before_commit(lambda: _write(lines))
 
 
 def forget_messages(before: datetime) -> int:
@@ -80,27 +102,34 @@ def forget_messages(before: datetime) -> int:
         return int(Message.delete().where(Message.expires_at < before).execute())
 
 
-def _tell(person: UUID, message: dict[str, Any], lines: list[dict[str, Any]]) -> UUID:
-    """Write the message unless it is known; what the live stream is to say of it goes into `lines`."""
-    known = (Message.person == person) & (Message.dedupe_key == message["dedupe_key"])
-    message_id = uuid4()
-    if not Message.insert(id=message_id, person=person, **message).on_conflict_ignore().as_rowcount().execute():
-        earlier: UUID = Message.select(Message.id).where(known).scalar()
-        return earlier
-    # The words stay out of the stream's table: they are fetched from the inbox, which loses them at expiry.
-    content = {"message": str(message_id), "kind": message["kind"], "urgent": message["urgent"]}
-    city, now = message["city"], message["created_at"]
-    lines.append({"city": city, "people": [person], "kind": "message", "content": content, "now": now})
-    for address in Address.select().where(Address.person == person):
-        Delivery.create(
-            message=message_id, channel=address.channel, address=address.value, due_at=message["created_at"]
-        )
-    return message_id
+def _tell(people: Sequence[UUID], message: dict[str, Any], lines: list[dict[str, Any]]) -> dict[UUID, UUID]:
+    """Write the message to each unless it is known; what the live stream is to say goes into `lines`. Their ids."""
+    rows = [{"id": uuid4(), "person": person, **message} for person in people]
+    written = Message.insert_many(rows).on_conflict_ignore().returning(Message.id).execute()
+    fresh_ids = {row.id for row in written}
+    fresh = [row for row in rows if row["id"] in fresh_ids]
+    _on_stream(fresh, lines)
+    fan_out(fresh)
+    known = (Message.person.in_(people)) & (Message.dedupe_key == message["dedupe_key"])
+    return {row.person: row.id for row in Message.select(Message.id, Message.person).where(known)}
+
+
+def _on_stream(messages: Sequence[Mapping[str, Any]], lines: list[dict[str, Any]]) -> None:
+    """The words stay out of the stream's table: they are fetched from the inbox, which loses them at expiry."""
+    lines.extend(
+        {
+            "city": row["city"],
+            "person": row["person"],
+            "kind": "message",
+            "content": {"message": str(row["id"]), "kind": row["kind"], "urgent": row.get("urgent", False)},
+            "created_at": row["created_at"],
+        }
+        for row in messages
+    )
 
 
 def _write(lines: list[dict[str, Any]]) -> None:
     """Put lines on the live stream, in order."""
     if lines:
         events.take_turn()
-    for line in lines:
-        events.append(**line)
+        events.append(lines)

@@ -2,41 +2,52 @@
 
 At least once: a relay that dies between sending and settling leaves a lease that runs out, and another sends again.
 Receivers tell a repeat by the message's id. No transaction is open while a channel talks to the outside.
+
+A service that answers nobody is an outage, no fault of any message: all keep their place, the channel is left alone for
+a while, and a few messages find out when it is back. What is sent then is sent at the channel's pace.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
-import peewee
 import structlog
 
-from config.database import is_sqlite, transaction
-from notifications.channels import Channel, Dead, Outcome, Retry, Sent
+from config.database import transaction
+from notifications import pace as paces_of
+from notifications.channels import AnyChannel, Dead, Outcome, PushChannel, Retry, Sent
+from notifications.devices import retire_device
+from notifications.leasing import LEASE, STALE, Parcel, free, lasting, take
 from notifications.models import Delivery, Message
+from notifications.pace import PACES, Pace
 
 log = structlog.get_logger(__name__)
 
-BATCH = 10
 SETTLED_AT_ONCE = 1000
-LEASE = timedelta(minutes=10)  # longer than a batch takes when every send runs into its time-out
 ATTEMPTS = 10
 FIRST_WAIT_S, LONGEST_WAIT_S = 30.0, 3600.0
-STALE = timedelta(hours=24)  # what could not be sent for so long is old news; it stays in the inbox
+
+Jitter = Callable[[], float]
 
 
-def relay(channels: Iterable[Channel], *, now: datetime, holder: str, jitter: Callable[[], float]) -> int:
-    """One pass: settle what expired, then lease, send and settle at most `BATCH` due deliveries, urgent ones first.
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Not tried: those before it showed that it would be in vain."""
+
+
+def relay(
+    channels: Iterable[AnyChannel], *, now: datetime, holder: str, jitter: Jitter, paces: Mapping[str, Pace] = PACES
+) -> int:
+    """One pass: settle what expired, then for each channel lease, send and settle a batch, urgent ones first.
 
     `holder` names this relay among all that run; `jitter` gives numbers from 0 to 1 that spread the retries. Returns
     how many were tried: after 0 there is nothing more to do at `now`.
     """
-    by_name = {channel.name: channel for channel in channels}
     _settle_expired(now)
-    leased = _lease(list(by_name), now=now, holder=holder)
-    for delivery in leased:
-        outcome = _send(by_name[delivery.channel], delivery)
-        _settle(delivery, outcome, now=now, jitter=jitter)
-    return len(leased)
+    return sum(_pass(channel, paces[channel.name], now=now, holder=holder, jitter=jitter) for channel in channels)
 
 
 def wait_s(attempts: int, *, asked_s: float, jitter: float) -> float:
@@ -46,63 +57,137 @@ def wait_s(attempts: int, *, asked_s: float, jitter: float) -> float:
 
 
 def _settle_expired(now: datetime) -> None:
-    too_late = (Message.expires_at <= now) | (Message.created_at <= now - STALE)
-    # Found from the few that are pending: this runs every second, and messages are many.
-    found = Delivery.select(Delivery.id).join(Message).where(_free(now) & too_late).limit(SETTLED_AT_ONCE)
-    ids = [row.id for row in found]
-    if ids:
-        with transaction():
-            Delivery.update(state="expired", settled_at=now).where(_free(now) & Delivery.id.in_(ids)).execute()
+    """Found from the few that are pending: this runs every second, and messages are many."""
+    late = Delivery.select(Delivery.id, Message.created_at).join(Message).where(free(now) & ~lasting(now))
+    found = [(row.id, row.message.created_at <= now - STALE) for row in late.limit(SETTLED_AT_ONCE)]
+    for stale in (True, False):
+        ids = [delivery_id for delivery_id, was_stale in found if was_stale == stale]
+        if ids:
+            change = {"state": "expired", "reason": "stale" if stale else "over", "settled_at": now}
+            with transaction():
+                Delivery.update(**change).where(free(now) & Delivery.id.in_(ids)).execute()
 
 
-def _lease(names: list[str], *, now: datetime, holder: str) -> list[Delivery]:
-    """Claim due deliveries. The attempt counts from here: one that kills its relay is given up in the end, too."""
-    due = (
-        Delivery.select(Delivery.id)
-        .join(Message)
-        .where(_free(now) & (Delivery.due_at <= now) & Delivery.channel.in_(names))
-        .order_by(Message.urgent.desc(), Delivery.due_at, Delivery.id)
-        .limit(BATCH)
-    )
+def _pass(channel: AnyChannel, pace: Pace, *, now: datetime, holder: str, jitter: Jitter) -> int:
+    parcels = take(channel.name, pace, now=now, holder=holder)
+    if not parcels:
+        return 0
+    outcomes = _Sending(channel, pace).all(parcels)
+    down = all(isinstance(outcome, Held) or _is_outage(outcome) for outcome in outcomes)
+    _note(channel.name, outcomes, down=down, now=now, jitter=jitter)
+    _settle(parcels, outcomes, down=down, holder=holder, now=now, jitter=jitter)
+    return len(parcels)
+
+
+class _Sending:
+    """Sends a batch, several at once. Stops early when the service does not answer or wants to be left alone."""
+
+    def __init__(self, channel: AnyChannel, pace: Pace) -> None:
+        """Nothing is sent yet."""
+        self._channel, self._at_once = channel, pace.at_once
+        self._stopped, self._answered, self._unanswered = False, 0, 0
+
+    def all(self, parcels: Sequence[Parcel]) -> list[Outcome | Held]:
+        """What became of each, in order."""
+        with ThreadPoolExecutor(min(self._at_once, len(parcels)), thread_name_prefix=self._channel.name) as threads:
+            return list(threads.map(self._one, parcels))
+
+    def _one(self, parcel: Parcel) -> Outcome | Held:
+        if self._stopped:
+            return Held()
+        outcome = self._send(parcel)
+        # Counts may be off by a few between threads: they only decide how soon it is given up.
+        if _is_outage(outcome):
+            self._unanswered += 1
+            self._stopped |= not self._answered and self._unanswered >= self._at_once
+        else:
+            self._answered += 1
+            self._stopped |= isinstance(outcome, Retry) and outcome.throttled
+        return outcome
+
+    def _send(self, parcel: Parcel) -> Outcome:
+        try:
+            if isinstance(self._channel, PushChannel):
+                assert parcel.push is not None  # noqa: S101 - leasing makes one for every device
+                return self._channel.push(parcel.push)
+            return self._channel.send(parcel.lead.message, parcel.lead.address)
+        except Exception as error:  # whatever it is: one that cannot be sent must not hold up the others
+            log.exception("a channel failed", channel=self._channel.name, delivery=str(parcel.lead.id))
+            return Retry(f"{type(error).__name__}: {error}", code="our_mistake")
+
+
+def _note(channel: str, outcomes: Sequence[Outcome | Held], *, down: bool, now: datetime, jitter: Jitter) -> None:
+    """What the batch tells of the channel itself."""
+    retries = [outcome for outcome in outcomes if isinstance(outcome, Retry)]
+    refused = [one for one in outcomes if isinstance(one, Dead | Retry) and one.code == "credentials"]
+    if down:
+        worst = max(retries, key=lambda retry: retry.after_s)
+        log.warning("a channel is out of order", channel=channel, reason=worst.reason)
+        paces_of.note_outage(channel, because=worst.code, asked_s=worst.after_s, jitter=jitter, now=now)
+    elif len(refused) == len(outcomes):
+        log.error("a channel refuses our credentials", channel=channel, reason=refused[0].reason)
+        paces_of.note_refused(channel, because="credentials", now=now)
+    else:
+        paces_of.note_answered(channel)
+    throttled = [retry.after_s for retry in retries if retry.throttled]
+    if throttled:
+        paces_of.note_throttled(channel, asked_s=max(throttled), now=now)
+
+
+def _settle(
+    parcels: Sequence[Parcel],
+    outcomes: Sequence[Outcome | Held],
+    *,
+    down: bool,
+    holder: str,
+    now: datetime,
+    jitter: Jitter,
+) -> None:
+    """Write down what became of each, unless the lease ran out and another relay has it now.
+
+    An attempt that was none, or met an outage, does not count against the message.
+    """
+    changes: dict[tuple[Any, ...], list[UUID]] = {}
+    for parcel, outcome in zip(parcels, outcomes, strict=True):
+        counts = not (down or isinstance(outcome, Held))
+        for delivery_id, values in _changes(parcel, outcome, down=down, now=now, jitter=jitter):
+            changes.setdefault((counts, *values.items()), []).append(delivery_id)
+    mine = (Delivery.state == "pending") & (Delivery.leased_by == holder) & (Delivery.leased_until == now + LEASE)
     with transaction():
-        # SQLite has one writer at a time; on PostgreSQL a second relay passes over the rows that the first has locked.
-        ids = [row.id for row in (due if is_sqlite() else due.for_update(of=Delivery, skip_locked=True))]
-        Delivery.update(leased_by=holder, leased_until=now + LEASE, attempts=Delivery.attempts + 1).where(
-            Delivery.id.in_(ids)
-        ).execute()
-        leased = Delivery.select(Delivery, Message).join(Message).where(Delivery.id.in_(ids))
-        return sorted(leased, key=lambda delivery: ids.index(delivery.id))
+        for (counts, *change), ids in changes.items():
+            values = dict(change)
+            if not counts:
+                values["attempts"] = Delivery.attempts - 1
+            Delivery.update(leased_by=None, leased_until=None, **values).where(Delivery.id.in_(ids) & mine).execute()
+        for parcel, outcome in zip(parcels, outcomes, strict=True):
+            if parcel.push and isinstance(outcome, Dead) and outcome.unregistered:
+                retire_device(UUID(parcel.lead.address), address=parcel.push.address, now=now)
 
 
-def _send(channel: Channel, delivery: Delivery) -> Outcome:
-    try:
-        return channel.send(delivery.message, delivery.address)
-    except Exception as error:  # whatever it is: one that cannot be sent must not hold up the others
-        log.exception("a channel failed", channel=channel.name, delivery=str(delivery.id))
-        return Retry(f"{type(error).__name__}: {error}")
-
-
-def _settle(delivery: Delivery, outcome: Outcome, *, now: datetime, jitter: Callable[[], float]) -> None:
-    """Write down what became of it, unless the lease ran out and another relay has it now."""
+def _changes(
+    parcel: Parcel, outcome: Outcome | Held, *, down: bool, now: datetime, jitter: Jitter
+) -> list[tuple[UUID, dict[str, Any]]]:
+    """Delivery → what changes of it, beside its lease."""
+    change: dict[str, Any]
     match outcome:
         case Sent():
-            change = {"state": "sent", "settled_at": now, "last_error": ""}
-        case Dead(reason):
-            change = {"state": "failed", "settled_at": now, "last_error": reason}
-        case Retry(reason) if delivery.attempts >= ATTEMPTS:
-            change = {"state": "failed", "settled_at": now, "last_error": f"given up after {ATTEMPTS}: {reason}"}
-        case Retry(reason, after_s):
-            pause = wait_s(delivery.attempts, asked_s=after_s, jitter=jitter())
-            change = {"due_at": now + timedelta(seconds=pause), "last_error": reason}
-    with transaction():
-        Delivery.update(leased_by=None, leased_until=None, **change).where(
-            (Delivery.id == delivery.id)
-            & (Delivery.state == "pending")
-            & (Delivery.leased_by == delivery.leased_by)
-            & (Delivery.attempts == delivery.attempts)
-        ).execute()
+            sent = {"state": "sent", "settled_at": now, "reason": "", "last_error": ""}
+            others = {"state": "bundled", "settled_at": now, "reason": "", "last_error": ""}
+            return [(parcel.ids[0], sent), *((each, others) for each in parcel.ids[1:])]
+        case Dead(reason, code):
+            change = {"state": "failed", "settled_at": now, "reason": code, "last_error": reason}
+        case Held():
+            change = {}
+        case Retry(reason, _, code) if down:
+            change = {"reason": code, "last_error": reason}
+        case Retry(reason, _, code) if parcel.lead.attempts >= ATTEMPTS:
+            said = f"given up after {ATTEMPTS}: {reason}"
+            change = {"state": "failed", "settled_at": now, "reason": code, "last_error": said}
+        case Retry(reason, after_s, code):
+            pause = wait_s(parcel.lead.attempts, asked_s=after_s, jitter=jitter())
+            change = {"due_at": now + timedelta(seconds=pause), "reason": code, "last_error": reason}
+    return [(each, change) for each in parcel.ids]
 
 
-def _free(now: datetime) -> peewee.Expression:
-    """Pending and in nobody's hands."""
-    return (Delivery.state == "pending") & (Delivery.leased_until.is_null() | (Delivery.leased_until <= now))
+def _is_outage(outcome: Outcome | Held) -> bool:
+    return isinstance(outcome, Retry) and outcome.outage

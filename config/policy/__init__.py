@@ -160,6 +160,15 @@ class Kind(_Part, frozen=True):
     mergeable: bool = True
 
 
+class Notifications(_Part, frozen=True):
+    """How people are reached who chose nothing. Immediate messages heed none of it; `weekly_budget` 0: no limit."""
+
+    quiet_from: TimeOfDay = "23:00"
+    quiet_until: TimeOfDay = "07:00"
+    weekly_budget: Annotated[int, Meta(ge=0, le=1000)] = 30
+    bundle_min: Annotated[int, Meta(ge=0, le=120)] = 5
+
+
 class ServiceLevels(_Part, frozen=True):
     """Minutes until a sighting must be acknowledged."""
 
@@ -224,6 +233,7 @@ class Policy(_Part, frozen=True):
     hotlines: tuple[Hotline, ...]
     kinds: tuple[Kind, ...]
     week: Week = Week()
+    notifications: Notifications = Notifications()
 
     def kind(self, code: str) -> Kind | None:
         """The kind with this code, or None when the policy has it no longer."""

@@ -12,11 +12,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from notifications.channels import Dead, Outcome, Retry, Sent
 from notifications.models import Message
+from notifications.templates import MAIL_TEXT, MAIL_TITLE, MAIL_URGENT
 
 TIMEOUT_S = 10.0
-TITLE = "반려견 순찰대: 새 알림이 있습니다 / Companion-dog patrol: you have a new message"
-URGENT = "반려견 순찰대: 지금 확인해 주세요 / Companion-dog patrol: please look now"
-TEXT = "로그인하면 내용을 볼 수 있습니다.\nSign in to read it.\n\n{link}\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +37,7 @@ class Mail:
         try:
             mail = self._mail(message, address)
         except ValueError as error:
-            return Dead(f"unusable address: {error}")
+            return Dead(f"unusable address: {error}", code="bad_address")
         try:
             with self._server() as server:
                 server.send_message(mail, from_addr=self.sender, to_addrs=[address])
@@ -47,23 +45,25 @@ class Mail:
             return _refused(*refused.recipients[address])
         except (smtplib.SMTPAuthenticationError, smtplib.SMTPSenderRefused) as error:
             # The settings are wrong, not the recipient: the mail is still good once they are mended.
-            return Retry(_said(error.smtp_code, error.smtp_error))
+            return Retry(_said(error.smtp_code, error.smtp_error), code="credentials")
         except smtplib.SMTPResponseException as error:
             return _refused(error.smtp_code, error.smtp_error)
         except (OSError, smtplib.SMTPException) as error:
-            return Retry(f"{type(error).__name__}: {error}")
+            return Retry(f"{type(error).__name__}: {error}", code="unreachable", outage=True)
         return Sent()
 
     def _mail(self, message: Message, address: str) -> EmailMessage:
         mail = EmailMessage()
         mail["From"] = self.sender
         mail["To"] = address
-        mail["Subject"] = URGENT if message.urgent else TITLE
+        mail["Subject"] = MAIL_URGENT if message.urgent else MAIL_TITLE
         mail["Date"] = message.created_at
         # The same at every retry, so that a mail sent twice is one mail to whoever sorts by it.
         mail["Message-ID"] = f"<{message.id}@{self.sender.rpartition('@')[2]}>"
         mail["Auto-Submitted"] = "auto-generated"
-        mail.set_content(TEXT.format(link=f"{self.public_url}/start"))  # whoever opens it goes on to their own page
+        mail.set_content(
+            MAIL_TEXT.format(link=f"{self.public_url}/start")
+        )  # whoever opens it goes on to their own page
         return mail
 
     @contextmanager

@@ -37,7 +37,7 @@ class Writer:
         with transaction():
             while (step := self._next()) == "append":
                 events.take_turn()
-                events.append(city=CITY, people=[PERSON], kind="plan", content={}, now=NOW)
+                events.append([{"city": CITY, "person": PERSON, "kind": "plan", "content": {}, "created_at": NOW}])
             if step == "undo":
                 handle.rollback()
         return step != "end"

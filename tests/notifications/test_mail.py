@@ -95,7 +95,8 @@ def test_a_final_refusal_is_final(place):
 
 def test_a_refused_sender_is_a_setting_to_mend_so_the_mail_is_kept():
     with mail_server(Mailbox(mail="550 not from you")) as port:
-        assert channel_to(port).send(message(), "walker@example.org") == Retry("550 not from you")
+        outcome = channel_to(port).send(message(), "walker@example.org")
+    assert outcome == Retry("550 not from you", code="credentials")
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,14 @@ from hypothesis import strategies as st
 
 from notifications.channels import Dead, Retry, Sent
 from notifications.models import Delivery
-from notifications.relay import ATTEMPTS, BATCH, FIRST_WAIT_S, LEASE, LONGEST_WAIT_S, STALE, relay, wait_s
+from notifications.leasing import LEASE, STALE
+from notifications.pace import Pace
+from notifications.relay import ATTEMPTS, FIRST_WAIT_S, LONGEST_WAIT_S, relay, wait_s
 from tests.support.messages import NOW, delivery_of, someone_with_mail, tell
+
+
+BATCH = 10
+ONE_BY_ONE = {"email": Pace(per_s=1000, burst=1000, batch=BATCH, at_once=1)}
 
 
 class Desk:
@@ -37,7 +43,7 @@ def killed():
 
 
 def one_pass(*channels, now=NOW, holder="relay 1", jitter=1.0):
-    return relay(channels, now=now, holder=holder, jitter=lambda: jitter)
+    return relay(channels, now=now, holder=holder, jitter=lambda: jitter, paces=ONE_BY_ONE)
 
 
 def test_a_due_delivery_is_sent_once(database):

@@ -11,6 +11,7 @@ import peewee
 
 from config.database import transaction
 from config.policy import Policy, dump, parse
+from notifications.preferences import put_city_preference
 from patrol.errors import Conflict, Invalid, NotFound
 from patrol.places.models import City
 
@@ -60,13 +61,15 @@ def add_city(name: str, *, timezone: str, policy: Policy, now: datetime) -> City
         raise UnknownTimezone("/timezone", zone=timezone)
     try:
         with transaction():
-            return City.create(
+            city: City = City.create(
                 slug=slug,
                 name=unicodedata.normalize("NFC", name.strip()),
                 timezone=timezone,
                 policy=dump(policy),
                 created_at=now,
             )
+            put_city_preference(city.id, zone=timezone, usual=policy.notifications)
+            return city
     except peewee.IntegrityError:
         raise CityExists(name=name) from None
 
@@ -75,6 +78,7 @@ def put_policy(city: City, policy: Policy) -> None:
     """Put a policy in force from now on; what was decided under the old one stays."""
     with transaction():
         City.update(policy=dump(policy)).where(City.id == city.id).execute()
+        put_city_preference(city.id, zone=city.timezone, usual=policy.notifications)
     city.policy = dump(policy)
 
 
@@ -84,6 +88,7 @@ def put_timezone(city: City, timezone: str) -> None:
         raise UnknownTimezone("/timezone", zone=timezone)
     with transaction():
         City.update(timezone=timezone).where(City.id == city.id).execute()
+        put_city_preference(city.id, zone=timezone, usual=policy_of(city).notifications)
     city.timezone = timezone
 
 
