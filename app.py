@@ -90,6 +90,7 @@ def command_line() -> click.Group:
             serving.migrate_command,
             serving.openapi,
             access.access_matrix,
+            serving.push_key,
             people.user,
             *places.commands(),
             sample.enroll_sample,

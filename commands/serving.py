@@ -7,18 +7,23 @@ import signal
 import socket
 import ssl
 import threading
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 import structlog
 from gunicorn.app.base import BaseApplication
 
 from commands.processes import LEAVING, crew, leave_with, require_port
-from commands.shared import Context, out, ready, refusals, say, tell
+from commands.shared import Context, Refused, out, ready, refusals, say, tell
+from config.clock import Clock
 from config.database import connect, connection, disconnect
 from config.migrating import migrate
-from notifications.channels import Channel
+from notifications.channels import AnyChannel
 from notifications.channels.mail import mail_channel
+from notifications.channels.web_push import WebPush
+from notifications.vapid import KeyUnusable, make_key, read_key
 from patrol import jobs
 from patrol.planning.operations import solving
 
@@ -100,8 +105,9 @@ def worker(context: Context, *, parent: int | None) -> None:
         signal.signal(name, lambda *_: stopping.set())
     leave_with(parent, stopping.set)
     with ready(context):
+        reach = channels(context)
         holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-        scheduler = jobs.scheduler(holder=holder, clock=context.clock, channels=channels(context))
+        scheduler = jobs.scheduler(holder=holder, clock=context.clock, channels=reach)
         scheduler.start()
         threading.Thread(target=plan_runs, args=(context, holder, stopping), name="plan runs", daemon=True).start()
         if parent is None:
@@ -125,12 +131,54 @@ def plan_runs(context: Context, holder: str, stopping: threading.Event) -> None:
             log.exception("looking for plan runs failed")
 
 
-def channels(context: Context) -> list[Channel]:
-    """The ways out of the house that the settings open."""
+def channels(context: Context) -> list[AnyChannel]:
+    """The ways out of the house that the settings open. Raises Refused for a file that cannot be used."""
     settings = context.settings
-    if not settings.smtp_url:
-        return []
-    return [mail_channel(settings.smtp_url, public_url=settings.public_url, tls=ssl.create_default_context())]
+    found: list[AnyChannel] = []
+    if settings.smtp_url:
+        found.append(mail_channel(settings.smtp_url, public_url=settings.public_url, tls=ssl.create_default_context()))
+    try:
+        vapid = read_key(settings.vapid_key)
+    except KeyUnusable as error:
+        raise Refused(f"PATROL_VAPID_KEY: {error}") from None
+    if vapid is not None:
+        found.append(WebPush(vapid, contact=contact(settings.public_url), clock=context.clock))
+    if settings.fcm_credentials is not None:
+        found.append(_fcm(settings.fcm_credentials, clock=context.clock))
+    return found
+
+
+def contact(public_url: str) -> str:
+    """Where a push service finds us: the installation's address, or mail to its host when it has no TLS."""
+    parts = urlsplit(public_url)
+    return public_url if parts.scheme == "https" else f"mailto:patrol@{parts.hostname}"
+
+
+def _fcm(credentials: Path, *, clock: Clock) -> AnyChannel:
+    # Imported here, as only a worker that sends to phones shall carry Firebase.
+    from notifications.channels.fcm import CredentialsError, fcm_channel  # noqa: PLC0415 - as the comment says
+
+    try:
+        return fcm_channel(credentials, clock=clock)
+    except CredentialsError as error:
+        raise Refused(f"PATROL_FCM_CREDENTIALS: {error}") from None
+
+
+@click.command("push-key")
+@click.option("--json", "as_json", is_flag=True, help="Print the file and the public key as JSON.")
+@click.pass_obj
+def push_key(context: Context, *, as_json: bool) -> None:
+    """Make the key for web push, in the file of PATROL_VAPID_KEY; an existing one stays, as browsers know it."""
+    path = context.settings.vapid_key
+    with refusals():
+        try:
+            key = read_key(path) or make_key(path)
+        except KeyUnusable as error:
+            raise Refused(f"PATROL_VAPID_KEY: {error}") from None
+    text = (
+        f"The key is in {path}; web and worker use it from their next start. Keep it: without it no browser is reached."
+    )
+    tell({"file": str(path), "public_key": key.public_key}, text, as_json=as_json)
 
 
 @click.command("migrate")

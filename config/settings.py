@@ -47,6 +47,9 @@ class Settings:
     password_cost: tuple[int, int, int]
     weather: str
     smtp_url: str = field(repr=False)
+    fcm_credentials: Path | None
+    vapid_key: Path
+    push_hosts: tuple[str, ...]
     log_level: str
     log_format: str
 
@@ -141,6 +144,26 @@ def _mail(text: str) -> str:
     return text and _address("smtp", "smtps")(text)
 
 
+def _file(text: str) -> Path | None:
+    if not text:
+        return None
+    path = _path(text)
+    try:
+        there = path.is_file()
+    except OSError:  # a name that no file can have
+        there = False
+    if not there:
+        raise ValueError(text)
+    return path
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    hosts = tuple(part.strip().lower() for part in text.split(","))
+    if not all(re.fullmatch(r"(\*\.)?[0-9a-z][0-9a-z.-]*", host) for host in hosts):
+        raise ValueError(text)
+    return hosts
+
+
 def _cost(text: str) -> tuple[int, int, int]:
     time, memory, lanes = (_whole(part) for part in text.split("/"))
     # Argon2 itself wants 8 KiB a lane.
@@ -207,6 +230,24 @@ TABLE: dict[str, Setting] = {
         "Mail server for messages by e-mail; empty: no e-mail is sent.",
         _mail,
         secret=True,
+    ),
+    "fcm_credentials": Setting(
+        "",
+        "empty, or the file of a Google service account (JSON)",
+        "By which pushes reach phones through Firebase Cloud Messaging; empty: none do.",
+        _file,
+    ),
+    "vapid_key": Setting(
+        "{var}/vapid.pem",
+        "a file; `python app.py push-key` makes it",
+        "Key by which push services of browsers know this installation; as long as it is not there: no web push.",
+        _path,
+    ),
+    "push_hosts": Setting(
+        "fcm.googleapis.com,*.push.services.mozilla.com,*.push.apple.com,*.notify.windows.com",
+        "names of hosts with commas; *. before a name stands for all below it",
+        "Push services that a browser may name; this server sends to no other.",
+        _hosts,
     ),
     "log_level": Setting(
         "info",

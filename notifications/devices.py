@@ -6,9 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import peewee
-
-from config.database import transaction
+from config.database import database, is_sqlite, transaction
 from notifications.models import Device
 
 
@@ -44,10 +42,7 @@ def put_device(
         "retired_at": None,
         "retired_because": None,
     }
-    try:
-        return _put(device, values, now=now)
-    except peewee.IntegrityError:  # another registered the address in the same moment: it is there now, and gives way
-        return _put(device, values, now=now)
+    return _put(device, values, now=now)
 
 
 def devices_of(person: UUID) -> Any:
@@ -78,6 +73,7 @@ def digest(address: str) -> str:
 
 def _put(device: UUID, values: dict[str, Any], *, now: datetime) -> Device | None:
     with transaction():
+        _take_turn(values["address_sha256"])
         known = Device.get_or_none(Device.id == device)
         here = Device.address_sha256 == values["address_sha256"]
         if known is not None and known.person != values["person"] and known.address_sha256 != values["address_sha256"]:
@@ -88,6 +84,12 @@ def _put(device: UUID, values: dict[str, Any], *, now: datetime) -> Device | Non
         ).execute()
         found: Device = Device.get_by_id(device)
         return found
+
+
+def _take_turn(sha256: str) -> None:
+    """Of several that register the same address at once, each finds the one before. SQLite has one writer anyway."""
+    if not is_sqlite():
+        database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (int(sha256[:15], 16),))
 
 
 def _retire(which: Any, *, because: str, now: datetime) -> None:

@@ -71,7 +71,8 @@ def _due(channel: str, now: datetime) -> Any:
 
 
 def _claim(channel: str, number: int, *, now: datetime, holder: str) -> list[Delivery]:
-    due = _due(channel, now).order_by(Message.urgent.desc(), Delivery.due_at, Delivery.id).limit(number)
+    due = _due(channel, now).order_by(Message.urgent.desc(), Delivery.due_at, Message.created_at, Delivery.id)
+    due = due.limit(number)
     # SQLite has one writer at a time; on PostgreSQL a second relay passes over the rows that the first has locked.
     ids = [row.id for row in (due if is_sqlite() else due.for_update(of=Delivery, skip_locked=True))]
     if channel in PUSH:
@@ -107,6 +108,8 @@ def _parcels(leased: Iterable[Delivery], *, now: datetime) -> list[Parcel]:
             alone = one.message.urgent or one.message.kind == TEST
             bundles.setdefault(one.id if alone else one.address, []).append(one)
     choices = chosen({one.message.person: one.message.city for one in leased})
+    for bundle in bundles.values():
+        bundle.sort(key=lambda one: (one.message.created_at, one.id))
     return [
         Parcel(lead=bundle[0], ids=tuple(one.id for one in bundle), push=_push(bundle, device, choice, now=now))
         for bundle in bundles.values()

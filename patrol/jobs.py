@@ -3,6 +3,7 @@
 One clock, however many workers are started: a tick does nothing unless this process holds the lease `clock`.
 """
 
+import functools
 import random
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
@@ -13,7 +14,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from config import leases
 from config.clock import Clock
 from config.database import connection
-from notifications.channels import Channel
+from notifications.channels import AnyChannel
 from notifications.events import forget_events
 from notifications.outbox import forget_messages
 from notifications.relay import relay
@@ -35,6 +36,7 @@ CLOCK = "clock"
 CLOCK_LASTS = timedelta(seconds=30)
 TICK_S = 5
 DELIVER_S = 1
+PASSES = 10
 HOUSEKEEPING_S = 600
 REPLAYS_KEPT = timedelta(days=2)
 WINDOWS_KEPT = timedelta(days=1)
@@ -43,9 +45,8 @@ SIGN_INS_KEPT = timedelta(days=30)
 Job = Callable[[datetime], object]
 
 
-def scheduler(*, holder: str, clock: Clock, channels: Iterable[Channel]) -> BackgroundScheduler:
+def scheduler(*, holder: str, clock: Clock, channels: Iterable[AnyChannel]) -> BackgroundScheduler:
     """A scheduler with every job, not started yet. `holder` names this process in the lease."""
-    reach = tuple(channels)
     found = BackgroundScheduler(
         timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
@@ -59,7 +60,9 @@ def scheduler(*, holder: str, clock: Clock, channels: Iterable[Channel]) -> Back
     every(TICK_S, "walks", due_walks.end_silent)
     every(TICK_S, "sightings", due_sightings.route_unheard)
     every(HOUSEKEEPING_S, "housekeeping", keep_house)
-    every(DELIVER_S, "deliveries", lambda now: deliver(reach, now=now, holder=holder, clock=clock))
+    every(DELIVER_S, "deliveries", lambda now: deliver((), now=now, holder=holder, clock=clock))
+    for channel in channels:  # each by itself: one that is slow or out of order holds up no other
+        every(DELIVER_S, f"deliveries by {channel.name}", functools.partial(_deliver_by, channel, holder, clock))
     return found
 
 
@@ -82,10 +85,16 @@ def stand_down(holder: str) -> None:
     leases.give_back(CLOCK, holder)
 
 
-def deliver(channels: tuple[Channel, ...], *, now: datetime, holder: str, clock: Clock) -> None:
-    """Pass after pass until nothing is due."""
-    while relay(channels, now=now, holder=holder, jitter=random.random):
+def deliver(channels: tuple[AnyChannel, ...], *, now: datetime, holder: str, clock: Clock) -> None:
+    """Pass after pass until nothing is due, or it is time to see whether this process is still the clock."""
+    for _ in range(PASSES):
+        if not relay(channels, now=now, holder=holder, jitter=random.random):
+            return
         now = clock()
+
+
+def _deliver_by(channel: AnyChannel, holder: str, clock: Clock, now: datetime) -> None:
+    deliver((channel,), now=now, holder=holder, clock=clock)
 
 
 def look_after_shifts(now: datetime) -> None:

@@ -57,6 +57,18 @@ def test_every_job_skips_what_it_missed_and_never_runs_beside_itself(database):
         assert job[0].trigger.interval.total_seconds() <= jobs.HOUSEKEEPING_S
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_each_channel_is_a_job_of_its_own_so_that_a_slow_one_holds_up_no_other(database):
+    class Post:
+        name = "email"
+
+        def send(self, _message, _address):
+            raise AssertionError("nothing is due")
+
+    scheduler = jobs.scheduler(holder="one", clock=Time(), channels=[Post()])
+    assert {"deliveries", "deliveries by email"} <= {job.id for job in scheduler.get_jobs()}
+
+
 def test_shifts_are_reminded_of_closed_and_missed(database):
     team = make_team(make_city())
     unanswered = make_shift(team, state="offered", answer_by=NOW - timedelta(minutes=1))

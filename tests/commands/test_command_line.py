@@ -20,6 +20,7 @@ ISSUED = {
     "worker",
     "migrate",
     "openapi",
+    "push-key",
     "user add",
     "city add",
     "city policy",
@@ -44,6 +45,7 @@ OPTIONS = {
     "plan": {"--city", "--date", "--seconds", "--seed", "--publish", "--json"},
     "export-route": {"--format"},
     "migrate": {"--json"},
+    "push-key": {"--json"},
     "user add": {"--role", "--email", "--phone", "--city", "--box", "--json"},
 }
 

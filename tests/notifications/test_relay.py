@@ -7,12 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notifications.channels import Dead, Retry, Sent
-from notifications.models import Delivery
 from notifications.leasing import LEASE, STALE
+from notifications.models import Delivery
 from notifications.pace import Pace
 from notifications.relay import ATTEMPTS, FIRST_WAIT_S, LONGEST_WAIT_S, relay, wait_s
 from tests.support.messages import NOW, delivery_of, someone_with_mail, tell
-
 
 BATCH = 10
 ONE_BY_ONE = {"email": Pace(per_s=1000, burst=1000, batch=BATCH, at_once=1)}
