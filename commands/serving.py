@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import click
 import structlog
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger as GunicornLogger
 
 from commands.processes import LEAVING, crew, leave_with, require_port
 from commands.shared import Context, Refused, out, ready, refusals, say, tell
@@ -59,6 +60,17 @@ def serve(context: Context, *, worker: bool, parent: int | None) -> None:
     Web(context).run()
 
 
+class Lines(GunicornLogger):  # type: ignore[misc]  # gunicorn ships no types
+    """gunicorn's messages among ours: the same form, the same care with what a client sent."""
+
+    def setup(self, cfg: Any) -> None:
+        """Leave writing to the root logger (config/log.py)."""
+        super().setup(cfg)
+        for each in (self.error_log, self.access_log):
+            each.handlers.clear()
+            each.propagate = True
+
+
 class Web(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     """gunicorn with our application: threads, one process; more processes are a matter of starting more."""
 
@@ -79,6 +91,7 @@ class Web(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
             "timeout": 120,
             "graceful_timeout": 2,
             "keepalive": 5,
+            "logger_class": Lines,
             "loglevel": "warning",
             "control_socket_disable": True,
         }

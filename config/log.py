@@ -1,7 +1,14 @@
-"""One line an event, for a person (text) or a collector (json). Secrets and positions are never logged."""
+"""One line an event, for a person (text) or a collector (json). Secrets and positions are never logged.
 
+What others wrote may stand in an event: a path, a reason. Characters by which it could look like a line of its own, or
+move a terminal's cursor, are written as their escapes; a trace's lines are indented, which no event is.
+"""
+
+import io
 import logging
 import sys
+import textwrap
+from typing import Any, TextIO
 
 import structlog
 
@@ -9,17 +16,16 @@ import structlog
 def configure(*, level: str, form: str) -> None:
     """Send structlog and the standard library's log to stderr in `form` (text or json)."""
     shared: list[structlog.typing.Processor] = [
+        _harmless,
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     # Tracebacks are plain: the pretty ones print local variables, and those hold tokens and positions.
     render: list[structlog.typing.Processor] = (
-        [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        [structlog.processors.format_exc_info, _harmless, structlog.processors.JSONRenderer(ensure_ascii=False)]
         if form == "json"
-        else [
-            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
-        ]
+        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=_indented)]
     )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -42,3 +48,34 @@ def configure(*, level: str, form: str) -> None:
     root.setLevel(level.upper())
     for noisy in ("apscheduler", "urllib3", "peewee"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+ENDS_A_LINE = "\n"
+UNSEEN = [*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+"""Controls, ends of lines, and what turns the direction of writing."""
+ESCAPES = {code: f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" for code in UNSEEN}
+
+
+def _harmless(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """The event with every text of it on one line. A trace keeps its lines: JSON writes them as escapes itself."""
+    for name, value in event.items():
+        event[name] = _lines(value) if name == "exception" else _escaped(value)
+    return event
+
+
+def _escaped(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.translate(ESCAPES)
+    if isinstance(value, list | tuple):
+        return [_escaped(inner) for inner in value]
+    return {name: _escaped(inner) for name, inner in value.items()} if isinstance(value, dict) else value
+
+
+def _lines(text: str) -> str:
+    return ENDS_A_LINE.join(line.translate(ESCAPES) for line in text.split(ENDS_A_LINE))
+
+
+def _indented(out: TextIO, trace: structlog.typing.ExcInfo) -> None:
+    plain = io.StringIO()
+    structlog.dev.plain_traceback(plain, trace)
+    out.write(textwrap.indent(_lines(plain.getvalue()), "    ", lambda _line: True))

@@ -14,7 +14,7 @@ from flask_smorest import Api, Blueprint
 from config.clock import Clock
 from config.database import connection
 from patrol.errors import NotFound
-from patrol.http import browsers, problems
+from patrol.http import browsers, problems, watch
 from patrol.http.caller import Caller, MissingCsrfToken
 from patrol.http.parsing import Parser
 from patrol.http.schemas import Problem
@@ -83,6 +83,7 @@ def install(app: Flask, *, clock: Clock, authenticate: Authenticate, https: bool
     app.extensions["clock"] = clock
     problems.install(app)
     browsers.install(app, https=https)
+    watch.install(app)
     _each_request(app, authenticate)
     api = PatrolApi(app)
     session_cookie = browsers.HOST_ONLY + COOKIE if https else COOKIE

@@ -110,6 +110,12 @@ def stated(view: Any, what: str) -> Any:
     return None
 
 
+def view_of(view: Any, method: str) -> Any:
+    """The function that answers `method`: of a class of several its method, else the view itself."""
+    kind = getattr(view, "view_class", None)
+    return getattr(kind, method.lower(), view) if kind else view
+
+
 def anyone(view: View) -> View:
     """State that an endpoint needs no sign-in."""
     view.allowed_roles = None  # type: ignore[attr-defined]  # read by the endpoint test and OpenAPI

@@ -7,7 +7,7 @@ from flask import Flask
 
 from patrol.http.access import SIGNED_IN
 from patrol.http.api import BASE, CSRF_HEADER, SAFE
-from patrol.http.caller import stated
+from patrol.http.caller import stated, view_of
 from patrol.http.idempotency import HEADER
 
 ALWAYS = (500, 503)
@@ -46,11 +46,9 @@ def complete(app: Flask, spec: Any) -> None:
             continue
         view = app.view_functions[rule.endpoint]
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
-            target = getattr(view, "view_class", None)
-            function = getattr(target, method.lower()) if target else view
             operation = spec._paths[_path(rule)].get(method.lower())  # noqa: SLF001 - apispec has no public way to amend
             if operation is not None:
-                _amend(operation, function, method=method, in_path=bool(rule.arguments))
+                _amend(operation, view_of(view, method), method=method, in_path=bool(rule.arguments))
 
 
 def _path(rule: Any) -> str:

@@ -79,6 +79,7 @@ def document(error: errors.DomainError) -> dict[str, Any]:
 
 
 def _content(status: int, kind: str, detail: str, fields: list[dict[str, str]] | None) -> dict[str, Any]:
+    g.problem = kind
     ko, en = TITLES.get(status, TITLES[500 if status >= 500 else 400])
     content: dict[str, Any] = {
         "type": f"/problems/{kind}",

@@ -3,6 +3,8 @@ import logging
 
 import pytest
 import structlog
+from hypothesis import given
+from hypothesis import strategies as st
 
 from config import log
 
@@ -62,3 +64,39 @@ def test_configuring_again_doubles_no_line(capsys):
         log.configure(level="info", form="text")
     logging.getLogger("patrol").warning("once")
     assert len(lines(capsys)) == 1
+
+
+FORGED = "sign-in\r\n2026-11-06T10:30:00Z [info     ] refused\x1b[2K\x85 \u2028 \u202e person=somebody"
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_what_somebody_wrote_cannot_look_like_a_line_of_its_own(capsys, form):
+    log.configure(level="info", form=form)
+    structlog.get_logger("security").warning("refused", path=FORGED)
+    logging.getLogger("gunicorn.error").warning("bad request: %s", FORGED)
+    assert len(lines(capsys)) == 2
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_nor_can_it_move_the_cursor_of_who_reads(capsys, form):
+    log.configure(level="info", form=form)
+    structlog.get_logger("security").warning(FORGED, path=FORGED, several=[FORGED])
+    written = capsys.readouterr().err
+    assert written.count("\n") == 1
+    assert not set(written.rstrip("\n")) & set(map(chr, log.UNSEEN))
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_nor_can_the_words_of_an_error(capsys, form):
+    log.configure(level="info", form=form)
+    structlog.get_logger("patrol").error("job failed", exc_info=ValueError(FORGED))
+    first, *trace = lines(capsys)
+    assert "job failed" in first
+    assert all(line.startswith("    ") for line in trace)
+    assert not set("".join([first, *trace])) & set(map(chr, log.UNSEEN))
+
+
+@given(st.text())
+def test_whatever_is_logged_is_one_line(text):
+    event = log._harmless(None, "info", {"event": text, "path": text})
+    assert all(len(str(value).splitlines()) <= 1 for value in event.values())
