@@ -26,6 +26,7 @@ from patrol.http import api, openapi
 from patrol.shifts.operations.offering import withdraw_of_team
 from patrol.sightings.operations import contact as sightings
 from patrol.teams.operations import standing as teams
+from patrol.teams.operations.placing import place_teams
 from patrol.walks.operations import due as walks
 
 HELP = """The companion-dog patrol: streets, blocks, plans, walks, sightings and answers.
@@ -44,6 +45,7 @@ ON_CONSENT_WITHDRAWN = (
 EFFECTS: dict[str, tuple[Callable[..., Any], ...]] = {
     "on_consent_withdrawn": ON_CONSENT_WITHDRAWN,
     "on_team_stopped": ON_TEAM_STOPPED,
+    "on_districts_changed": (place_teams,),
 }
 """What runs upward: each subject offers its part, in the transaction of what caused it."""
 

@@ -24,10 +24,12 @@ from patrol.places.operations.cities import (
     put_policy,
     put_timezone,
 )
+from patrol.places.operations.districts import import_districts
 from patrol.places.operations.files import Report
 from patrol.places.operations.safety import import_safety
 from patrol.places.operations.streets import put_streets, read_street_file
 from patrol.places.rules import Unfit, bbox_of
+from patrol.teams.operations.placing import place_teams
 
 GENERIC_ZONE = "UTC"
 SHIPPED = ("busan", "generic")
@@ -52,7 +54,7 @@ def connected(command: Callable[..., None]) -> Callable[..., None]:
 
 def commands() -> list[click.Command]:
     """The commands of this subject, for app.py to gather."""
-    return [city, import_streets_, import_boxes_, import_safety_, import_blocks_, build_blocks_]
+    return [city, import_streets_, import_districts_, import_boxes_, import_safety_, import_blocks_, build_blocks_]
 
 
 @click.group()
@@ -165,6 +167,23 @@ def import_streets_(
     }
     text = f"{known.slug}: {network.length_m / 1000:,.1f} km of streets to walk, {network.nodes:,} junctions."
     tell(result, f"{text} Next: build-blocks --city {known.slug}", as_json=as_json)
+
+
+@click.command("import-districts")
+@path_argument
+@city_option
+@json_option
+@connected
+def import_districts_(context: Context, *, path: Path, name: str | None, as_json: bool) -> None:
+    """Bring in districts (구·군) from a GeoJSON or CSV FILE.
+
+    GeoJSON: polygons with the properties code and name. CSV: the columns code and name, and where known outline (WKT or
+    GeoJSON). A district of the same code is updated. Boxes, blocks and teams are then found their district anew.
+    Either every row is taken or none.
+    """
+    found = city_named(name)
+    report = import_districts(found, path, effects=(place_teams,), now=context.now())
+    _report(found, report, "districts", as_json=as_json)
 
 
 @click.command("import-boxes")

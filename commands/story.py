@@ -21,6 +21,7 @@ from config.clock import Clock
 
 DATA = Path(__file__).resolve().parent.parent / "data" / "busan"
 STREETS = DATA / "streets" / "seomyeon_station_1km.osm.pbf"
+DISTRICTS = DATA / "districts" / "districts.geojson"
 BOXES = DATA / "police_boxes" / "police_boxes.csv"
 LAYERS = {
     "accident": DATA / "accident_hot_spots" / "accident_hot_spots.csv",
@@ -38,10 +39,12 @@ SEEN = "견본 신고: 문 닫은 가게 앞을 서성이는 사람 (sample repo
 
 
 def load_city(admin: Client) -> None:
-    """An admin loads streets, police boxes and safety data, and has blocks built."""
+    """An admin loads streets, districts, police boxes and safety data, and has blocks built."""
     if admin.get("/city")["bbox"] is None:
         network = admin.send("PUT", "/city/streets", STREETS.read_bytes(), "application/octet-stream")
         say(f"Streets of Seomyeon: {network['length_m'] / 1000:.0f} km, {network['edges']} edges.")
+    if not admin.get("/districts", limit=1)["items"]:
+        admin.send("POST", "/city/districts/import", DISTRICTS.read_bytes(), "application/geo+json")
     if not admin.get("/boxes", limit=1)["items"]:
         admin.send("POST", "/city/boxes/import", BOXES.read_bytes(), "text/csv")
     if not admin.get("/blocks", limit=1)["items"]:

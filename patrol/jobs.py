@@ -58,7 +58,7 @@ def scheduler(*, holder: str, clock: Clock, channels: Iterable[AnyChannel]) -> B
 
     every(TICK_S, "shifts", look_after_shifts)
     every(TICK_S, "walks", due_walks.end_silent)
-    every(TICK_S, "sightings", due_sightings.route_unheard)
+    every(TICK_S, "sightings", look_after_sightings)
     every(HOUSEKEEPING_S, "housekeeping", keep_house)
     every(DELIVER_S, "deliveries", lambda now: deliver((), now=now, holder=holder, clock=clock))
     for channel in channels:  # each by itself: one that is slow or out of order holds up no other
@@ -103,6 +103,12 @@ def look_after_shifts(now: datetime) -> None:
     due_shifts.remind(now)
     due_shifts.close_unanswered(now)
     due_shifts.close_missed(now)
+
+
+def look_after_sightings(now: datetime) -> None:
+    """Sightings that nobody took find whoever has come, or come on duty, since."""
+    due_sightings.route_unheard(now)
+    due_sightings.hand_over(now)
 
 
 def keep_house(now: datetime) -> None:

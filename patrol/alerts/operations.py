@@ -11,7 +11,9 @@ from patrol.alerts import rules
 from patrol.alerts.models import Alert, Recipient
 from patrol.errors import Conflict, NotFound
 from patrol.people.models import Duty, Person, Role
+from patrol.people.operations.rota import on_call
 from patrol.people.rules import STAFF
+from patrol.places.models import PoliceBox
 from patrol.places.operations.cities import zone_of
 
 
@@ -102,6 +104,11 @@ def told(person: UUID) -> Any:
     return Alert.select(Alert.subject).join(Recipient).where(Recipient.person == person)
 
 
+def taken_by(person: UUID) -> Any:
+    """Query of the subjects whose alert this person acknowledged, for use in another query's `in_`."""
+    return Alert.select(Alert.subject).where(Alert.acknowledged_by == person)
+
+
 def recipients(subject: UUID) -> list[UUID]:
     """Whom the alert was sent to."""
     rows = Recipient.select(Recipient.person).join(Alert).where(Alert.subject == subject)
@@ -114,6 +121,11 @@ def alerts_of(subjects: Iterable[UUID]) -> dict[UUID, Alert]:
     return {row.subject: row for row in rows}
 
 
+def waiting() -> Any:
+    """Query of the subjects of open alerts, for use in another query's `in_`."""
+    return Alert.select(Alert.subject).where(Alert.state == "open")
+
+
 def unheard() -> list[UUID]:
     """Subjects of open alerts that were sent to nobody, as there was nobody, oldest first."""
     told_any = Recipient.select(Recipient.alert)
@@ -121,8 +133,11 @@ def unheard() -> list[UUID]:
     return [row.subject for row in rows.order_by(Alert.raised_at)]
 
 
-def on_duty(city: UUID, duty: str) -> list[UUID]:
-    """Active staff who hold a duty."""
+def on_duty(city: UUID, duty: str, at: datetime, *, box: PoliceBox | None = None) -> list[UUID]:
+    """Active staff who hold a duty and are on call for it at that instant; all who hold it, where it has no rota.
+
+    With `box`, those on call for that box, its station, or the whole city.
+    """
     staff = Role.select(Role.person).where((Role.role.in_(sorted(STAFF))) & Role.ended_at.is_null())
     rows = (
         Duty.select(Duty.person)
@@ -133,6 +148,7 @@ def on_duty(city: UUID, duty: str) -> list[UUID]:
             & Duty.ended_at.is_null()
             & (Person.state == "active")
             & Person.id.in_(staff)
+            & on_call(Duty, at, box=box)
         )
     )
     return sorted({row.person_id for row in rows})

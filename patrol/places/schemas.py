@@ -158,6 +158,11 @@ class BuiltOut(Schema):
     source = ma.fields.String(required=True, metadata={"description": "`safety data` or `streets alone`."})
 
 
+District = ma.fields.UUID(
+    attribute="district_id", allow_none=True, required=True, metadata={"description": "The district's id, if known."}
+)
+
+
 class BoxOut(Schema):
     """A police box."""
 
@@ -170,6 +175,20 @@ class BoxOut(Schema):
     lat = Lat(required=True)
     jurisdiction = ma.fields.Dict(
         allow_none=True, required=True, metadata={"description": "GeoJSON; null: the nearest box on foot answers."}
+    )
+    district = District
+
+
+class DistrictOut(Schema):
+    """A district."""
+
+    id = ma.fields.UUID(required=True)
+    code = ma.fields.String(required=True)
+    name = ma.fields.String(required=True)
+    outlined = ma.fields.Function(
+        lambda row: row.outline is not None,
+        required=True,
+        metadata={"type": "boolean", "description": "Whether what lies in it is known by position."},
     )
 
 
@@ -185,6 +204,7 @@ class BlockQuery(Schema):
 
     active = ma.fields.Boolean(load_default=None)
     min_weight = ma.fields.Float(load_default=None, validate=ma.validate.Range(LEAST_WEIGHT, MOST_WEIGHT))
+    district = ma.fields.UUID(load_default=None)
 
 
 class BlockPageQuery(PageQuery, BlockQuery):
@@ -250,6 +270,7 @@ class BlockOut(Schema):
     reasons = ma.fields.List(ma.fields.Nested(Reason), required=True)
     source = ma.fields.String(required=True, validate=ma.validate.OneOf(BLOCK_SOURCES))
     active = ma.fields.Boolean(required=True)
+    district = District
     version = ma.fields.Integer(required=True)
     created_at = Moment(required=True)
     changed_at = Moment(required=True)

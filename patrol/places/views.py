@@ -15,12 +15,14 @@ from patrol.http.caller import allow, anyone, caller, now
 from patrol.http.idempotency import replayable
 from patrol.http.paging import PageQuery, page, page_of
 from patrol.places import schemas
-from patrol.places.models import Block, City, PoliceBox, StreetNetwork
+from patrol.places.models import Block, City, District, PoliceBox, StreetNetwork
+from patrol.places.operations import districts as outlines
 from patrol.places.operations.block_files import as_geojson, import_blocks
 from patrol.places.operations.blocks import block_of, blocks_of, draw_block, edit_block
 from patrol.places.operations.boxes import import_boxes
 from patrol.places.operations.building import Built, build_blocks
 from patrol.places.operations.cities import city_of, policy_of, slug_of
+from patrol.places.operations.districts import districts_of, import_districts
 from patrol.places.operations.files import Report
 from patrol.places.operations.safety import LayerReport, import_safety
 from patrol.places.operations.streets import dumps, import_streets, street_map, streets_sha256
@@ -140,6 +142,37 @@ def post_boxes() -> Report:
     return import_boxes(own_city(), body("text/csv", GEOJSON), now=now())
 
 
+@blueprint.route("/city/districts/import", methods=["POST"])
+@allow("admin")
+@blueprint.response(200, schemas.ReportOut)
+@blueprint.doc(requestBody={"required": True, "content": TABLES})
+def post_districts() -> Report:
+    """Bring in districts, GeoJSON polygons or CSV; those of the same code are updated. All rows or none.
+
+    Boxes, blocks and teams are found their district anew.
+    """
+    effects = current_app.extensions["on_districts_changed"]
+    return import_districts(own_city(), body("text/csv", GEOJSON), effects=effects, now=now())
+
+
+@blueprint.route("/districts", methods=["GET"])
+@allow()
+@blueprint.arguments(PageQuery, location="query")
+@blueprint.response(200, page_of(schemas.DistrictOut))
+def districts(query: dict[str, Any]) -> dict[str, Any]:
+    """The city's districts, by code."""
+    found = District.select().where(District.city == caller().city)
+    return page(found, by=((District.code, False), (District.id, False)), **query)
+
+
+@blueprint.route("/districts.geojson", methods=["GET"])
+@allow("coordinator", "officer", "admin")
+@blueprint.response(200, schemas.FeatureCollection, content_type=GEOJSON)
+def districts_geojson() -> Response:
+    """The districts' outlines, to draw on a map."""
+    return drawn(outlines.as_geojson(districts_of(caller().city)))
+
+
 @blueprint.route("/city/safety/<string:layer>/import", methods=["POST"])
 @allow("admin")
 @blueprint.response(200, schemas.LayerReportOut)
@@ -166,22 +199,23 @@ def boxes(query: dict[str, Any]) -> dict[str, Any]:
 class Blocks(MethodView):
     """Target blocks."""
 
-    @allow("coordinator", "admin")
+    @allow("admin", within=("coordinator",))
     @blueprint.arguments(schemas.BlockPageQuery, location="query")
     @blueprint.response(200, page_of(schemas.BlockOut))
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
-        """The city's blocks, by code."""
-        which = {name: query.pop(name) for name in ("active", "min_weight")}
-        return page(blocks_of(caller().city, **which), by=((Block.code, False), (Block.id, False)), **query)
+        """The city's blocks, by code; for a coordinator of districts, theirs."""
+        which = {name: query.pop(name) for name in ("active", "min_weight", "district")}
+        found = blocks_of(caller().city, **which, districts=caller().districts)
+        return page(found, by=((Block.code, False), (Block.id, False)), **query)
 
     @replayable
-    @allow("coordinator", "admin")
+    @allow("admin", within=("coordinator",))
     @blueprint.arguments(schemas.BlockIn)
     @blueprint.response(201, schemas.BlockOut)
     @fails(409)
     def post(self, given: dict[str, Any]) -> tuple[Block, dict[str, str]]:
         """Draw a block by hand."""
-        block = draw_block(own_city(), **given, now=now())
+        block = draw_block(own_city(), **given, districts=caller().districts, now=now())
         return block, {"ETag": f'"{block.version}"', "Location": f"{request.path}/{block.id}"}
 
 
@@ -189,48 +223,56 @@ class Blocks(MethodView):
 class OneBlock(MethodView):
     """One target block."""
 
-    @allow("coordinator", "admin")
+    @allow("admin", within=("coordinator",))
     @blueprint.response(200, schemas.BlockOut)
     @fails(404)
     def get(self, block_id: UUID) -> tuple[Block, dict[str, str]]:
         """A block, with its version as ETag."""
-        block = block_of(caller().city, block_id)
+        block = block_of(caller().city, block_id, districts=caller().districts)
         return with_etag(block, block.version)
 
-    @allow("coordinator", "admin")
+    @allow("admin", within=("coordinator",))
     @blueprint.arguments(schemas.BlockPatch)
     @blueprint.response(200, schemas.BlockOut)
     @fails(404, 412)
     def patch(self, given: dict[str, Any], block_id: UUID) -> tuple[Block, dict[str, str]]:
         """Change a block or switch it off; with If-Match only when nobody else has changed it meanwhile."""
-        block = edit_block(caller().city, block_id, given, expected=expected_version(), now=now())
+        block = edit_block(
+            caller().city, block_id, given, expected=expected_version(), districts=caller().districts, now=now()
+        )
         return with_etag(block, block.version)
 
 
 @blueprint.route("/blocks.geojson", methods=["GET"])
-@allow("coordinator", "admin")
+@allow("admin", within=("coordinator",))
 @blueprint.arguments(schemas.BlockQuery, location="query")
 @blueprint.response(200, schemas.FeatureCollection, content_type=GEOJSON)
 def blocks_geojson(query: dict[str, Any]) -> Response:
     """The city's blocks for a map or another program; comes in again through /blocks/import."""
-    found = list(blocks_of(caller().city, **query).order_by(Block.code))
+    found = list(blocks_of(caller().city, **query, districts=caller().districts).order_by(Block.code))
     return drawn(as_geojson(found))
 
 
 @blueprint.route("/blocks/import", methods=["POST"])
-@allow("coordinator", "admin")
+@allow("admin", within=("coordinator",))
 @blueprint.response(200, schemas.ReportOut)
 @blueprint.doc(requestBody={"required": True, "content": TABLES})
 @fails(409)
 def post_blocks() -> Report:
-    """Bring in blocks, CSV or GeoJSON; those whose code is known are updated. All rows or none."""
-    return import_blocks(own_city(), body("text/csv", GEOJSON), now=now())
+    """Bring in blocks, CSV or GeoJSON; those whose code is known are updated. All rows or none.
+
+    A coordinator of districts changes nothing but theirs.
+    """
+    return import_blocks(own_city(), body("text/csv", GEOJSON), districts=caller().districts, now=now())
 
 
 @blueprint.route("/blocks/build", methods=["POST"])
-@allow("coordinator", "admin")
+@allow("admin", within=("coordinator",))
 @blueprint.response(200, schemas.BuiltOut)
 @fails(409)
 def post_build() -> Built:
-    """Build blocks from the streets and the safety data by the policy; what people drew or edited stays."""
-    return build_blocks(own_city(), now=now())
+    """Build blocks from the streets and the safety data by the policy; what people drew or edited stays.
+
+    A coordinator of districts changes nothing but theirs.
+    """
+    return build_blocks(own_city(), districts=caller().districts, now=now())

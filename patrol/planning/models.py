@@ -1,6 +1,6 @@
 """Records of plan runs: what was asked, how far it is, what came out; and of pins and bars, which every run heeds."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import peewee
 
@@ -41,6 +41,9 @@ class PlanRun(Record):
     `unmet`: pins and bars that could not be heeded, [{"pairing", "kind", "team", "block", "reason"}], by their codes.
     `remedies`: [{"minutes", "begins_at", "near", "blocks", "weight"}], blocks by id, the cheapest first.
     """
+
+    planned_for: frozenset[UUID] = frozenset()
+    """Its districts, empty for the whole city; on runs that come from operations/reach.py."""
 
     id = peewee.UUIDField(primary_key=True, default=uuid4)
     city = peewee.ForeignKeyField(City, on_delete="CASCADE")

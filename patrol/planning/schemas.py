@@ -119,6 +119,15 @@ class RunOut(Schema):
     gap = ma.fields.Float(
         allow_none=True, required=True, metadata={"description": "1 - weight / bound: what is missed at most."}
     )
+    districts = ma.fields.Function(
+        lambda run: sorted(map(str, run.planned_for)),
+        required=True,
+        metadata={
+            "type": "array",
+            "items": {"type": "string", "format": "uuid"},
+            "description": "Those it plans for; empty: the whole city.",
+        },
+    )
     near = ma.fields.UUID(attribute="near_id", allow_none=True, required=True)
     keep_weight = ma.fields.Float(allow_none=True, required=True)
     unmet = ma.fields.List(

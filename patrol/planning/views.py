@@ -16,6 +16,7 @@ from patrol.places.operations.cities import city_of, zone_of
 from patrol.planning import schemas
 from patrol.planning.models import LeftOut, Pairing, PlanRoute, PlanRun
 from patrol.planning.operations import asking, pairing, publishing, slots
+from patrol.planning.operations.reach import with_districts, within
 from patrol.planning.rules import REASONS, UNMET, sentence
 from patrol.shifts.rules import between_blocks
 from patrol.teams.models import Team
@@ -28,7 +29,7 @@ class Runs(MethodView):
     """All runs of the city."""
 
     @replayable
-    @allow("coordinator")
+    @allow(within=("coordinator",))
     @blueprint.arguments(schemas.RunIn)
     @blueprint.response(202, schemas.RunOut)
     @fails(409)
@@ -39,57 +40,64 @@ class Runs(MethodView):
             city_of(caller().city),
             **given,
             seed=secrets.randbelow(2**31) if seed is None else seed,
+            districts=caller().districts,
             by=caller().person,
             now=now(),
         )
-        return run, {"Location": url_for("planning.Run", run_id=run.id)}
+        return with_districts([run])[0], {"Location": url_for("planning.Run", run_id=run.id)}
 
-    @allow("coordinator", "admin")
+    @allow("admin", within=("coordinator",))
     @blueprint.arguments(schemas.RunsQuery, location="query")
     @blueprint.response(200, page_of(schemas.RunOut))
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
-        """Runs, newest first."""
-        found = PlanRun.select().where(PlanRun.city == caller().city)
+        """Runs, newest first; for a coordinator of districts, those for their districts alone."""
+        found = PlanRun.select().where((PlanRun.city == caller().city) & within(caller().districts))
         state, evening = query.pop("state"), query.pop("evening")
         if state:
             found = found.where(PlanRun.state == state)
         if evening:
             found = found.where(PlanRun.evening == evening)
-        return page(found, by=((PlanRun.created_at, True), (PlanRun.id, True)), **query)
+        rows = page(found, by=((PlanRun.created_at, True), (PlanRun.id, True)), **query)
+        return rows | {"items": with_districts(rows["items"])}
 
 
 @blueprint.route("/plan-runs/<uuid:run_id>")
 class Run(MethodView):
     """One run."""
 
-    @allow("coordinator", "admin")
+    @allow("admin", within=("coordinator",))
     @blueprint.response(200, schemas.RunOut)
     @fails(404)
     def get(self, run_id: UUID) -> PlanRun:
         """How far it is, and what came out."""
-        return asking.run_of(caller().city, run_id)
+        return own_run(run_id)
 
-    @allow("coordinator")
+    @allow(within=("coordinator",))
     @blueprint.response(202, schemas.RunOut)
     @fails(404, 409)
     def delete(self, run_id: UUID) -> PlanRun:
         """Cancel it; the best plan so far is kept."""
-        run = asking.run_of(caller().city, run_id)
+        run = own_run(run_id)
         asking.cancel(run, now=now())
-        return asking.run_of(caller().city, run_id)
+        return own_run(run_id)
 
 
 @blueprint.route("/plan-runs/<uuid:run_id>/routes", methods=["GET"])
-@allow("coordinator", "admin")
+@allow("admin", within=("coordinator",))
 @blueprint.response(200, schemas.PlannedRouteOut(many=True))
 @fails(404)
 def routes(run_id: UUID) -> list[dict[str, Any]]:
     """The plan's routes, each from its first block to its last, by evening and team."""
-    run = asking.run_of(caller().city, run_id)
+    run = own_run(run_id)
     found = (
         PlanRoute.select(PlanRoute, Team).join(Team).where(PlanRoute.run == run).order_by(PlanRoute.evening, Team.code)
     )
     return [_shown(route) for route in found]
+
+
+def own_run(run_id: UUID) -> PlanRun:
+    """A run that the caller has. Raises NotFound."""
+    return with_districts([asking.run_of(caller().city, run_id, districts=caller().districts)])[0]
 
 
 def _shown(route: PlanRoute) -> dict[str, Any]:
@@ -110,13 +118,13 @@ def _shown(route: PlanRoute) -> dict[str, Any]:
 
 
 @blueprint.route("/plan-runs/<uuid:run_id>/left-out", methods=["GET"])
-@allow("coordinator", "admin")
+@allow("admin", within=("coordinator",))
 @blueprint.arguments(PageQuery, location="query")
 @blueprint.response(200, page_of(schemas.LeftOutOut))
 @fails(404)
 def left_out(query: dict[str, Any], run_id: UUID) -> dict[str, Any]:
     """Blocks left out and why, heaviest first."""
-    run = asking.run_of(caller().city, run_id)
+    run = own_run(run_id)
     rows = (
         Block.select(Block, LeftOut.reason, LeftOut.amount, LeftOut.visits)
         .join(LeftOut)
@@ -141,52 +149,52 @@ def left_out(query: dict[str, Any], run_id: UUID) -> dict[str, Any]:
 
 
 @blueprint.route("/plan-runs/<uuid:run_id>/remedies", methods=["GET"])
-@allow("coordinator", "admin")
+@allow("admin", within=("coordinator",))
 @blueprint.response(200, schemas.OfferOut(many=True))
 @fails(404)
 def remedies(run_id: UUID) -> list[dict[str, Any]]:
     """What would cover most of what is left out for the least walking, the best first."""
-    return slots.remedies_of(asking.run_of(caller().city, run_id))
+    return slots.remedies_of(own_run(run_id))
 
 
 @blueprint.route("/plan-runs/<uuid:run_id>/slots/<uuid:team_id>", methods=["GET"])
-@allow("coordinator", "admin")
+@allow("admin", within=("coordinator",))
 @blueprint.response(200, schemas.OfferOut(many=True))
 @fails(404, 409, 422)
 def get_slots(run_id: UUID, team_id: UUID) -> list[dict[str, Any]]:
     """The best few walks for a team that could come too, over what the plan leaves out; nobody else's route changes."""
-    return slots.slots_of(asking.run_of(caller().city, run_id), team_id, now=now())
+    return slots.slots_of(own_run(run_id), team_id, districts=caller().districts, now=now())
 
 
 @blueprint.route("/plan-runs/<uuid:run_id>/publish", methods=["POST"])
-@allow("coordinator")
+@allow(within=("coordinator",))
 @blueprint.response(200, schemas.PublishedOut)
 @fails(404, 409)
 def publish(run_id: UUID) -> dict[str, Any]:
     """Offer the plan's routes to their teams as shifts."""
-    done = publishing.publish(asking.run_of(caller().city, run_id), now=now())
+    done = publishing.publish(own_run(run_id), now=now())
     return {"shifts": [shift.id for shift in done.shifts], "passed_over": done.passed_over, "kept": done.kept}
 
 
 @blueprint.route("/plan-runs/<uuid:run_id>/withdraw", methods=["POST"])
-@allow("coordinator")
+@allow(within=("coordinator",))
 @blueprint.response(200, schemas.WithdrawnOut)
 @fails(404, 409)
 def withdraw(run_id: UUID) -> dict[str, Any]:
     """Take back the run's shifts that nobody has begun; their teams are told."""
-    return {"shifts": publishing.withdraw(asking.run_of(caller().city, run_id), now=now())}
+    return {"shifts": publishing.withdraw(own_run(run_id), now=now())}
 
 
 @blueprint.route("/pairings")
 class Pairings(MethodView):
     """Pins and bars, which every plan heeds."""
 
-    @allow("coordinator", "admin")
+    @allow("admin", within=("coordinator",))
     @blueprint.arguments(schemas.PairingsQuery, location="query")
     @blueprint.response(200, page_of(schemas.PairingOut))
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Pins and bars, newest first, each with what stands in its way today."""
-        found = pairing.pairings(caller().city)
+        found = pairing.pairings(caller().city, districts=caller().districts)
         team, block = query.pop("team"), query.pop("block")
         if team:
             found = found.where(Pairing.team == team)
@@ -196,13 +204,13 @@ class Pairings(MethodView):
         return rows | {"items": [_pairing(row) for row in rows["items"]]}
 
     @replayable
-    @allow("coordinator")
+    @allow(within=("coordinator",))
     @blueprint.arguments(schemas.PairingIn)
     @blueprint.response(201, schemas.PairingOut)
     @fails(409)
     def post(self, given: dict[str, Any]) -> Any:
         """Pin a block to a team, or bar a team from it."""
-        made = pairing.pair(caller().city, **given, by=caller().person, now=now())
+        made = pairing.pair(caller().city, **given, districts=caller().districts, by=caller().person, now=now())
         place = url_for("planning.OnePairing", pairing_id=made.id)
         return _pairing(made), {"ETag": f'"{made.version}"', "Location": place}
 
@@ -211,29 +219,31 @@ class Pairings(MethodView):
 class OnePairing(MethodView):
     """One pin or bar."""
 
-    @allow("coordinator", "admin")
+    @allow("admin", within=("coordinator",))
     @blueprint.response(200, schemas.PairingOut)
     @fails(404)
     def get(self, pairing_id: UUID) -> Any:
         """A pin or bar, with its version as ETag."""
-        found = pairing.pairing_of(caller().city, pairing_id)
+        found = pairing.pairing_of(caller().city, pairing_id, districts=caller().districts)
         return with_etag(_pairing(found), found.version)
 
-    @allow("coordinator")
+    @allow(within=("coordinator",))
     @blueprint.arguments(schemas.PairingPatch)
     @blueprint.response(200, schemas.PairingOut)
     @fails(404, 409, 412)
     def patch(self, given: dict[str, Any], pairing_id: UUID) -> Any:
         """Turn a pin into a bar or back, or change its note."""
-        found = pairing.change(caller().city, pairing_id, given, expected=expected_version())
+        found = pairing.change(
+            caller().city, pairing_id, given, expected=expected_version(), districts=caller().districts
+        )
         return with_etag(_pairing(found), found.version)
 
-    @allow("coordinator")
+    @allow(within=("coordinator",))
     @blueprint.response(204)
     @fails(404)
     def delete(self, pairing_id: UUID) -> None:
         """Take it back: plans from now on do not know it."""
-        pairing.unpair(caller().city, pairing_id)
+        pairing.unpair(caller().city, pairing_id, districts=caller().districts)
 
 
 def _pairing(found: Pairing) -> dict[str, Any]:

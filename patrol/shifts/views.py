@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import Response, json
 
+from patrol.errors import NotFound
 from patrol.http.api import fails, subject
 from patrol.http.caller import allow, caller, now
 from patrol.http.idempotency import replayable
@@ -16,9 +17,8 @@ from patrol.shifts import schemas
 from patrol.shifts.models import Shift
 from patrol.shifts.operations import answering
 from patrol.shifts.operations.exporting import route_geojson, route_gpx
-from patrol.shifts.operations.moving import shift_of
+from patrol.shifts.operations.moving import shift_of, shifts_of
 from patrol.shifts.operations.reading import SeenShift, seen_by
-from patrol.teams.models import Team
 
 blueprint = subject("shifts", "Tonight's walks: offered, accepted, with their routes.")
 
@@ -26,18 +26,17 @@ STAFF = ("coordinator", "admin")
 
 
 @blueprint.route("/shifts", methods=["GET"])
-@allow(*STAFF, own=("walker",))
+@allow("admin", within=("coordinator",), own=("walker",))
 @blueprint.arguments(schemas.ShiftsQuery, location="query")
 @blueprint.response(200, page_of(schemas.ShiftOut))
 def shifts(query: dict[str, Any]) -> dict[str, Any]:
-    """A walker's own shifts, or the city's; latest evening first.
+    """A walker's own shifts, or those of the teams that the caller looks after; latest evening first.
 
     Chosen and ordered by evening and not by time, which would tell when a team leaves its door.
     """
-    wanted = Shift.select(Shift, Team).join(Team).where(Shift.city == caller().city)
-    if not caller().has(*STAFF):
-        wanted = wanted.where(Team.handler == caller().person)
     purpose = purpose_of(query.pop("purpose"), inherent="roster")
+    handler = None if caller().has(*STAFF) else caller().person
+    wanted = shifts_of(caller().city, handler=handler, districts=caller().districts)
     state, since, until = (query.pop(name) for name in ("state", "since", "until"))
     if state:
         wanted = wanted.where(Shift.state == state)
@@ -51,7 +50,7 @@ def shifts(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.route("/shifts/<uuid:shift_id>", methods=["GET"])
-@allow(*STAFF, own=("walker",))
+@allow("admin", within=("coordinator",), own=("walker",))
 @blueprint.arguments(PurposeQuery, location="query")
 @blueprint.response(200, schemas.ShiftOut)
 @fails(404)
@@ -82,7 +81,7 @@ def decline(given: dict[str, Any], shift_id: UUID) -> SeenShift:
 
 
 @blueprint.route("/shifts/<uuid:shift_id>/route", methods=["GET"])
-@allow(*STAFF, own=("walker",))
+@allow("admin", within=("coordinator",), own=("walker",))
 @blueprint.arguments(PurposeQuery, location="query")
 @blueprint.response(200, schemas.RouteOut)
 @fails(404)
@@ -92,7 +91,7 @@ def route(query: dict[str, Any], shift_id: UUID) -> SeenShift:
 
 
 @blueprint.route("/shifts/<uuid:shift_id>/route.geojson", methods=["GET"])
-@allow(*STAFF, own=("walker",))
+@allow("admin", within=("coordinator",), own=("walker",))
 @blueprint.arguments(PurposeQuery, location="query")
 @blueprint.response(200, {"type": "object"}, content_type="application/geo+json")
 @fails(404)
@@ -104,7 +103,7 @@ def geojson(query: dict[str, Any], shift_id: UUID) -> Response:
 
 
 @blueprint.route("/shifts/<uuid:shift_id>/route.gpx", methods=["GET"])
-@allow(*STAFF, own=("walker",))
+@allow("admin", within=("coordinator",), own=("walker",))
 @blueprint.arguments(PurposeQuery, location="query")
 @blueprint.response(200, {"type": "string"}, content_type="application/gpx+xml")
 @fails(404)
@@ -120,9 +119,9 @@ def own(shift_id: UUID) -> Shift:
 
 
 def read(shift_id: UUID, asked: str | None) -> Shift:
-    """Any shift of the city for coordinators and admins, which is logged; their own for walkers. Raises NotFound."""
+    """What coordinators and admins look after, which is logged; for walkers their own. Raises NotFound."""
     purpose = purpose_of(asked, inherent="roster")
-    found = shift_of(caller().city, shift_id) if caller().has(*STAFF) else own(shift_id)
+    found = within_reach(shift_id)
     note([found], purpose=purpose)
     return found
 
@@ -130,6 +129,16 @@ def read(shift_id: UUID, asked: str | None) -> Shift:
 def note(found: list[Shift], *, purpose: str) -> None:
     """Log that the caller read of these shifts, but for their own."""
     purposes.note([shift.team.handler_id for shift in found], what="shift", purpose=purpose)
+
+
+def within_reach(shift_id: UUID) -> Shift:
+    """What coordinators and admins look after; for walkers their own. Raises NotFound."""
+    try:
+        return own(shift_id)
+    except NotFound:
+        if not caller().has(*STAFF):
+            raise
+        return shift_of(caller().city, shift_id, districts=caller().districts)
 
 
 def seen(shift: Shift) -> SeenShift:

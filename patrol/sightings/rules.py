@@ -167,12 +167,17 @@ def receipt(action: str, outcome: str | None) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer:
-    """Who reads or answers. `boxes` are those an officer serves at; none: the whole city."""
+    """Who reads or answers. `boxes` are those an officer serves at, `districts` those a coordinator looks after.
+
+    None of either: the whole city. `kinds_on_duty` are the kinds whose duty the viewer holds and is on now.
+    """
 
     person: UUID
     city: UUID
     roles: frozenset[str]
     boxes: frozenset[UUID]
+    districts: frozenset[UUID]
+    kinds_on_duty: frozenset[str]
 
 
 def answering_role(viewer: Viewer, *, routed_to: str, box: UUID | None, restricted: bool, told: bool) -> str | None:

@@ -157,7 +157,14 @@ def reported(sighting_id: UUID) -> Sighting:
 def viewer() -> Viewer:
     """The caller, as reading needs them."""
     found = caller()
-    return Viewer(person=found.person, city=found.city, roles=found.roles, boxes=found.boxes)
+    return Viewer(
+        person=found.person,
+        city=found.city,
+        roles=found.roles,
+        boxes=found.boxes,
+        districts=found.districts,
+        kinds_on_duty=reading.kinds_on_duty(found.duties, policy_of(found.city)) if found.duties else frozenset(),
+    )
 
 
 def answer(sighting: Sighting, *, purpose: str = "answer") -> tuple[dict[str, Any], dict[str, str]]:

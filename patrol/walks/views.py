@@ -25,15 +25,17 @@ OVERSEERS = ("coordinator", "admin")
 
 
 @blueprint.route("/walks", methods=["GET"])
-@allow(*OVERSEERS, own=("walker",))
+@allow("admin", within=("coordinator",), own=("walker",))
 @blueprint.arguments(schemas.WalkQuery, location="query")
 @blueprint.response(200, page_of(schemas.WalkOut))
 def walks(query: dict[str, Any]) -> dict[str, Any]:
-    """A walker's own, newest first, or the city's without positions, latest evening first; the latter is logged."""
+    """A walker's own, newest first, or those looked after, without positions and logged, latest evening first."""
     purpose = purpose_of(query.pop("purpose"), inherent="roster")
     state, mine = query.pop("state"), query.pop("mine") or not caller().has(*OVERSEERS)
     seen, order = (
-        (reading.own(caller().person), reading.OWN_ORDER) if mine else (reading.of_city(caller().city), reading.ORDER)
+        (reading.own(caller().person), reading.OWN_ORDER)
+        if mine
+        else (reading.looked_after(caller().city, caller().districts), reading.ORDER)
     )
     found = page(reading.in_state(seen, state), by=order, **query)
     note(found["items"], purpose=purpose)
@@ -41,13 +43,13 @@ def walks(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.route("/walks/under-way", methods=["GET"])
-@allow("coordinator")
+@allow(within=("coordinator",))
 @blueprint.arguments(PagedPurposeQuery, location="query")
 @blueprint.response(200, page_of(schemas.UnderWay))
 def under_way(query: dict[str, Any]) -> dict[str, Any]:
     """Who is out now and where they were last, latest evening first; each read is logged with its purpose."""
     purpose = purpose_of(query.pop("purpose"))
-    found = page(reading.under_way(caller().city), by=reading.ORDER, **query)
+    found = page(reading.under_way(caller().city, caller().districts), by=reading.ORDER, **query)
     places = reading.last_places(found["items"])
     located = [walk for walk, place in zip(found["items"], places, strict=True) if place["last"]]
     note(located, what="last_position", purpose=purpose)
@@ -77,7 +79,7 @@ class OneWalk(MethodView):
         )
         return shown([walk])[0], 201 if new else 200
 
-    @allow(*OVERSEERS, own=("walker",))
+    @allow("admin", within=("coordinator",), own=("walker",))
     @blueprint.arguments(PurposeQuery, location="query")
     @blueprint.response(200, schemas.WalkOut)
     @fails(404)
@@ -151,7 +153,9 @@ def oneself() -> Person:
 
 def visible() -> Any:
     """The walks that the caller may see."""
-    return reading.of_city(caller().city) if caller().has(*OVERSEERS) else reading.own(caller().person)
+    if caller().has(*OVERSEERS):
+        return reading.visible(caller().city, caller().districts, caller().person)
+    return reading.own(caller().person)
 
 
 def note(found: list[Walk], *, purpose: str, what: str = "walk") -> None:

@@ -147,5 +147,5 @@ def test_duty_is_held_by_active_staff_until_it_ends(officers):
     ended.ended_at = NOW
     ended.save()
     make_duty(other, "station_officer")
-    assert alerts.on_duty(city, "child_protection") == [one.id]
-    assert alerts.on_duty(make_city("Ulsan").id, "child_protection") == []
+    assert alerts.on_duty(city, "child_protection", NOW) == [one.id]
+    assert alerts.on_duty(make_city("Ulsan").id, "child_protection", NOW) == []

@@ -12,7 +12,7 @@ from notifications.models import Message
 from patrol.places.models import City
 from patrol.shifts.models import Shift
 from patrol.shifts.operations.due import close_missed, close_unanswered, remind
-from tests.support.factories import NOW, make_city, make_person, make_shift, make_team
+from tests.support.factories import NOW, make_city, make_district, make_person, make_shift, make_team
 
 HOUR = timedelta(hours=1)
 
@@ -110,6 +110,18 @@ def test_two_workers_close_an_offer_once(city, team):
     make_shift(team, state="offered", answer_by=NOW - HOUR)
     assert at_once(close_unanswered, NOW) == 1
     assert (len(told("shift_expired")), len(told("shifts_expired"))) == (1, 1)
+
+
+def test_coordinators_of_districts_are_told_of_their_teams_alone(city):
+    here, there = make_district(city, "1", "Here"), make_district(city, "2", "There")
+    whole, theirs = make_person(city, "coordinator"), make_person(city, "coordinator", district=here)
+    teams = [make_team(city, district=district) for district in (here, there)]
+    for team in teams:
+        make_shift(team, state="offered", answer_by=NOW - HOUR)
+    close_unanswered(NOW)
+    told_of = {row.person: row.words["en"]["body"] for row in Message.select().where(Message.kind == "shifts_expired")}
+    assert told_of[theirs.id] == f"2026-11-06: {teams[0].code}"
+    assert told_of[whole.id] == f"2026-11-06: {', '.join(sorted(team.code for team in teams))}"
 
 
 def test_a_shift_that_was_not_begun_in_time_is_missed(city, team):

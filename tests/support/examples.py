@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.support.factories import LAT, LON, NOW
 from tests.support.patrols import seen
-from tests.support.places import BOXES, LAYERS, SEGMENTS
+from tests.support.places import BOXES, DISTRICTS, LAYERS, SEGMENTS
 
 NOTE = {"note": "For a test."}
 PASSWORD = "a sample password"
@@ -29,6 +29,7 @@ HEAD = "code,weight,wkt"
 
 EXAMPLES: dict[str, dict[str, Any]] = {
     "PUT /city/streets": {**TABLE, "data": SEGMENTS.read_bytes()},
+    "POST /city/districts/import": {"content_type": "application/geo+json", "data": DISTRICTS.read_bytes()},
     "POST /city/boxes/import": {**TABLE, "data": BOXES.read_bytes()},
     "POST /city/safety/{layer}/import": {**TABLE, "data": LAYERS["cctv"].read_bytes()},
     "POST /blocks": {"json": {"geometry": HERE, "weight": 5, "dwell_s": 600}},

@@ -23,6 +23,7 @@ SAMPLE = Path(__file__).parents[2] / "data" / "busan"
 PBF = SAMPLE / "streets" / "seomyeon_station_1km.osm.pbf"
 SEGMENTS = Path(__file__).parents[1] / "data" / "street_segments.csv"
 """A made-up table of street segments."""
+DISTRICTS = SAMPLE / "districts" / "districts.geojson"
 BOXES = SAMPLE / "police_boxes" / "police_boxes.csv"
 POI = SAMPLE / "osm_poi" / "osm_poi.csv"
 LAYERS = {

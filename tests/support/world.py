@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from config.database import Record, connection, database
 from notifications.models import Message
 from patrol.people.models import Person, Session
-from patrol.places.models import City
+from patrol.places.models import Block, City
 from patrol.planning.operations.pairing import pair
 from patrol.sightings.models import Sighting
 from patrol.teams.models import PracticalTest, Team
@@ -98,8 +98,14 @@ def make_world(client: FlaskClient, name: str = "Busan") -> World:
         "duty": make_person(scene.city, "officer", box=other_box),
     }
     make_duty(people["duty"], DUTY)
-    run = a_finished_run(scene)
-    pin = pair(scene.city.id, kind="pin", team=mine.id, block=scene.blocks[0].id, note="", by=None, now=NOW)
+    for block, where in zip(scene.blocks, [district] * 4 + [other_district] * 2, strict=True):
+        Block.update(district=where).where(Block.id == block.id).execute()
+    run = a_finished_run(replace(scene, teams=[mine], blocks=scene.blocks[:4]), districts=frozenset({district.id}))
+    citys_run = a_finished_run(scene)
+    pin, their_pin = (
+        pair(scene.city.id, kind="pin", team=team.id, block=block.id, note="", by=None, now=NOW)
+        for team, block in ((mine, scene.blocks[0]), (theirs, scene.blocks[4]))
+    )
     PracticalTest.create(city=scene.city, team=mine, attempt=1, booked_for=NOW)
     PracticalTest.create(city=scene.city, team=theirs, attempt=1, booked_for=NOW)
     shift, their_shift = make_shift(mine, scene.blocks[:2]), make_shift(theirs, scene.blocks[2:4])
@@ -134,6 +140,9 @@ def make_world(client: FlaskClient, name: str = "Busan") -> World:
         },
         farther={
             "everybody": {
+                "block_id": str(scene.blocks[4].id),
+                "run_id": str(citys_run.id),
+                "pairing_id": str(their_pin.id),
                 "team_id": str(theirs.id),
                 "shift_id": str(their_shift.id),
                 "walk_id": started(client, their_shift),

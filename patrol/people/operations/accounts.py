@@ -1,6 +1,7 @@
 """Accounts: walkers register themselves, staff are invited."""
 
 import re
+from collections import defaultdict
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -177,6 +178,30 @@ def people_with(city: UUID, role: str, *, box: UUID | None = None) -> list[UUID]
     if box is not None:
         query = query.where(Role.box == box)
     return sorted({row.person_id for row in query})
+
+
+def coordinators_of(city: UUID, *districts: UUID | None) -> list[UUID]:
+    """Ids of active coordinators who look after all of `districts`, among them those of the whole city.
+
+    None, or no district at all, is what lies in none that is known: then the latter alone.
+    """
+    rows = (
+        Role.select(Role.person, Role.district)
+        .join(Person)
+        .where(
+            (Role.city == city) & (Role.role == "coordinator") & Role.ended_at.is_null() & (Person.state == "active")
+        )
+    )
+    theirs: dict[UUID, set[UUID | None]] = defaultdict(set)
+    for row in rows:
+        theirs[row.person_id].add(row.district_id)
+    wanted = set(districts) or {None}
+    return sorted(person for person, found in theirs.items() if None in found or wanted <= found)
+
+
+def coordinators_or_admins(city: UUID, district: UUID | None) -> list[UUID]:
+    """Who looks after a district: its coordinators, where it has none the city's admins."""
+    return coordinators_of(city, district) or people_with(city, "admin")
 
 
 def _reached_at(city: City, *, phone: str | None, email: str | None) -> tuple[str | None, str | None]:

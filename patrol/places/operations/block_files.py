@@ -1,15 +1,18 @@
 """Target blocks by the file: in from CSV or GeoJSON, out as GeoJSON that comes in again."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from config.database import transaction
 from config.policy import Blocks
 from patrol.errors import InvalidRows
 from patrol.places.models import Block, City
-from patrol.places.operations.blocks import off_the_streets, on_streets, put, shaped
+from patrol.places.operations.blocks import BlockElsewhere, off_the_streets, on_streets, put, shaped, within
 from patrol.places.operations.cities import hold, policy_of
+from patrol.places.operations.districts import districts_of, lying_in, settle
 from patrol.places.operations.files import LAT, LON, Report, Row, read_table
 from patrol.places.rules import (
     BLOCK_KINDS,
@@ -42,13 +45,16 @@ PROPERTIES = (
 MADE_HERE = ("id", "source", "length_m", "version")
 
 
-def import_blocks(city: City, source: Path | bytes, *, name: str = "", now: datetime) -> Report:
+def import_blocks(
+    city: City, source: Path | bytes, *, name: str = "", districts: frozenset[UUID] = frozenset(), now: datetime
+) -> Report:
     """Bring in blocks; one whose code the city has is updated and keeps its id.
 
     CSV columns: code, weight, and wkt or lon + lat; may have kind, street, dwell_s, visits_per_week, bands
     (`19:00-23:00;…`), valid_from, valid_until, reason (`bar_street;cctv_gap:2`), active. GeoJSON: LineStrings and
     Points with the same properties. What is left out gets the policy's default, in an update too: the file says what
-    the block is. Raises NoStreets, FileRefused, and InvalidRows with every row that is wrong; then nothing is changed.
+    the block is. With `districts`, whatever lies or lay in another is wrong.
+    Raises NoStreets, FileRefused, and InvalidRows with every row that is wrong; then nothing is changed.
     """
     table = read_table(source, name=name)
     table.need(("code",), ("weight",))
@@ -63,6 +69,7 @@ def import_blocks(city: City, source: Path | bytes, *, name: str = "", now: date
             problems.append((row.number, str(unfit)))
     on = on_streets(city, [values for _, values in read])
     problems += [(number, str(off_the_streets())) for (number, _), near in zip(read, on, strict=True) if not near]
+    problems += _elsewhere(city, read, districts)
     if problems:
         raise InvalidRows(sorted(problems))
     report = _write(city, [values for _, values in read], now)
@@ -99,6 +106,24 @@ def _feature(block: Block) -> dict[str, Any]:
             "active": block.active,
         },
     }
+
+
+def _elsewhere(
+    city: City, read: Sequence[tuple[int, dict[str, Any]]], districts: frozenset[UUID]
+) -> list[tuple[int, str]]:
+    """Rows outside `districts`, if any is named: by where they lie, or by the block that has their code."""
+    if not districts:
+        return []
+    where = lying_in(districts_of(city), [(values["lon"], values["lat"]) for _, values in read])
+    others = Block.select(Block.code).where((Block.city == city) & (Block.district.is_null() | ~within(districts)))
+    taken = {block.code for block in others}
+    wrong = [
+        (number, "code" if found in districts else "geometry")
+        for (number, values), found in zip(read, where, strict=True)
+        if found not in districts or values["code"] in taken
+    ]
+    words = BlockElsewhere.words
+    return [(number, str(Unfit(field, words["ko"], words["en"]))) for number, field in wrong]
 
 
 def _block(row: Row, rules: Blocks, codes: dict[str, int]) -> dict[str, Any]:
@@ -162,4 +187,5 @@ def _write(city: City, blocks: list[dict[str, Any]], now: datetime) -> Report:
                 report.updated += 1
             else:
                 report.unchanged += 1
+        settle(city, Block)
     return report

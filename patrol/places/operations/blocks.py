@@ -7,11 +7,13 @@ from typing import Any
 from uuid import UUID
 
 import shapely
+from peewee import SQL
 
 from config.database import transaction
 from patrol.errors import Conflict, Invalid, NotFound, Stale
 from patrol.places.models import Block, City
 from patrol.places.operations.cities import hold, policy_of
+from patrol.places.operations.districts import district_at
 from patrol.places.operations.files import shape_of
 from patrol.places.operations.streets import load_graph
 from patrol.places.rules import (
@@ -40,23 +42,43 @@ class CodeTaken(Conflict):
     words = {"ko": "'{code}' 코드가 이미 있습니다.", "en": "There is a block {code!r} already."}
 
 
+class BlockElsewhere(Invalid):
+    """Drawn outside the districts that the coordinator looks after."""
+
+    words = {"ko": "맡은 구·군 밖에 있습니다.", "en": "Lies outside the districts that you look after."}
+
+
 class NoSuchBlock(NotFound):
     """No block of this city has that id."""
 
     words = {"ko": "그런 구간이 없습니다.", "en": "There is no such block."}
 
 
-def block_of(city: City | UUID, block_id: UUID) -> Block:
-    """The city's block with this id. Raises NoSuchBlock."""
-    found: Block | None = Block.get_or_none((Block.city == city) & (Block.id == block_id))
+def within(districts: frozenset[UUID]) -> Any:
+    """Condition on blocks: they are of one of these districts; of whichever, where none is named (see Caller)."""
+    return Block.district.in_(districts) if districts else SQL("1 = 1")
+
+
+def block_of(city: City | UUID, block_id: UUID, *, districts: frozenset[UUID] = frozenset()) -> Block:
+    """The city's block with this id, of one of these districts where any is named. Raises NoSuchBlock."""
+    found: Block | None = Block.get_or_none((Block.city == city) & (Block.id == block_id) & within(districts))
     if found is None:
         raise NoSuchBlock
     return found
 
 
-def blocks_of(city: City | UUID, *, active: bool | None = None, min_weight: float | None = None) -> Any:
-    """The city's blocks as a query, unordered."""
-    query = Block.select().where(Block.city == city)
+def blocks_of(
+    city: City | UUID,
+    *,
+    active: bool | None = None,
+    min_weight: float | None = None,
+    district: UUID | None = None,
+    districts: frozenset[UUID] = frozenset(),
+) -> Any:
+    """The city's blocks as a query, unordered: those asked for among those of `districts`, empty for all."""
+    query = Block.select().where((Block.city == city) & within(districts))
+    if district is not None:
+        query = query.where(Block.district == district)
     if active is not None:
         query = query.where(Block.active == active)
     if min_weight is not None:
@@ -77,9 +99,13 @@ def draw_block(
     valid_from: date | None = None,
     valid_until: date | None = None,
     reasons: Reasons | None = None,
+    districts: frozenset[UUID] = frozenset(),
     now: datetime,
 ) -> Block:
-    """A block that a coordinator drew; without a code it gets the next free one. Raises BlockUnfit, CodeTaken."""
+    """A block that a coordinator of `districts` drew; without a code it gets the next free one.
+
+    Raises BlockUnfit, BlockElsewhere, CodeTaken.
+    """
     rules = policy_of(city).blocks
     try:
         values = shaped(geometry)
@@ -92,6 +118,9 @@ def draw_block(
         dwell_s = rules.dwell_s if values["kind"] == "point" else 0
     with transaction():
         hold(city)
+        district = district_at(city, values["lon"], values["lat"])
+        if districts and district not in districts:
+            raise BlockElsewhere("/geometry")
         taken = [block.code for block in Block.select(Block.code).where(Block.city == city)]
         if code in taken:
             raise CodeTaken(code=code)
@@ -109,21 +138,28 @@ def draw_block(
             source="drawn",
             created_at=now,
             changed_at=now,
+            district=district,
             **values,
         )
     return block
 
 
 def edit_block(
-    city: City | UUID, block_id: UUID, changes: dict[str, Any], *, expected: int | None, now: datetime
+    city: City | UUID,
+    block_id: UUID,
+    changes: dict[str, Any],
+    *,
+    expected: int | None,
+    districts: frozenset[UUID] = frozenset(),
+    now: datetime,
 ) -> Block:
     """Change weight, dwell, visits, bands, validity, street, reasons, or switch a block off or on (`active`).
 
     A built block counts as drawn from then on: the next build leaves it alone. `expected` is the version that the
-    editor saw, None when he does not say. Raises NoSuchBlock, Stale, BlockUnfit.
+    editor saw, None when he does not say; `districts` are those he looks after. Raises NoSuchBlock, Stale, BlockUnfit.
     """
     with transaction():
-        block = block_of(city, block_id)
+        block = block_of(city, block_id, districts=districts)
         seen = block.version if expected is None else expected
         try:
             check_validity(changes.get("valid_from", block.valid_from), changes.get("valid_until", block.valid_until))

@@ -14,6 +14,7 @@ from config.database import transaction
 from patrol.errors import InvalidRows
 from patrol.places.models import City, PoliceBox, StreetNetwork
 from patrol.places.operations.cities import hold
+from patrol.places.operations.districts import settle
 from patrol.places.operations.files import LAT, LON, Report, Row, Table, each, read_table, shape_of
 from patrol.places.operations.streets import load_graph
 from patrol.places.rules import Unfit
@@ -61,6 +62,7 @@ def import_boxes(city: City, source: Path | bytes, *, name: str = "", now: datet
         known = {(box.name, box.station): box for box in PoliceBox.select().where(PoliceBox.city == city)}
         for box in given:
             _put(city, box, known.get((box.name, box.station)), report, keep=not _tells_jurisdiction(table), now=now)
+        settle(city, PoliceBox)
         without = PoliceBox.select().where((PoliceBox.city == city) & PoliceBox.jurisdiction.is_null()).count()
     if without:
         report.warnings.append(

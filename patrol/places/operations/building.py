@@ -1,17 +1,19 @@
 """Building target blocks from the streets and whatever safety data the city has."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from config.database import transaction
 from config.policy import Blocks
 from patrol.errors import Conflict
 from patrol.places.models import Block, City
-from patrol.places.operations.blocks import line_of, line_values, put
+from patrol.places.operations.blocks import line_of, line_values, middle_of, put
 from patrol.places.operations.cities import hold, policy_of
+from patrol.places.operations.districts import districts_of, lying_in, settle
 from patrol.places.operations.safety import points_of
 from patrol.places.operations.streets import load_graph
 from patrol.places.rules import next_codes, weight_of
@@ -47,7 +49,12 @@ class Built:
 
 
 def build_blocks(
-    city: City, *, now: datetime, cache_dir: Path | None = None, on_progress: Progress | None = None
+    city: City,
+    *,
+    districts: frozenset[UUID] = frozenset(),
+    now: datetime,
+    cache_dir: Path | None = None,
+    on_progress: Progress | None = None,
 ) -> Built:
     """Make the best stretches of street by the policy's [blocks] into line blocks; the same input, the same blocks.
 
@@ -55,6 +62,7 @@ def build_blocks(
     shifts may refer to it. Imported and drawn blocks, and built ones that somebody edited (they count as drawn from
     then on), stay as they are, and no second block is laid on their line. Hot spots with a dwell are a coordinator's
     judgement and come by import or drawing only.
+    With `districts`, the blocks of others stay as they are; the best stretches are chosen over the whole city anyway.
     Raises NoStreets, NothingToBuild.
     """
     say = on_progress or (lambda _phase, _fraction: None)
@@ -68,18 +76,23 @@ def build_blocks(
     if not scored.chosen:
         raise NothingToBuild(min_m=rules.min_m)
     say("writing", 0.8)
-    built = _write(city, scored, rules, now)
+    built = _write(city, scored, rules, districts, now)
     say("writing", 1.0)
     return built
 
 
-def _write(city: City, scored: "Scored", rules: Blocks, now: datetime) -> Built:
+def _write(city: City, scored: "Scored", rules: Blocks, districts: frozenset[UUID], now: datetime) -> Built:
     with transaction():
         hold(city)
         there = list(Block.select().where(Block.city == city))
         by_hand = {line_of(block) for block in there if block.source != "built"}
-        before = {line_of(block): block for block in there if block.source == "built"}
-        chosen = {candidate.line: candidate for candidate in scored.chosen if candidate.line not in by_hand}
+        concerned = [block for block in there if not districts or block.district_id in districts]
+        before = {line_of(block): block for block in concerned if block.source == "built"}
+        chosen = {
+            candidate.line: candidate
+            for candidate in _within(city, scored.chosen, districts)
+            if candidate.line not in by_hand
+        }
         codes = iter(next_codes([block.code for block in there]))
         added = changed = 0
         for line, candidate in chosen.items():
@@ -92,6 +105,7 @@ def _write(city: City, scored: "Scored", rules: Blocks, now: datetime) -> Built:
         gone = [block for line, block in before.items() if line not in chosen and block.active]
         for block in gone:
             put(block, {"active": False}, now)
+        settle(city, Block)
     return Built(
         blocks=len(chosen),
         added=added,
@@ -103,6 +117,14 @@ def _write(city: City, scored: "Scored", rules: Blocks, now: datetime) -> Built:
         weight=round(sum(weight_of(candidate.points, scored.best) for candidate in chosen.values()), 1),
         source="safety data" if scored.from_layers else "streets alone",
     )
+
+
+def _within(city: City, chosen: Sequence["Candidate"], districts: frozenset[UUID]) -> Sequence["Candidate"]:
+    """Those in one of `districts`; all, where none is named."""
+    if not districts:
+        return chosen
+    where = lying_in(districts_of(city), [middle_of(candidate.line) for candidate in chosen])
+    return [candidate for candidate, found in zip(chosen, where, strict=True) if found in districts]
 
 
 def _values(candidate: "Candidate", best: float, rules: Blocks) -> dict[str, Any]:

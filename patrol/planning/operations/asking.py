@@ -7,11 +7,13 @@ from config.database import transaction
 from config.policy import Policy
 from notifications.outbox import announce
 from patrol.errors import Conflict, Invalid, NotFound
-from patrol.people.operations.accounts import people_with
+from patrol.people.operations.accounts import coordinators_of
 from patrol.places.models import Block, City
+from patrol.places.operations.blocks import within as blocks_within
 from patrol.places.operations.cities import policy_of, zone_of
 from patrol.places.operations.streets import streets_sha256
-from patrol.planning.models import PlanRun
+from patrol.planning.models import PlanRun, PlanRunDistrict
+from patrol.planning.operations.reach import districts_of, within
 from patrol.planning.operations.snapshot import free_teams
 from patrol.planning.operations.weekly import week_from
 from patrol.planning.rules import TRANSITIONS, window
@@ -85,11 +87,12 @@ def ask(
     seconds: float | None = None,
     near: UUID | None = None,
     keep_weight: float | None = None,
+    districts: frozenset[UUID] = frozenset(),
     seed: int,
     by: UUID | None,
     now: datetime,
 ) -> PlanRun:
-    """Queue a run for an evening, or for the week of which it is the first.
+    """Queue a run for an evening, or for the week of which it is the first; for the whole city or some districts.
 
     `near`: a run of the same evening to change as little as may be, in whose place this one is published; there a
     block changes hands for `keep_weight` or more only, the policy's where none is given.
@@ -104,15 +107,15 @@ def ask(
     if kind == "week" and near:
         raise WeekAsPolicySays("/near")
     streets_sha256(city)
-    if not Block.select().where((Block.city == city) & Block.active).exists():
+    if not Block.select().where((Block.city == city) & Block.active & blocks_within(districts)).exists():
         raise NoBlocks
-    before = _near(city, near, evening) if near else None
+    before = _near(city, near, evening, districts) if near else None
     if kind == "week":
-        require_teams_in_week(city, evening, now)
+        require_teams_in_week(city, evening, now, districts)
     else:
-        require_teams(city, begins, ends, now, before)
+        require_teams(city, begins, ends, now, before, districts=districts)
     with transaction():
-        return PlanRun.create(
+        run: PlanRun = PlanRun.create(
             city=city,
             kind=kind,
             evening=evening,
@@ -125,6 +128,9 @@ def ask(
             requested_by=by,
             created_at=now,
         )
+        for district in sorted(districts):
+            PlanRunDistrict.create(run=run, district=district)
+    return run
 
 
 def _hours(
@@ -143,10 +149,12 @@ def _hours(
     return begins, ends
 
 
-def _near(city: City, run_id: UUID, evening: date) -> PlanRun:
-    """The run to stay near. Raises NearAnother."""
+def _near(city: City, run_id: UUID, evening: date, districts: frozenset[UUID]) -> PlanRun:
+    """The run to stay near, for the same districts. Raises NearAnother."""
     found = PlanRun.get_or_none((PlanRun.id == run_id) & (PlanRun.city == city))
     if found is None or found.summary is None or (found.kind, found.evening) != ("evening", evening):
+        raise NearAnother("/near")
+    if districts_of(found) != districts:
         raise NearAnother("/near")
     return found
 
@@ -157,18 +165,26 @@ def _keep_weight(near: PlanRun | None, given: float | None, policy: Policy) -> f
     return policy.planning.keep_weight if given is None else given
 
 
-def require_teams(city: City, begins: datetime, ends: datetime, now: datetime, near: PlanRun | None = None) -> None:
+def require_teams(
+    city: City,
+    begins: datetime,
+    ends: datetime,
+    now: datetime,
+    near: PlanRun | None = None,
+    *,
+    districts: frozenset[UUID] = frozenset(),
+) -> None:
     """Raise NoTeamAvailable unless somebody can walk."""
     replacing = near.id if near is not None and near.state == "published" else None
-    free, active = free_teams(city, begins, ends, now, replacing=replacing)
+    free, active = free_teams(city, begins, ends, now, replacing=replacing, districts=districts)
     if not free:
         raise _nobody(city, begins, ends, active)
 
 
-def require_teams_in_week(city: City, first: date, now: datetime) -> None:
+def require_teams_in_week(city: City, first: date, now: datetime, districts: frozenset[UUID] = frozenset()) -> None:
     """Raise NoTeamAvailable unless somebody can walk on one of seven evenings."""
     evenings = week_from(city, first)
-    found = [free_teams(city, evening.begins, evening.ends, now) for evening in evenings]
+    found = [free_teams(city, evening.begins, evening.ends, now, districts=districts) for evening in evenings]
     if not any(free for free, _ in found):
         raise _nobody(city, evenings[0].begins, evenings[-1].ends, found[0][1])
 
@@ -180,9 +196,9 @@ def _nobody(city: City, begins: datetime, ends: datetime, active: int) -> NoTeam
     return NoTeamAvailable(begins=f"{first:%m-%d %H:%M}", ends=over, active=active)
 
 
-def run_of(city: UUID, run_id: UUID) -> PlanRun:
-    """A city's run. Raises NotFound."""
-    run = PlanRun.get_or_none((PlanRun.id == run_id) & (PlanRun.city == city))
+def run_of(city: UUID, run_id: UUID, *, districts: frozenset[UUID] = frozenset()) -> PlanRun:
+    """A city's run that whoever looks after `districts` has (see reach.within). Raises NotFound."""
+    run = PlanRun.get_or_none((PlanRun.id == run_id) & (PlanRun.city == city) & within(districts))
     if run is None:
         raise NotFound
     return run
@@ -210,7 +226,7 @@ def move(run: PlanRun, action: str, **changes: object) -> bool:
 
 
 def tell(run: PlanRun, *, now: datetime) -> None:
-    """Put the run's progress on the coordinators' live stream."""
+    """Put the run's progress on the live stream of the coordinators who have it."""
     fresh = PlanRun.get_by_id(run.id)
     content = {
         "id": str(fresh.id),
@@ -221,6 +237,6 @@ def tell(run: PlanRun, *, now: datetime) -> None:
         "bound": fresh.bound,
         "gap": fresh.gap,
     }
-    people = people_with(fresh.city_id, "coordinator")
+    people = coordinators_of(fresh.city_id, *districts_of(fresh))
     with transaction():
         announce(city=fresh.city_id, people=people, kind="plan", content=content, now=now)

@@ -11,8 +11,11 @@ import peewee
 from config.database import transaction
 from patrol.errors import Conflict, Invalid, NotFound, Stale
 from patrol.places.models import Block
+from patrol.places.operations.blocks import within as block_within
 from patrol.planning.models import LeftOut, Pairing, PlanRoute, PlanRun
+from patrol.planning.operations.reach import districts_of, pairing_within
 from patrol.teams.models import Team
+from patrol.teams.operations.reading import within as team_within
 
 
 class PairedAlready(Conflict):
@@ -56,13 +59,23 @@ class Unmet:
     reason: str
 
 
-def pair(city: UUID, *, kind: str, team: UUID, block: UUID, note: str, by: UUID | None, now: datetime) -> Pairing:
-    """Pin or bar a block for a team, in every plan from now on.
+def pair(
+    city: UUID,
+    *,
+    kind: str,
+    team: UUID,
+    block: UUID,
+    note: str,
+    districts: frozenset[UUID] = frozenset(),
+    by: UUID | None,
+    now: datetime,
+) -> Pairing:
+    """Pin or bar a block for a team, both of `districts` where any is named, in every plan from now on.
 
     Raises NoSuchThing, TeamRetired, PairedAlready, PinnedElsewhere.
     """
-    wanted_team = Team.get_or_none((Team.id == team) & (Team.city == city))
-    wanted_block = Block.get_or_none((Block.id == block) & (Block.city == city))
+    wanted_team = Team.get_or_none((Team.id == team) & (Team.city == city) & team_within(districts))
+    wanted_block = Block.get_or_none((Block.id == block) & (Block.city == city) & block_within(districts))
     if wanted_team is None:
         raise NoSuchThing("/team")
     if wanted_team.state == "retired":
@@ -79,9 +92,16 @@ def pair(city: UUID, *, kind: str, team: UUID, block: UUID, note: str, by: UUID 
         raise PairedAlready(team=wanted_team.code, block=wanted_block.code) from None
 
 
-def change(city: UUID, pairing_id: UUID, changes: dict[str, Any], *, expected: int | None) -> Pairing:
+def change(
+    city: UUID,
+    pairing_id: UUID,
+    changes: dict[str, Any],
+    *,
+    expected: int | None,
+    districts: frozenset[UUID] = frozenset(),
+) -> Pairing:
     """Turn a pin into a bar or back, or change its note. Raises NotFound, Stale, PinnedElsewhere."""
-    found = pairing_of(city, pairing_id)
+    found = pairing_of(city, pairing_id, districts=districts)
     seen = found.version if expected is None else expected
     try:
         with transaction():
@@ -94,28 +114,29 @@ def change(city: UUID, pairing_id: UUID, changes: dict[str, Any], *, expected: i
     return pairing_of(city, pairing_id)
 
 
-def unpair(city: UUID, pairing_id: UUID) -> None:
+def unpair(city: UUID, pairing_id: UUID, *, districts: frozenset[UUID] = frozenset()) -> None:
     """Take a pin or bar back. Raises NotFound."""
     with transaction():
+        pairing_of(city, pairing_id, districts=districts)
         if not Pairing.delete().where((Pairing.id == pairing_id) & (Pairing.city == city)).execute():
             raise NotFound
 
 
-def pairing_of(city: UUID, pairing_id: UUID) -> Pairing:
+def pairing_of(city: UUID, pairing_id: UUID, *, districts: frozenset[UUID] = frozenset()) -> Pairing:
     """A city's pin or bar with its team and block. Raises NotFound."""
-    found: Pairing | None = pairings(city).where(Pairing.id == pairing_id).first()
+    found: Pairing | None = pairings(city, districts=districts).where(Pairing.id == pairing_id).first()
     if found is None:
         raise NotFound
     return found
 
 
-def pairings(city: UUID) -> Any:
-    """The city's pins and bars with their teams and blocks, as a query, unordered."""
+def pairings(city: UUID, *, districts: frozenset[UUID] = frozenset()) -> Any:
+    """The city's pins and bars with their teams and blocks, as a query, unordered; those within `districts`."""
     return (
         Pairing.select(Pairing, Team, Block)
         .join_from(Pairing, Team)
         .join_from(Pairing, Block)
-        .where(Pairing.city == city)
+        .where((Pairing.city == city) & pairing_within(districts))
     )
 
 
@@ -151,7 +172,9 @@ def pins_left_out(run: PlanRun) -> list[Unmet]:
     routes = PlanRoute.select(PlanRoute.route).where(PlanRoute.run == run)
     visited = {stop["block"] for route in routes for stop in route.route["stops"]}
     blocks = LeftOut.select(LeftOut.block).where(LeftOut.run == run)
-    found = pairings(run.city_id).where((Pairing.kind == "pin") & Pairing.block.in_(blocks))
+    found = pairings(run.city_id, districts=districts_of(run)).where(
+        (Pairing.kind == "pin") & Pairing.block.in_(blocks)
+    )
     return [
         _unmet(pairing, "left_out")
         for pairing in found

@@ -8,6 +8,7 @@ from uuid import UUID
 from config.database import transaction
 from patrol.planning.models import PlanRoute, PlanRun
 from patrol.planning.operations.asking import EveningOver, RunState, move, tell
+from patrol.planning.operations.reach import districts_of
 from patrol.planning.operations.snapshot import free_teams, replaced_by
 from patrol.planning.operations.weekly import evenings_of
 from patrol.shifts.models import Shift
@@ -78,10 +79,13 @@ def withdraw(run: PlanRun, *, now: datetime) -> int:
 
 def _able(run: PlanRun, replaced: UUID | None, now: datetime) -> set[tuple[date, UUID]]:
     """Who can still walk on which of the run's evenings."""
+    districts = districts_of(run)
     return {
         (evening.day, planable.team.id)
         for evening in evenings_of(run)
-        for planable in free_teams(run.city, evening.begins, evening.ends, now, replacing=replaced)[0]
+        for planable in free_teams(
+            run.city, evening.begins, evening.ends, now, replacing=replaced, districts=districts
+        )[0]
     }
 
 

@@ -12,6 +12,7 @@ from patrol.planning.models import LeftOut, Pairing, PlanRoute, PlanRun
 from patrol.planning.operations.asking import EveningOver
 from patrol.planning.rules import offer_sentence
 from patrol.teams.models import Team
+from patrol.teams.operations.reading import within
 from routing.geodesy import haversine_m
 
 MOST_BLOCKS = 120
@@ -44,12 +45,17 @@ def remedies_of(run: PlanRun) -> list[dict[str, Any]]:
     return _told(run, run.remedies or ())
 
 
-def slots_of(run: PlanRun, team_id: UUID, *, now: datetime) -> list[dict[str, Any]]:
+def slots_of(
+    run: PlanRun, team_id: UUID, *, districts: frozenset[UUID] = frozenset(), now: datetime
+) -> list[dict[str, Any]]:
     """The best few walks for a team that could come too, among what the run leaves out; offers like remedies.
+
+    The team is one of `districts`, where any is named.
 
     Raises NotFound, NoPlanYet, EveningOver, DoorUnknown, TeamInPlan.
     """
-    team = Team.get_or_none((Team.id == team_id) & (Team.city == run.city_id) & (Team.state != "retired"))
+    there = (Team.id == team_id) & (Team.city == run.city_id) & (Team.state != "retired")
+    team = Team.get_or_none(there & within(districts))
     if team is None:
         raise NotFound
     if run.summary is None or run.kind != "evening":

@@ -12,14 +12,17 @@ import numpy as np
 from config.database import transaction
 from config.policy import Policy
 from patrol.places.models import Block, City
+from patrol.places.operations.blocks import within as block_within
 from patrol.places.operations.cities import policy_of, zone_of
 from patrol.planning.models import Pairing, PlanRoute, PlanRun
 from patrol.planning.operations.pairing import Unmet, pairings, unmet_pins
+from patrol.planning.operations.reach import districts_of
 from patrol.planning.rules import bands_s
 from patrol.shifts.models import Shift, ShiftBlock
 from patrol.shifts.rules import LIVE, states_with
 from patrol.teams.models import Team
 from patrol.teams.operations.planable import PlanableTeam, planable_teams
+from patrol.teams.operations.reading import within as team_within
 from patrol.teams.rules import Weather
 from routing.evening import Evening
 from routing.problem import Bands, Bools, Integers, Previous
@@ -41,8 +44,11 @@ def free_teams(
     *,
     weather: Weather | None = None,
     replacing: UUID | None = None,
+    districts: frozenset[UUID] = frozenset(),
 ) -> tuple[list[PlanableTeam], int]:
     """Teams that can walk in the window and have no shift in it; and how many teams are active at all.
+
+    Those of `districts`; of the whole city where none is named.
 
     `replacing`: a published run whose shifts count as taken back, unless begun. A team that declined its part of it
     stays at home.
@@ -52,8 +58,9 @@ def free_teams(
         live = (live & ~_replaced(replacing)) | ((Shift.plan_run == replacing) & (Shift.state == "declined"))
     busy = {shift.team_id for shift in Shift.select(Shift.team).where((Shift.city == city) & live)}
     able = planable_teams(city, begins, ends, now, weather=weather)
-    found = [planable for planable in able if planable.team.id not in busy]
-    active = Team.select().where((Team.city == city) & (Team.state == "active")).count()
+    free = [planable for planable in able if planable.team.id not in busy]
+    found = [planable for planable in free if not districts or planable.team.district_id in districts]
+    active = Team.select().where((Team.city == city) & (Team.state == "active") & team_within(districts)).count()
     return found, active
 
 
@@ -62,10 +69,12 @@ def _replaced(run: UUID) -> Any:
     return (Shift.plan_run == run) & Shift.state.in_(states_with("withdraw"))
 
 
-def open_blocks(city: City, evening: date, *, replacing: UUID | None = None) -> list[Block]:
+def open_blocks(
+    city: City, evening: date, *, replacing: UUID | None = None, districts: frozenset[UUID] = frozenset()
+) -> list[Block]:
     """Active blocks valid on that day and not on a shift of the same evening already, by code.
 
-    `replacing` as in `free_teams`.
+    `replacing` and `districts` as in `free_teams`.
     """
     on_shift = (Shift.city == city) & (Shift.evening == evening) & Shift.state.in_((*LIVE, "walked"))
     if replacing is not None:
@@ -79,6 +88,7 @@ def open_blocks(city: City, evening: date, *, replacing: UUID | None = None) -> 
             & (Block.valid_from.is_null() | (Block.valid_from <= evening))
             & (Block.valid_until.is_null() | (Block.valid_until >= evening))
             & Block.id.not_in(given)
+            & block_within(districts)
         )
         .order_by(Block.code)
     )
@@ -92,10 +102,12 @@ def replaced_by(run: PlanRun) -> UUID | None:
 def snapshot(run: PlanRun, *, weather: Weather | None, now: datetime) -> Snapshot:
     """The run's evening as arrays. Times are seconds after the run's begins_at."""
     with transaction():
-        city, replacing = run.city, replaced_by(run)
-        teams, _ = free_teams(city, run.begins_at, run.ends_at, now, weather=weather, replacing=replacing)
-        blocks = open_blocks(city, run.evening, replacing=replacing)
-        found = list(pairings(city.id))
+        city, replacing, districts = run.city, replaced_by(run), districts_of(run)
+        teams, _ = free_teams(
+            city, run.begins_at, run.ends_at, now, weather=weather, replacing=replacing, districts=districts
+        )
+        blocks = open_blocks(city, run.evening, replacing=replacing, districts=districts)
+        found = list(pairings(city.id, districts=districts))
         previous = _previous(run, teams, blocks)
     policy = policy_of(city)
     out, there = [planable.team.id for planable in teams], [block.id for block in blocks]

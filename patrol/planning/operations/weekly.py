@@ -12,9 +12,11 @@ import numpy as np
 from config.database import transaction
 from config.policy import Policy
 from patrol.places.models import Block, City
+from patrol.places.operations.blocks import within
 from patrol.places.operations.cities import policy_of, zone_of
 from patrol.planning.models import Pairing, PlanRun
 from patrol.planning.operations.pairing import Unmet, pairings, unmet_pins
+from patrol.planning.operations.reach import districts_of
 from patrol.planning.operations.snapshot import bands_of, budget_s, free_teams, line_of, may_serve
 from patrol.planning.rules import EVENINGS, visit_weights, window
 from patrol.shifts.models import Shift, ShiftBlock
@@ -68,17 +70,19 @@ def snapshot_week(run: PlanRun, *, weather: WeatherAt, now: datetime) -> WeekSna
     """The run's week as arrays. Times of a day are seconds after its evening begins."""
     evenings = evenings_of(run)
     with transaction():
-        city, policy = run.city, policy_of(run.city)
+        city, policy, districts = run.city, policy_of(run.city), districts_of(run)
         out = [
             {
                 planable.team.id: planable
-                for planable in free_teams(city, evening.begins, evening.ends, now, weather=weather(evening.begins))[0]
+                for planable in free_teams(
+                    city, evening.begins, evening.ends, now, weather=weather(evening.begins), districts=districts
+                )[0]
             }
             for evening in evenings
         ]
         teams = _ever_out(out)
-        blocks = _wanting(city, evenings, policy)
-        found = list(pairings(city.id))
+        blocks = _wanting(city, evenings, policy, districts)
+        found = list(pairings(city.id, districts=districts))
         walked_s = _walked_s(teams, evenings[0].begins)
         given = _shifts_given(city, evenings)
     return WeekSnapshot(
@@ -169,7 +173,9 @@ def _ever_out(out: Out) -> list[Team]:
     return sorted(teams.values(), key=lambda team: str(team.code))
 
 
-def _wanting(city: City, evenings: Sequence[OneEvening], policy: Policy) -> list[tuple[Block, Floats]]:
+def _wanting(
+    city: City, evenings: Sequence[OneEvening], policy: Policy, districts: frozenset[UUID]
+) -> list[tuple[Block, Floats]]:
     """Blocks valid on all of these evenings that want more visits than shifts give them, with what each is worth."""
     days = [evening.day for evening in evenings]
     rows = (
@@ -183,6 +189,7 @@ def _wanting(city: City, evenings: Sequence[OneEvening], policy: Policy) -> list
         & Block.active
         & (Block.valid_from.is_null() | (Block.valid_from <= days[0]))
         & (Block.valid_until.is_null() | (Block.valid_until >= days[-1]))
+        & within(districts)
     )
     found = []
     for block in blocks.order_by(Block.code):

@@ -7,10 +7,11 @@ from uuid import UUID
 from config.database import transaction
 from notifications.outbox import announce
 from patrol.errors import Conflict, NotFound
-from patrol.people.operations.accounts import people_with
+from patrol.people.operations.accounts import coordinators_of
 from patrol.shifts.models import Shift
 from patrol.shifts.rules import KOREAN, TRANSITIONS
 from patrol.teams.models import Team
+from patrol.teams.operations.reading import within
 
 
 class ShiftState(Conflict):
@@ -26,12 +27,17 @@ class ShiftState(Conflict):
         super().__init__(state=state, korean=KOREAN[state], action=action)
 
 
-def shift_of(city: UUID, shift_id: UUID, *, handler: UUID | None = None) -> Shift:
-    """A city's shift with its team; with `handler`, only if it is theirs. Raises NotFound."""
-    wanted = (Shift.id == shift_id) & (Shift.city == city)
-    if handler is not None:
-        wanted &= Team.handler == handler
-    found: Shift | None = Shift.select(Shift, Team).join(Team).where(wanted).first()
+def shifts_of(city: UUID, *, handler: UUID | None = None, districts: frozenset[UUID] = frozenset()) -> Any:
+    """A city's shifts with their teams, as a query: those of a handler's teams, or of teams of some districts."""
+    theirs = within(districts) if handler is None else Team.handler == handler
+    return Shift.select(Shift, Team).join(Team).where((Shift.city == city) & theirs)
+
+
+def shift_of(
+    city: UUID, shift_id: UUID, *, handler: UUID | None = None, districts: frozenset[UUID] = frozenset()
+) -> Shift:
+    """The one with this id among `shifts_of`. Raises NotFound."""
+    found: Shift | None = shifts_of(city, handler=handler, districts=districts).where(Shift.id == shift_id).first()
     if found is None:
         raise NotFound
     return found
@@ -56,6 +62,6 @@ def move(shift: Shift, action: str, *, now: datetime, **changes: Any) -> Shift:
 
 def show(shift: Shift, *, now: datetime) -> None:
     """Put the shift's state on the live stream of its handler and the coordinators. Inside a transaction."""
-    watching = [shift.team.handler_id, *people_with(shift.city_id, "coordinator")]
+    watching = [shift.team.handler_id, *coordinators_of(shift.city_id, shift.team.district_id)]
     content = {"id": str(shift.id), "state": shift.state}
     announce(city=shift.city_id, people=watching, kind="shift", content=content, now=now)

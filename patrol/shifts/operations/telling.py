@@ -1,10 +1,12 @@
 """What handlers and coordinators are told about shifts."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from notifications.outbox import Words, enqueue
-from patrol.people.operations.accounts import people_with
+from patrol.people.operations.accounts import coordinators_of
 from patrol.places.operations.cities import zone_of
 from patrol.shifts.models import Shift
 
@@ -68,15 +70,28 @@ def tell_handler(shift: Shift, kind: str, *, now: datetime) -> None:
 
 
 def tell_coordinators(shifts: Sequence[Shift], kind: str, *, note: str = "", now: datetime) -> None:
-    """One message to the coordinators about shifts of one city and evening. Inside the transaction that caused it.
+    """One message to each coordinator about shifts of one city and evening, those of the districts they look after.
 
-    Holds no time: when a team leaves its door is the team's own affair.
+    Inside the transaction that caused it. Holds no time: when a team leaves its door is the team's own affair.
     """
+    theirs: dict[UUID, list[Shift]] = defaultdict(list)
+    for shift in shifts:
+        for person in coordinators_of(shift.city_id, shift.team.district_id):
+            theirs[person].append(shift)
+    alike: dict[tuple[UUID, ...], list[UUID]] = defaultdict(list)
+    for person, found in theirs.items():
+        alike[tuple(sorted(shift.id for shift in found))].append(person)
+    for people in alike.values():
+        _tell_alike(people, theirs[people[0]], kind, note=note, now=now)
+
+
+def _tell_alike(people: Iterable[UUID], shifts: Sequence[Shift], kind: str, *, note: str, now: datetime) -> None:
+    """The same message to people who look after the same shifts."""
     first = min(shifts, key=lambda shift: shift.id)
     teams = ", ".join(sorted(shift.team.code for shift in shifts)) + (f" – {note}" if note else "")
     enqueue(
         city=first.city_id,
-        people=people_with(first.city_id, "coordinator"),
+        people=people,
         kind=kind,
         words=_words(TO_COORDINATORS[kind], {"evening": first.evening.isoformat(), "teams": teams}),
         link=COORDINATORS_PAGE,

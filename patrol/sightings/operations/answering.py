@@ -59,7 +59,7 @@ def resolve(
 def reopen(sighting: Sighting, *, reason: str, by: UUID, expected: int | None, now: datetime) -> Sighting:
     """Its reporter is not content: alert again those who had it and those who answer now. Raises NotNow, Stale."""
     policy = policy_of(sighting.city_id)
-    why, route = routed_again(sighting, policy)
+    why, route = routed_again(sighting, policy, now=now)
     with transaction():
         current = _expect(sighting, "reopen", expected)
         alerts.reopen(current.id, due_at=due(policy, current.urgency, now=now), now=now)

@@ -1,10 +1,11 @@
-"""What falls due by itself: sightings that nobody was there to receive find whoever has come since."""
+"""What falls due by itself: sightings that nobody took yet find whoever has come, or come on duty, since."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
 from config.database import transaction
-from patrol.alerts.operations import tell, unheard
+from patrol.alerts.operations import on_duty, recipients, tell, unheard, waiting
 from patrol.places.operations.cities import policy_of
 from patrol.sightings import rules
 from patrol.sightings.models import Sighting
@@ -17,19 +18,34 @@ def route_unheard(now: datetime) -> int:
     return sum(_route(sighting_id, now) for sighting_id in unheard())
 
 
+def hand_over(now: datetime) -> int:
+    """Send what waits for a duty to those who have come on it since, where there is anybody. Returns how many went.
+
+    Who went off duty before taking it sees it no more (reading.py).
+    """
+    rows = Sighting.select().where((Sighting.routed_to == "duty") & Sighting.id.in_(waiting()))
+    return sum(_hand_over(sighting, now) for sighting in rows)
+
+
+def _hand_over(sighting: Sighting, now: datetime) -> bool:
+    kind = policy_of(sighting.city_id).kind(sighting.kind)
+    come = set(on_duty(sighting.city_id, kind.duty, now, box=sighting.box) if kind else ())
+    come -= set(recipients(sighting.id))
+    with transaction():
+        _tell(sighting, come, rules.PAGE["duty"], now)
+    return bool(come)
+
+
 def _route(sighting_id: UUID, now: datetime) -> bool:
     sighting = Sighting.get_by_id(sighting_id)
-    why, route = routed_again(sighting, policy_of(sighting.city_id))
+    why, route = routed_again(sighting, policy_of(sighting.city_id), now=now)
     if not route.people:
         return False
     with transaction():
         Sighting.update(routed_to=route.to, routed_why=why).where(Sighting.id == sighting_id).execute()
-        tell(
-            sighting_id,
-            people=route.people,
-            kind="sighting",
-            words=alert_words(sighting),
-            link=rules.PAGE[route.to],
-            now=now,
-        )
+        _tell(sighting, route.people, rules.PAGE[route.to], now)
     return True
+
+
+def _tell(sighting: Sighting, people: Collection[UUID], link: str, now: datetime) -> None:
+    tell(sighting.id, people=people, kind="sighting", words=alert_words(sighting), link=link, now=now)

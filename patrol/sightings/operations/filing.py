@@ -2,18 +2,20 @@
 
 import hashlib
 import json
+from dataclasses import KW_ONLY, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import cast
 from uuid import UUID
 
 from config.database import transaction
-from config.policy import Destination, Kind, Policy, Urgency
+from config.policy import Kind, Policy, Urgency
 from patrol.alerts.operations import city_officers, on_duty, raise_alert
 from patrol.errors import Conflict, Invalid
-from patrol.people.operations.accounts import people_with
+from patrol.people.operations.accounts import coordinators_of, people_with
 from patrol.places.models import City, PoliceBox
 from patrol.places.operations.boxes import responsible_box
 from patrol.places.operations.cities import policy_of
+from patrol.places.operations.districts import district_at
 from patrol.sightings import rules
 from patrol.sightings.models import Sighting
 from patrol.sightings.operations.telling import alert_words, note_step, tell_change
@@ -84,7 +86,8 @@ def file(
     policy = policy_of(city)
     described = _kind(policy, kind)
     beyond = rules.outside(city.bbox, lon, lat)
-    box, why, route = _routed(city, described.goes_to, described.duty, lon, lat, outside=beyond)
+    district = None if beyond else district_at(city, lon, lat)
+    box, why, route = _routed(city, described, Spot(lon, lat, district, outside=beyond), now=now)
     with transaction():
         made = (
             Sighting.insert(
@@ -109,6 +112,7 @@ def file(
                 routed_why=why,
                 state="alerted",
                 version=1,
+                district=district,
             )
             .on_conflict_ignore()
             .as_rowcount()
@@ -133,12 +137,10 @@ def file(
     return sighting, True
 
 
-def routed_again(sighting: Sighting, policy: Policy) -> tuple[dict[str, object], rules.Route]:
+def routed_again(sighting: Sighting, policy: Policy, *, now: datetime) -> tuple[dict[str, object], rules.Route]:
     """Why and where a sighting goes by who is there now; a kind that the policy has no longer, to the coordinators."""
-    kind = policy.kind(sighting.kind)
-    goes_to, duty = (kind.goes_to, kind.duty) if kind else ("coordinators", "")
-    beyond = sighting.outside_city
-    _, why, route = _routed(sighting.city, goes_to, duty, sighting.lon, sighting.lat, outside=beyond)
+    spot = Spot(sighting.lon, sighting.lat, sighting.district_id, outside=sighting.outside_city)
+    _, why, route = _routed(sighting.city, policy.kind(sighting.kind), spot, now=now)
     return why, route
 
 
@@ -147,25 +149,37 @@ def due(policy: Policy, urgency: str, *, now: datetime) -> datetime:
     return now + timedelta(minutes=policy.service_levels.minutes(cast("Urgency", urgency)))
 
 
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where something was seen: its district, if known, and whether it lies outside the city."""
+
+    lon: float
+    lat: float
+    district: UUID | None
+    _: KW_ONLY
+    outside: bool
+
+
 def _routed(
-    city: City, goes_to: Destination, duty: str, lon: float, lat: float, *, outside: bool
+    city: City, kind: Kind | None, spot: Spot, *, now: datetime
 ) -> tuple[PoliceBox | None, dict[str, object], rules.Route]:
     """The responsible box, why the sighting goes where it goes, and to whom.
 
     The nearest box on foot is looked for in the streets, so this runs before the transaction.
     """
-    box, found = (None, {"because": "no_boxes"}) if outside else responsible_box(city, lon, lat)
+    goes_to, duty = (kind.goes_to, kind.duty) if kind else ("coordinators", "")
+    box, found = (None, {"because": "no_boxes"}) if spot.outside else responsible_box(city, spot.lon, spot.lat)
     route = rules.route(
         goes_to,
         rules.Contacts(
             because=found["because"],
-            duty=on_duty(city.id, duty) if duty else (),
+            duty=on_duty(city.id, duty, now, box=box) if duty else (),
             box_officers=people_with(city.id, "officer", box=box.id) if box else (),
             city_officers=city_officers(city.id),
-            coordinators=people_with(city.id, "coordinator"),
+            coordinators=coordinators_of(city.id, spot.district),
             admins=people_with(city.id, "admin"),
         ),
-        outside=outside,
+        outside=spot.outside,
     )
     return box, {"because": route.because, "distance_m": found.get("distance_m")}, route
 

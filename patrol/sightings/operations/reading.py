@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from peewee import SQL
+
 from config.policy import Policy
 from patrol.alerts.models import Alert
-from patrol.alerts.operations import alerts_of, may_see, told
+from patrol.alerts.operations import alerts_of, may_see, taken_by, told
 from patrol.errors import Forbidden, NotFound
 from patrol.people.operations.audit import note_read
 from patrol.people.rules import STAFF
@@ -104,18 +106,37 @@ def log_reads(
         )
 
 
+def kinds_on_duty(duties: frozenset[str], policy: Policy) -> frozenset[str]:
+    """Codes of the kinds that go to one of these duties."""
+    return frozenset(kind.code for kind in policy.kinds if kind.duty in duties)
+
+
 def _for_staff(viewer: rules.Viewer) -> Any:
-    """Restricted ones, and what goes to a duty, only when told in person; a coordinator sees all else of the city."""
+    """Restricted ones, and what goes to a duty, only when told in person; a coordinator sees all else of theirs.
+
+    Told of a restricted one as holder of a duty, one sees it while on that duty, and longer when one took it oneself.
+    """
     in_person = Sighting.restricted | (Sighting.routed_to == "duty")
-    seen = in_person & Sighting.id.in_(told(viewer.person))
+    now_theirs = (
+        ~Sighting.restricted
+        | (Sighting.routed_to != "duty")
+        | Sighting.kind.in_(viewer.kinds_on_duty)
+        | Sighting.id.in_(taken_by(viewer.person))
+    )
+    seen = in_person & Sighting.id.in_(told(viewer.person)) & now_theirs
     if "officer" in viewer.roles:
         theirs = ~Sighting.restricted & (Sighting.routed_to == "box")
         seen |= theirs & Sighting.box.in_(viewer.boxes) if viewer.boxes else theirs
     if "coordinator" in viewer.roles:
-        seen |= ~Sighting.restricted
+        seen |= ~Sighting.restricted & _within(viewer.districts)
     if "admin" in viewer.roles:
         seen |= ~Sighting.restricted & (Sighting.routed_to == "admins")
     return seen
+
+
+def _within(districts: frozenset[UUID]) -> Any:
+    """Condition on sightings: they are of one of these districts; of whichever, where none is named (see Caller)."""
+    return Sighting.district.in_(districts) if districts else SQL("1 = 1")
 
 
 def _shown(row: Sighting, alert: Alert, box: PoliceBox | None, policy: Policy, now: datetime) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from patrol.places.models import City
 from patrol.places.operations.cities import city_of, policy_of, zone_of
 from patrol.teams.models import Availability, Dog, Team, TeamStep
 from patrol.teams.operations.moving import move
+from patrol.teams.operations.placing import district_for
 from patrol.teams.operations.telling import tell_coordinators
 from patrol.teams.rules import Window, overlapping, registration_no, restricted_breed, too_long
 
@@ -114,9 +115,10 @@ def apply(
     walk_min: int | None,
     dogs: Sequence[NewDog],
     availability: Sequence[Window],
+    district: str | None = None,
     now: datetime,
 ) -> Team:
-    """A new team, to be screened. `walk_min` None: the city's usual walk.
+    """A new team, to be screened. `walk_min` None: the city's usual walk. `district`: see placing.district_for.
 
     Raises ConsentNeeded, HasTeam, DogRegistered and what may be wrong with a value (Invalid…).
     """
@@ -129,6 +131,7 @@ def apply(
     check_windows(availability, at="/availability")
     with transaction():
         _lock(city)
+        place = district_for(city, lon, lat, stated=district)
         earlier = Team.get_or_none((Team.handler == handler) & (Team.state != "retired"))
         if earlier:
             raise HasTeam(code=earlier.code)
@@ -144,6 +147,7 @@ def apply(
             sample=handler.sample,
             created_at=now,
             waiting_since=now,
+            district=place,
         )
         TeamStep.create(city=city, team=team, action="apply", state="applied", by=handler.id, at=now)
         _insert_dogs(team, known, at="/dogs", now=now)
@@ -164,7 +168,9 @@ def add_dog(team: Team, dog: NewDog, *, now: datetime) -> Team:
 
 
 def edit(team: Team, changes: dict[str, Any], *, expected: int | None, now: datetime) -> Team:
-    """Change name, motive, door_lon and door_lat, or walk_min. Raises Stale, TeamState, ConsentNeeded, an Invalid.
+    """Change name, motive, door_lon and door_lat, district, or walk_min.
+
+    Raises Stale, TeamState, ConsentNeeded, an Invalid.
 
     `expected` is the version that the caller has seen; None: whatever it is.
     """
@@ -175,7 +181,13 @@ def edit(team: Team, changes: dict[str, Any], *, expected: int | None, now: date
         check_door(city, changes["door_lon"], changes["door_lat"])
     if "walk_min" in changes:
         check_walk(changes["walk_min"], policy_of(city))
-    return move(team, "edit", by=team.handler_id, expected=expected, now=now, **changes)
+    with transaction():
+        if "door_lon" in changes or "district" in changes:
+            _lock(city)
+            lon, lat = changes.get("door_lon", team.door_lon), changes.get("door_lat", team.door_lat)
+            found = district_for(city, lon, lat, stated=changes.get("district"))
+            changes = {**changes, "district": found or team.district_id}
+        return move(team, "edit", by=team.handler_id, expected=expected, now=now, **changes)
 
 
 def put_availability(team: Team, windows: Sequence[Window], *, now: datetime) -> Team:
@@ -250,7 +262,10 @@ def _insert_windows(team: Team, windows: Sequence[Window]) -> None:
 
 
 def _lock(city: City) -> None:
-    """Two who apply at once would draw the same code or register the same dog: the second waits here."""
+    """Two who apply at once would draw the same code or register the same dog: the second waits here.
+
+    So does whoever brings in districts meanwhile.
+    """
     City.update(slug=City.slug).where(City.id == city.id).execute()
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from config.database import transaction
 from notifications.outbox import announce
 from patrol.errors import Conflict, NotFound, Stale
-from patrol.people.operations.accounts import people_with
+from patrol.people.operations.accounts import coordinators_of
 from patrol.teams.models import Team, TeamStep
 from patrol.teams.operations.reading import within
 from patrol.teams.rules import KOREAN, TRANSITIONS
@@ -67,6 +67,6 @@ def move(
                 raise Stale
             raise TeamState(state=Team.get_by_id(team.id).state, action=action)
         TeamStep.create(city=team.city_id, team=team, action=action, state=to, by=by, note=note, at=now)
-        watching = [team.handler_id, *people_with(team.city_id, "coordinator")]
+        watching = [team.handler_id, *coordinators_of(team.city_id, team.district_id)]
         announce(city=team.city_id, people=watching, kind="team", content={"id": str(team.id), "state": to}, now=now)
     return Team.get_by_id(team.id)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from notifications.outbox import Words, enqueue
-from patrol.people.operations.accounts import people_with
+from patrol.people.operations.accounts import coordinators_or_admins
 from patrol.teams.models import Team
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -56,7 +56,7 @@ def tell_coordinators(team: Team, *, now: datetime) -> None:
     }
     enqueue(
         city=team.city_id,
-        people=people_with(team.city_id, "coordinator"),
+        people=coordinators_or_admins(team.city_id, team.district_id),
         kind="team_applied",
         words=words,
         link="",

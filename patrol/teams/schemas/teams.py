@@ -63,6 +63,14 @@ MOST_WINDOWS, MOST_DOGS = 21, 6
 WALK_MIN = ma.validate.Range(5, 180)
 
 
+STATED = Text(
+    most=20,
+    load_default=None,
+    allow_none=True,
+    metadata={"description": "A district's code; it counts where the city does not know by the door's position."},
+)
+
+
 class TeamIn(Schema):
     """An application."""
 
@@ -70,6 +78,7 @@ class TeamIn(Schema):
     motive = Text(most=2000, load_default="")
     door = ma.fields.Nested(Place, required=True, metadata={"description": "Where walks begin and end; yours alone."})
     walk_min = Whole(load_default=None, allow_none=True, validate=WALK_MIN, metadata={"description": "Minutes a walk."})
+    district = STATED
     dogs = ma.fields.List(ma.fields.Nested(DogIn), required=True, validate=ma.validate.Length(1, MOST_DOGS))
     availability = ma.fields.List(
         ma.fields.Nested(WindowIn), load_default=list, validate=ma.validate.Length(max=MOST_WINDOWS)
@@ -82,6 +91,7 @@ class TeamPatch(Schema):
     name = Text(most=40, least=1)
     motive = Text(most=2000)
     door = ma.fields.Nested(Place)
+    district = Text(most=20, least=1)
     walk_min = Whole(validate=WALK_MIN)
 
 
@@ -109,6 +119,7 @@ class TeamOut(Schema):
     availability = ma.fields.List(ma.fields.Nested(WindowOut), required=True)
     tests = ma.fields.List(ma.fields.Nested(TestOut), required=True)
     steps = ma.fields.List(ma.fields.Nested(StepOut), required=True)
+    district = ma.fields.UUID(required=True, allow_none=True, attribute="team.district_id")
     sample = ma.fields.Boolean(required=True, attribute="team.sample")
     version = ma.fields.Integer(required=True, attribute="team.version")
     created_at = Moment(required=True, attribute="team.created_at")

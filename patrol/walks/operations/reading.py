@@ -9,6 +9,7 @@ from patrol.places.models import Block
 from patrol.shifts.models import Shift, ShiftBlock
 from patrol.shifts.rules import quarter
 from patrol.teams.models import Team
+from patrol.teams.operations.reading import within
 from patrol.walks import rules
 from patrol.walks.models import Walk, WalkedBlock
 from patrol.walks.operations.measuring import pauses_of, track_of
@@ -29,9 +30,14 @@ def own(person: UUID) -> Any:
     return _with_team().where(Team.handler == person)
 
 
-def of_city(city: UUID) -> Any:
-    """Query of a city's walks."""
-    return _with_team().where(Walk.city == city)
+def looked_after(city: UUID, districts: frozenset[UUID]) -> Any:
+    """Query of the walks of a city's teams, those of these districts; of all, where none is named (see Caller)."""
+    return _with_team().where((Walk.city == city) & within(districts))
+
+
+def visible(city: UUID, districts: frozenset[UUID], person: UUID) -> Any:
+    """Query of the walks that a member of staff may see: those looked after, and their own teams'."""
+    return _with_team().where((Walk.city == city) & (within(districts) | (Team.handler == person)))
 
 
 def in_state(walks: Any, state: str | None) -> Any:
@@ -39,9 +45,9 @@ def in_state(walks: Any, state: str | None) -> Any:
     return walks.where(Walk.state == state) if state else walks
 
 
-def under_way(city: UUID) -> Any:
-    """Query of the walks under way in a city."""
-    return of_city(city).where(Walk.state != "ended")
+def under_way(city: UUID, districts: frozenset[UUID]) -> Any:
+    """Query of those looked after that are under way."""
+    return looked_after(city, districts).where(Walk.state != "ended")
 
 
 def walk_in(walks: Any, walk_id: UUID) -> Walk:
