@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import patrol.inbox.views
 import patrol.people.views
@@ -58,6 +59,8 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
     app.extensions["authenticate"] = authenticate
     app.extensions |= EFFECTS
     rest = api.install(app, clock=clock, authenticate=authenticate, https=settings.public_url.startswith("https:"))
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]
     for views in (
         patrol.places.views,
         patrol.people.views,

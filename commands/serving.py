@@ -21,6 +21,7 @@ from commands.shared import Context, Refused, out, ready, refusals, say, tell
 from config.clock import Clock
 from config.database import connect, connection, disconnect
 from config.migrating import migrate
+from config.settings import THIS_MACHINE
 from notifications.channels import AnyChannel
 from notifications.channels.mail import mail_channel
 from notifications.channels.web_push import WebPush
@@ -47,6 +48,7 @@ def serve(context: Context, *, worker: bool, parent: int | None) -> None:
     as you like.
     """
     settings = context.settings
+    require_tls(settings.public_url)
     require_port(settings.host, settings.port)
     with ready(context):
         disconnect()
@@ -58,6 +60,16 @@ def serve(context: Context, *, worker: bool, parent: int | None) -> None:
     if parent is None:
         say(f"Serving on {settings.public_url} without a worker; Ctrl-C ends it.")
     Web(context).run()
+
+
+def require_tls(public_url: str) -> None:
+    """Raise Refused where browsers would come from other machines without TLS: passwords would be there to read."""
+    address = urlsplit(public_url)
+    if address.scheme != "https" and address.hostname not in THIS_MACHINE:
+        raise Refused(
+            f"PATROL_PUBLIC_URL={public_url}: others than this machine are served by https only. Put a reverse proxy"
+            " with a certificate in front and name its https://… address (docs/security.md)."
+        )
 
 
 class Lines(GunicornLogger):  # type: ignore[misc]  # gunicorn ships no types

@@ -10,10 +10,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import peewee
 from playhouse.pool import PooledPostgresqlDatabase
+
+from config.settings import THIS_MACHINE
 
 database = peewee.DatabaseProxy()
 _closing = threading.local()
@@ -27,6 +29,10 @@ REMEDIES = {
     r"readonly|read-only": "the database is read-only; give this user the right to write to the file and its folder",
     r"unable to open": "the database file cannot be opened; check PATROL_DATABASE_URL and the folder's rights",
     r"not a database|malformed": "the file is not a SQLite database, or is damaged; check PATROL_DATABASE_URL",
+    r"root certificate|certificate verify failed|does not support SSL": (
+        "off this machine the database's certificate is checked; add ?sslrootcert=system or the authority's file to "
+        "PATROL_DATABASE_URL, or sslmode=disable where nobody else can listen"
+    ),
     r"disk is full|No space left": "the disk is full; make room, then try again",
     r"no such table|relation .* does not exist": "tables are missing; run `python app.py migrate`",
 }
@@ -99,9 +105,20 @@ def connect(url: str) -> None:
         return
     database.initialize(
         PooledPostgresqlDatabase(
-            url, prefer_psycopg3=True, max_connections=POSTGRES_CONNECTIONS, stale_timeout=300, timeout=10
+            guarded(url), prefer_psycopg3=True, max_connections=POSTGRES_CONNECTIONS, stale_timeout=300, timeout=10
         )
     )
+
+
+def guarded(url: str) -> str:
+    """A PostgreSQL URL that says what it trusts: off this machine the server's certificate is checked.
+
+    Left to itself the driver would try TLS, check nothing, and go on without; `sslmode` in the URL says otherwise.
+    """
+    parts = urlsplit(url)
+    if parts.hostname is None or parts.hostname in THIS_MACHINE or "sslmode" in parse_qs(parts.query):
+        return url
+    return f"{url}{'&' if parts.query else '?'}sslmode=verify-full"
 
 
 def disconnect() -> None:

@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 PROJECT = Path(__file__).resolve().parent.parent
 PREFIX = "PATROL_"
 HIDDEN = "(not shown)"
+THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
+"""Names by which a machine reaches itself: what stays on it needs no TLS."""
 
 
 class SettingsError(Exception):
@@ -41,6 +43,7 @@ class Settings:
     host: str
     port: int
     public_url: str
+    proxies: int
     threads: int
     streams: int
     session_days: int
@@ -199,6 +202,12 @@ TABLE: dict[str, Setting] = {
         "http://… or https://…",
         "How browsers and phones reach the server; printed in links. https marks cookies Secure.",
         _public,
+    ),
+    "proxies": Setting(
+        "0",
+        "a whole number from 0 to 5",
+        "Reverse proxies in front; so many of the last addresses in X-Forwarded-For are believed.",
+        _within(0, 5),
     ),
     "threads": Setting(
         "32", "a whole number from 4 to 1000", "Requests one web process answers at once.", _within(4, 1000)

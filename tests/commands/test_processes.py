@@ -9,6 +9,7 @@ import psutil
 import pytest
 
 from commands.processes import require_port
+from commands.serving import require_tls
 from commands.shared import Refused
 from config.database import connection, disconnect
 from config.leases import Lease
@@ -207,3 +208,10 @@ def test_a_planner_ends_when_its_worker_is_killed(env, tmp_path, queued):
         assert planner is not None, one.said
         os.kill(one.process.pid, signal.SIGKILL)
         assert eventually(lambda: None if psutil.pid_exists(planner.pid) else True, within_s=15)
+
+
+def test_others_than_this_machine_are_not_served_without_tls():
+    with pytest.raises(Refused, match="by https only"):
+        require_tls("http://patrol.example.org")
+    for address in ("https://patrol.example.org", "http://127.0.0.1:8000", "http://localhost", "http://[::1]:8000"):
+        require_tls(address)

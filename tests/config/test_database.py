@@ -7,7 +7,17 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from config.database import DatabaseUnusable, connect, connection, disconnect, explain, is_sqlite, one_of, transaction
+from config.database import (
+    DatabaseUnusable,
+    connect,
+    connection,
+    disconnect,
+    explain,
+    guarded,
+    is_sqlite,
+    one_of,
+    transaction,
+)
 from config.database import database as handle
 from patrol.places.models import City
 from tests.support.factories import NOW, make_city
@@ -173,3 +183,17 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path):
 
 def test_the_words_of_a_check_are_in_a_fixed_order():
     assert one_of("state", ("b", "a")).sql == one_of("state", ("a", "b")).sql == "CHECK (state IN ('a', 'b'))"
+
+
+@pytest.mark.parametrize(
+    ("url", "asked"),
+    [
+        ("postgresql://patrol@db.example.org/patrol", "postgresql://patrol@db.example.org/patrol?sslmode=verify-full"),
+        ("postgresql://db/patrol?sslrootcert=system", "postgresql://db/patrol?sslrootcert=system&sslmode=verify-full"),
+        ("postgresql://db/patrol?sslmode=disable", "postgresql://db/patrol?sslmode=disable"),
+        ("postgresql://127.0.0.1:5432/patrol", "postgresql://127.0.0.1:5432/patrol"),
+        ("postgresql:///patrol?host=/run/postgresql", "postgresql:///patrol?host=/run/postgresql"),
+    ],
+)
+def test_off_this_machine_the_databases_certificate_is_checked_unless_the_url_says_otherwise(url, asked):
+    assert guarded(url) == asked

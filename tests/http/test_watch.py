@@ -51,6 +51,14 @@ def test_a_request_without_sign_in_is_told_with_its_address(database, told):
     assert "person" not in line
 
 
+@pytest.mark.parametrize(("proxies", "believed"), [("0", "127.0.0.1"), ("1", "203.0.113.9"), ("2", "198.51.100.1")])
+def test_an_address_is_believed_from_as_many_proxies_as_there_are(database, told, proxies, believed):
+    client = client_of(database, proxies=proxies)
+    client.get("/api/v1/me", headers={"X-Forwarded-For": "192.0.2.1, 198.51.100.1, 203.0.113.9"})
+    (line,) = told()
+    assert line["address"] == believed
+
+
 @pytest.mark.parametrize(
     ("given", "status"),
     [

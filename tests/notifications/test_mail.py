@@ -1,5 +1,6 @@
 import email
 import email.policy
+import socket
 import ssl
 from dataclasses import replace
 from datetime import timedelta
@@ -154,6 +155,22 @@ def test_the_password_is_not_sent_in_the_clear():
     assert isinstance(outcome, Retry)
     assert "no TLS" in outcome.reason
     assert mailbox.received == []
+
+
+def test_nothing_leaves_this_machine_in_the_clear(monkeypatch):
+    mailbox = Mailbox()
+    with mail_server(mailbox) as port:
+        monkeypatch.setattr(socket, "create_connection", to_this_machine(port))
+        outcome = channel_to(port, host="mail.example.org").send(message(), "walker@example.org")
+    assert isinstance(outcome, Retry)
+    assert "no TLS" in outcome.reason
+    assert mailbox.received == []
+
+
+def to_this_machine(port):
+    """A name service by which every mail server is here."""
+    connect = socket.create_connection
+    return lambda _address, *rest, **more: connect(("127.0.0.1", port), *rest, **more)
 
 
 def test_what_the_setting_leaves_out_has_a_usual_value():

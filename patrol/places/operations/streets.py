@@ -22,6 +22,7 @@ from config.database import transaction
 from patrol.errors import Conflict, Invalid
 from patrol.places.models import City, StreetNetwork
 from patrol.places.operations.cities import hold
+from patrol.places.operations.packed import unpacks_beyond
 
 if TYPE_CHECKING:
     from routing.streets import WalkGraph
@@ -30,6 +31,8 @@ Bbox = tuple[float, float, float, float]
 Progress = Callable[[str, float], None]
 GRAPHS_KEPT = 4
 MAP_DECIMALS = 6
+MOST_UNPACKED = 1 << 30
+"""Bytes that an upload may unpack to: a large city's streets as XML; a bomb of a few kilobytes has no end."""
 HEADER_AT_MOST = 4096
 """How far to look for the end of a table's first line, bytes."""
 
@@ -177,6 +180,8 @@ def _read(
         elif isinstance(source, Path):
             graph = read_file(source, bbox=bbox, on_progress=on_progress)
         else:
+            if unpacks_beyond(source, MOST_UNPACKED):
+                raise StreetFileRefused("/", name=name, reason=f"unpacks to more than {MOST_UNPACKED >> 20} MiB")
             with tempfile.TemporaryDirectory() as folder:
                 path = Path(folder) / f"upload{_suffix(source)}"
                 path.write_bytes(source)
