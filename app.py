@@ -81,7 +81,16 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
 
 def command_line() -> click.Group:
     """Every command. Imported here, so that who wants the application alone does not load them."""
-    from commands import access, demo, people, places, planning, sample, serving  # noqa: PLC0415 - as the docstring says
+    from commands import (  # noqa: PLC0415 - as the docstring says
+        access,
+        demo,
+        people,
+        places,
+        planning,
+        sample,
+        serving,
+        teams,
+    )
 
     return click.Group(
         "patrol",
@@ -97,6 +106,7 @@ def command_line() -> click.Group:
             access.access_matrix,
             serving.push_key,
             people.user,
+            teams.teams,
             *places.commands(),
             sample.enroll_sample,
             planning.plan,

@@ -81,6 +81,12 @@ def e164(text: str, formats: Formats) -> str | None:
     return f"+{formats.phone_country_code}{digits.removeprefix('0')}"
 
 
+def email_address(text: str) -> str | None:
+    """An e-mail address as it is stored, in small letters, or None when it is none."""
+    address = text.strip().casefold()
+    return address if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", address) else None
+
+
 def as_dialled(phone: str | None, formats: Formats) -> str | None:
     """A stored number as people here write it: +821012345678 → 010-1234-5678; a foreign one stays as it is.
 

@@ -1,6 +1,5 @@
 """Accounts: walkers register themselves, staff are invited."""
 
-import re
 from collections import defaultdict
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -14,7 +13,7 @@ from patrol.people.models import Person, Role
 from patrol.people.operations.consents import give
 from patrol.people.operations.passwords import Cost, digest
 from patrol.people.operations.sessions import SignedIn, link_holds, make_link, open_session, require_link, use_link
-from patrol.people.rules import e164
+from patrol.people.rules import e164, email_address
 from patrol.places.models import City, PoliceBox
 from patrol.places.operations.cities import policy_of, zone_of
 
@@ -210,8 +209,8 @@ def _reached_at(city: City, *, phone: str | None, email: str | None) -> tuple[st
     number = e164(phone, formats) if phone else None
     if phone and number is None:
         raise UnusablePhone("/phone", example=formats.phone_example)
-    address = email.strip().casefold() if email else None
-    if address and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", address):
+    address = email_address(email) if email else None
+    if email and address is None:
         raise UnusableEmail("/email")
     if not number and not address:
         raise NeitherPhoneNorEmail("/phone")

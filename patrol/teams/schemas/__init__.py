@@ -10,6 +10,7 @@ from patrol.teams.schemas.applicants import (
     Results,
     TeamsQuery,
 )
+from patrol.teams.schemas.imports import ExportIn, ImportOut, ImportQuery, InvitationOut, TemplateQuery
 from patrol.teams.schemas.screening import BookingIn, DocumentsIn, SheetIn, TestOut
 from patrol.teams.schemas.teams import (
     CLOCK,
@@ -42,6 +43,10 @@ __all__ = [
     "DocumentsIn",
     "DogIn",
     "DogOut",
+    "ExportIn",
+    "ImportOut",
+    "ImportQuery",
+    "InvitationOut",
     "NoteIn",
     "NoteOut",
     "OwnTeams",
@@ -56,6 +61,7 @@ __all__ = [
     "TeamOwn",
     "TeamPatch",
     "TeamsQuery",
+    "TemplateQuery",
     "TestOut",
     "WindowIn",
     "WindowOut",

@@ -1,0 +1,52 @@
+"""Walkers who are invited, as a coordinator brought them in: an account that its owner has yet to come to."""
+
+from datetime import date, datetime, timedelta
+
+from config.database import transaction
+from patrol.errors import Conflict
+from patrol.people.models import Link, Person, Role
+from patrol.people.operations.accounts import INVITATION_DAYS, TooYoung, _create, _years
+from patrol.people.operations.sessions import make_link
+from patrol.places.models import City
+from patrol.places.operations.cities import policy_of, zone_of
+
+
+class HasComeAlready(Conflict):
+    """Somebody who has an account is not invited to it."""
+
+    words = {"ko": "이미 계정을 쓰고 있어 초대할 수 없습니다.", "en": "This person has an account already."}
+
+
+def invite_walker(
+    city: City, *, name: str, phone: str | None, email: str | None, born_on: date, now: datetime
+) -> tuple[Person, str]:
+    """A walker's account, `invited`, without password or consents, and its one-time invitation. Raises Registered.
+
+    Phone (E.164) and e-mail (small letters) are as they are kept.
+    """
+    with transaction():
+        person = _create(city, name=name, phone=phone, email=email, born_on=born_on, language="ko", now=now)
+        Role.create(city=city, person=person, role="walker", created_at=now)
+        return person, _invitation(person, now)
+
+
+def invite_again(person: Person, *, now: datetime) -> str:
+    """Another invitation for somebody who has not come; earlier ones are of no use any more. Raises HasComeAlready."""
+    with transaction():
+        waiting = (Person.id == person.id) & (Person.state == "invited")
+        if not Person.update(state="invited").where(waiting).execute():
+            raise HasComeAlready
+        earlier = (Link.person == person) & (Link.purpose == "invitation") & Link.used_at.is_null()
+        Link.update(used_at=now).where(earlier).execute()
+        return _invitation(person, now)
+
+
+def check_age(born_on: date, city: City, *, now: datetime) -> None:
+    """Raise TooYoung unless somebody born then may be a handler today."""
+    least = policy_of(city).screening.adult_years
+    if _years(born_on, now.astimezone(zone_of(city)).date()) < least:
+        raise TooYoung("/born_on", years=least)
+
+
+def _invitation(person: Person, now: datetime) -> str:
+    return make_link(person, purpose="invitation", lasting=timedelta(days=INVITATION_DAYS), now=now)
