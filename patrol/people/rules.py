@@ -48,6 +48,7 @@ PURPOSES = {
 READ_THINGS = {
     "team": {"ko": "팀과 보호자 이름", "en": "team and handler's name"},
     "contact": {"ko": "이름과 연락처", "en": "name, number and e-mail address"},
+    "roster_file": {"ko": "연락처가 있는 명단 파일", "en": "a list with contacts, as a file"},
     "team_note": {"ko": "팀에 관한 메모", "en": "notes about the team"},
     "shift": {"ko": "근무와 경로", "en": "shift and its route"},
     "walk": {"ko": "순찰 기록", "en": "record of walks"},

@@ -9,6 +9,7 @@ from typing import Any
 from tests.support.factories import LAT, LON, NOW
 from tests.support.patrols import seen
 from tests.support.places import BOXES, DISTRICTS, LAYERS, SEGMENTS
+from tests.support.spreadsheets import a_row, csv_of
 
 NOTE = {"note": "For a test."}
 PASSWORD = "a sample password"
@@ -58,6 +59,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "PUT /teams/{team_id}/availability": {"json": HOURS},
     "POST /teams/{team_id}/documents": {"json": {"ok": True}},
     "POST /teams/documents": {"json": {"teams": ["{team_id}"], "ok": True}},
+    "POST /teams/imports": {**TABLE, "data": csv_of(a_row())},
+    "POST /teams/exports": {"json": {"reason": "For a test."}},
     "POST /teams/{team_id}/notes": {"json": {"text": "For a test."}},
     "PUT /teams/{team_id}/pinned-note": {"json": {"note": None}},
     "POST /teams/{team_id}/tests": {"json": {"booked_for": SOON}},

@@ -116,7 +116,11 @@ def test_over_http_a_team_says_its_district(database):
     city = make_city()
     district = make_district(city)
     team = make_team(city, district=district)
-    found = client_of(database).get(f"/api/v1/teams/{team.id}", headers=bearer(make_person(city, "admin"))).json
+    found = (
+        client_of(database)
+        .get(f"/api/v1/teams/{team.id}?purpose=roster", headers=bearer(make_person(city, "admin")))
+        .json
+    )
     assert found["district"] == str(district.id)
 
 

@@ -56,7 +56,7 @@ def test_the_reason_stands_in_each_handlers_access_log(client, city, coordinator
     assert [row["Code"] for row in rows] == sorted(team.code for team in teams)
     assert list(rows[0]) == ["Code", "Name", "Phone"]
     found = {(entry.reader, entry.subject, entry.what, entry.purpose) for entry in AccessEntry.select()}
-    assert found == {(coordinator.id, team.handler_id, "export", REASON) for team in teams}
+    assert found == {(coordinator.id, team.handler_id, "roster_file", REASON) for team in teams}
 
 
 @sqlite

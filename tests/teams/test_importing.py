@@ -270,7 +270,7 @@ def test_a_position_is_kept_as_the_door_and_an_address_is_not_kept(client, coord
 def test_the_district_is_stated_or_read_from_the_address(client, city, coordinator):
     jin, hae = make_district(city), make_district(city, "26350", "해운대구", lon=LON + 1)
     rows = [
-        a_row(지역구="부산진구", 주소=""),
+        a_row(지역구="해운대구", 주소="", 경도=str(LON), 위도=str(LAT)),
         a_row(지역구="", 주소="부산광역시 해운대구 견본로 1"),
         a_row(지역구="", 주소=""),
         a_row(지역구="없는구", 주소=""),

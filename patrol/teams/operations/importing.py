@@ -17,6 +17,7 @@ from patrol.people.models import Person
 from patrol.people.operations.inviting import invite_walker
 from patrol.places.models import City, District
 from patrol.places.operations.cities import policy_of
+from patrol.places.operations.districts import lying_in
 from patrol.places.rules import Unfit
 from patrol.teams.models import Dog, Team, TeamImport, TeamStep
 from patrol.teams.operations.applying import DogRegistered, _insert_dogs, _insert_windows, _lock, _next_code
@@ -139,14 +140,14 @@ def _judge(entries: Sequence[Entry], ground: _Ground, digest: str) -> list[Outco
     names = {district.name: district for district in District.select().where(District.city == city)}
     taken = _registered(city, entries)
     outcomes = []
-    for entry in entries:
+    for entry, at in zip(entries, _lying_in(list(names.values()), entries), strict=True):
         known = {person.id: person for key in entry.keys if (person := people.get(key))}
         outcome = Outcome(entry.rows, "new", entry.values["name"] or "", [dog.name for dog in entry.dogs])
         if len(known) > 1:
             both = Unfit("email", "연락처와 이메일이 서로 다른 계정의 것입니다", "and the phone belong to two accounts")
             entry.problems.append(reading.problem(entry.rows[0], "email", both))
         elif not known and str(entry.rows[0]) not in made:
-            _place(entry, names, ground)
+            _place(entry, at, names, ground)
             for dog in entry.dogs:
                 if dog.registration_no in taken:
                     there = DogRegistered("/registration_no", number=dog.registration_no)
@@ -161,8 +162,8 @@ def _judge(entries: Sequence[Entry], ground: _Ground, digest: str) -> list[Outco
     return outcomes
 
 
-def _place(entry: Entry, names: dict[str, District], ground: _Ground) -> None:
-    """Put the entry's district in, by its name or the address; the address itself is not kept."""
+def _place(entry: Entry, at: UUID | None, names: dict[str, District], ground: _Ground) -> None:
+    """Put the entry's district in: where its door lies, else by its name or the address, which itself is not kept."""
     stated, address = entry.values["district"], entry.values["address"]
     found = names.get(stated or "")
     if stated and names and found is None:
@@ -170,7 +171,9 @@ def _place(entry: Entry, names: dict[str, District], ground: _Ground) -> None:
         strange = Unfit("district", f"없는 지역구입니다: {stated} (있는 곳: {known})", f"is no district here: {known}")
         entry.problems.append(ground.reading.problem(entry.rows[0], "district", strange))
         return
-    if found is None and address:
+    if at is not None:
+        found = next(district for district in names.values() if district.id == at)
+    elif found is None and address:
         found = next((names[part] for part in re.split(r"[\s,]+", address) if part in names), None)
     if ground.districts and found is None and len(ground.districts) == 1:
         found = next(district for district in names.values() if district.id in ground.districts)
@@ -188,6 +191,13 @@ def _registered(city: City, entries: Iterable[Entry]) -> set[str]:
         for some in _batches(numbers)
         for dog in Dog.select(Dog.registration_no).where((Dog.city == city) & Dog.registration_no.in_(some))
     }
+
+
+def _lying_in(districts: Sequence[District], entries: Sequence[Entry]) -> list[UUID | None]:
+    """Of each entry the district in which its door lies, where it has one and an outline says."""
+    doors = {number: door for number, entry in enumerate(entries) if (door := entry.values.get("door"))}
+    known = dict(zip(doors, lying_in(districts, list(doors.values())), strict=True))
+    return [known.get(number) for number in range(len(entries))]
 
 
 def _people(city: City, entries: Iterable[Entry]) -> dict[str, Person]:

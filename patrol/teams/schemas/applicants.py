@@ -52,7 +52,6 @@ class TeamsQuery(PagedPurposeQuery, Filters):
 class ApplicantOut(TeamOut):
     """A team in the queue, to coordinators and admins."""
 
-    district = ma.fields.UUID(required=True, allow_none=True, attribute="team.district_id")
     waiting_since = Moment(required=True, attribute="team.waiting_since")
     waits_for = ma.fields.List(ma.fields.String(validate=ma.validate.OneOf(WAITS)), required=True)
     waits_on = ma.fields.String(required=True, allow_none=True, validate=ma.validate.OneOf([*WAITS_ON, None]))

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Response, current_app, g, request
+from flask import Response, current_app, request
 from werkzeug.exceptions import UnsupportedMediaType
 
 from patrol.errors import Invalid
@@ -11,15 +11,15 @@ from patrol.http.api import fails
 from patrol.http.caller import allow, caller, now
 from patrol.http.problems import language
 from patrol.people.models import Person
-from patrol.people.operations.audit import note_read
 from patrol.people.operations.inviting import invite_again
+from patrol.people.views import purposes
 from patrol.places.operations.cities import city_of
 from patrol.teams import schemas
 from patrol.teams.operations import applicants
 from patrol.teams.operations.exporting import export
 from patrol.teams.operations.importing import ImportReport, Outcome, import_teams, try_out
 from patrol.teams.operations.spreadsheets import LARGEST_FILE, XLSX, template
-from patrol.teams.views.blueprint import STAFF, blueprint, looked_after
+from patrol.teams.views.blueprint import blueprint, looked_after
 
 CSV = "text/csv"
 FORM = "multipart/form-data"
@@ -54,7 +54,7 @@ class NoFile(Invalid):
 
 
 @blueprint.route("/teams/imports", methods=["POST"])
-@allow(*STAFF)
+@allow("admin", within=("coordinator",))
 @blueprint.arguments(schemas.ImportQuery, location="query")
 @blueprint.response(200, schemas.ImportOut)
 @blueprint.doc(requestBody={"required": True, "content": FILES})
@@ -76,7 +76,7 @@ def post_import(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.route("/teams/imports/template", methods=["GET"])
-@allow(*STAFF)
+@allow("admin", within=("coordinator",))
 @blueprint.arguments(schemas.TemplateQuery, location="query")
 @blueprint.response(200)
 @blueprint.doc(responses={200: {"description": "The file.", "content": {kind: FILES[kind] for kind in (CSV, XLSX)}}})
@@ -87,7 +87,7 @@ def get_template(query: dict[str, Any]) -> Response:
 
 
 @blueprint.route("/teams/exports", methods=["POST"])
-@allow(*STAFF)
+@allow("admin", within=("coordinator",))
 @blueprint.arguments(schemas.ExportIn)
 @blueprint.response(200, content_type=CSV, schema={"type": "string"})
 def post_export(given: dict[str, Any]) -> Response:
@@ -95,20 +95,12 @@ def post_export(given: dict[str, Any]) -> Response:
     city = city_of(caller().city)
     wanted = applicants.queue(city, applicants.Filters(**given["filters"]), districts=caller().districts, now=now())
     content, teams = export(city, wanted, columns=given["columns"], language=language())
-    note_read(
-        city=city.id,
-        reader=caller().person,
-        subjects=[team.handler_id for team in teams],
-        what="export",
-        purpose=given["reason"],
-        request_id=g.request_id,
-        now=now(),
-    )
+    purposes.note([team.handler_id for team in teams], what="roster_file", purpose=given["reason"])
     return _download(content, "teams.csv", CSV)
 
 
 @blueprint.route("/teams/<uuid:team_id>/invitation", methods=["POST"])
-@allow(*STAFF)
+@allow("admin", within=("coordinator",))
 @blueprint.response(201, schemas.InvitationOut)
 @fails(404, 409)
 def invite(team_id: UUID) -> dict[str, Any]:
