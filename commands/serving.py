@@ -132,7 +132,7 @@ def worker(context: Context, *, parent: int | None) -> None:
     with ready(context):
         reach = channels(context)
         holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-        scheduler = jobs.scheduler(holder=holder, clock=context.clock, channels=reach)
+        scheduler = jobs.scheduler(holder=holder, clock=context.clock, channels=reach, settings=context.settings)
         scheduler.start()
         threading.Thread(target=plan_runs, args=(context, holder, stopping), name="plan runs", daemon=True).start()
         if parent is None:

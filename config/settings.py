@@ -48,7 +48,8 @@ class Settings:
     streams: int
     session_days: int
     password_cost: tuple[int, int, int]
-    weather: str
+    weather: str = field(repr=False)
+    weather_fields: dict[str, str]
     smtp_url: str = field(repr=False)
     fcm_credentials: Path | None
     vapid_key: Path
@@ -181,9 +182,20 @@ def _weather(text: str) -> str:
         return text
     if kind == "csv" and rest:
         return f"csv:{_path(rest)}"
+    if kind in ("http", "https") and not set(re.findall(r"{[^}]*}", text)) - {"{lat}", "{lon}"}:
+        return _address("http", "https")(text)
     if text != "none":
         raise ValueError(text)
     return text
+
+
+def _weather_fields(text: str) -> dict[str, str]:
+    named = dict(part.split("=") for part in text.split())
+    if not {"at", "temperature_c"} <= named.keys() <= {"at", "temperature_c", "wind_mps", "sun"}:
+        raise ValueError(text)
+    if not all(re.fullmatch(r"[^.\s]+(\.[^.\s]+)*", path) for path in named.values()):
+        raise ValueError(text)
+    return named
 
 
 TABLE: dict[str, Setting] = {
@@ -229,9 +241,16 @@ TABLE: dict[str, Setting] = {
     ),
     "weather": Setting(
         "none",
-        "none, fixed:DEGREES or csv:FILE (columns at,temperature_c[,wind_mps,sun])",
-        "Where air temperature for the welfare gates comes from.",
+        "none, fixed:DEGREES, csv:FILE (columns at,temperature_c[,wind_mps,sun]) or http(s)://… with {lat} and {lon}",
+        "Where the weather for the welfare gates comes from; the worker asks a web address every ten minutes.",
         _weather,
+        secret=True,
+    ),
+    "weather_fields": Setting(
+        "at=readings.at temperature_c=readings.temperature_c wind_mps=readings.wind_mps sun=readings.sun",
+        "NAME=PATH apart by spaces; at and temperature_c, and if known wind_mps and sun; a PATH goes through lists",
+        "Where a web address's JSON says what: instants (RFC 3339 or Unix seconds), °C, m/s, whether the sun shines.",
+        _weather_fields,
     ),
     "smtp_url": Setting(
         "",

@@ -14,6 +14,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from config import leases
 from config.clock import Clock
 from config.database import connection
+from config.settings import Settings
 from notifications.channels import AnyChannel
 from notifications.events import forget_events
 from notifications.outbox import forget_messages
@@ -25,10 +26,15 @@ from patrol.people.operations.throttle import forget_windows
 from patrol.places.models import City
 from patrol.places.operations.cities import policy_of
 from patrol.shifts.operations import due as due_shifts
+from patrol.shifts.operations.forecast import withdraw_forbidden
 from patrol.shifts.operations.offering import withdraw_of_team
 from patrol.sightings.operations import due as due_sightings
+from patrol.teams.operations.fetching import fetch_weather
 from patrol.teams.operations.standing import lapse_overdue
+from patrol.teams.operations.weather import weather_of
+from patrol.teams.operations.welfare import WeatherAt
 from patrol.walks.operations import due as due_walks
+from patrol.walks.operations import welfare as walks_welfare
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +43,7 @@ CLOCK_LASTS = timedelta(seconds=30)
 TICK_S = 5
 DELIVER_S = 1
 PASSES = 10
+WEATHER_S = 60
 HOUSEKEEPING_S = 600
 REPLAYS_KEPT = timedelta(days=2)
 WINDOWS_KEPT = timedelta(days=1)
@@ -45,8 +52,9 @@ SIGN_INS_KEPT = timedelta(days=30)
 Job = Callable[[datetime], object]
 
 
-def scheduler(*, holder: str, clock: Clock, channels: Iterable[AnyChannel]) -> BackgroundScheduler:
+def scheduler(*, holder: str, clock: Clock, channels: Iterable[AnyChannel], settings: Settings) -> BackgroundScheduler:
     """A scheduler with every job, not started yet. `holder` names this process in the lease."""
+    source = settings.weather
     found = BackgroundScheduler(
         timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
@@ -60,6 +68,8 @@ def scheduler(*, holder: str, clock: Clock, channels: Iterable[AnyChannel]) -> B
     every(TICK_S, "walks", due_walks.end_silent)
     every(TICK_S, "sightings", look_after_sightings)
     every(HOUSEKEEPING_S, "housekeeping", keep_house)
+    every(WEATHER_S, "weather", lambda now: fetch_weather(source, settings.weather_fields, now=now))
+    every(WEATHER_S, "dogs", lambda now: look_after_dogs(source, now))
     every(DELIVER_S, "deliveries", lambda now: deliver((), now=now, holder=holder, clock=clock))
     for channel in channels:  # each by itself: one that is slow or out of order holds up no other
         every(DELIVER_S, f"deliveries by {channel.name}", functools.partial(_deliver_by, channel, holder, clock))
@@ -109,6 +119,16 @@ def look_after_sightings(now: datetime) -> None:
     """Sightings that nobody took find whoever has come, or come on duty, since."""
     due_sightings.route_unheard(now)
     due_sightings.hand_over(now)
+
+
+def look_after_dogs(source: str, now: datetime) -> None:
+    """Take back what the forecast forbids the dogs, and see to those that are out. `source`: the weather's setting."""
+
+    def weather(city: City) -> WeatherAt:
+        return weather_of(city, source, now=now)
+
+    withdraw_forbidden(weather, now)
+    walks_welfare.look_after_dogs(weather, now)
 
 
 def keep_house(now: datetime) -> None:

@@ -11,7 +11,19 @@ from patrol.http.replays import Replay
 from patrol.people.models import AccessEntry, Session, Throttle
 from patrol.people.operations.audit import note_read
 from patrol.people.operations.throttle import throttle
-from tests.support.factories import NOW, SESSION, Time, make_city, make_person, make_shift, make_team, token_of
+from tests.support.factories import (
+    NOW,
+    SESSION,
+    Time,
+    make_city,
+    make_person,
+    make_shift,
+    make_team,
+    settings_of,
+    token_of,
+)
+
+SETTINGS = settings_of("sqlite:///unused")
 
 
 def ticked(job, *, holder="one", now=NOW):
@@ -50,9 +62,9 @@ def test_a_job_that_fails_is_logged_and_keeps_nobody_from_the_next_tick(database
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_every_job_skips_what_it_missed_and_never_runs_beside_itself(database):
-    scheduler: BaseScheduler = jobs.scheduler(holder="one", clock=Time(), channels=[])
+    scheduler: BaseScheduler = jobs.scheduler(holder="one", clock=Time(), channels=[], settings=SETTINGS)
     found = {job.id: job for job in scheduler.get_jobs()}
-    assert set(found) == {"shifts", "walks", "sightings", "housekeeping", "deliveries"}
+    assert set(found) == {"shifts", "walks", "sightings", "housekeeping", "weather", "dogs", "deliveries"}
     for job in scheduler._pending_jobs:
         assert job[0].trigger.interval.total_seconds() <= jobs.HOUSEKEEPING_S
 
@@ -65,7 +77,7 @@ def test_each_channel_is_a_job_of_its_own_so_that_a_slow_one_holds_up_no_other(d
         def send(self, _message, _address):
             raise AssertionError("nothing is due")
 
-    scheduler = jobs.scheduler(holder="one", clock=Time(), channels=[Post()])
+    scheduler = jobs.scheduler(holder="one", clock=Time(), channels=[Post()], settings=SETTINGS)
     assert {"deliveries", "deliveries by email"} <= {job.id for job in scheduler.get_jobs()}
 
 

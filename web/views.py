@@ -5,11 +5,10 @@ A page is a frame: what it shows comes from the API, asked by the page's own scr
 
 import functools
 from collections.abc import Callable
-from dataclasses import asdict
 from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, current_app, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from patrol.http.api import csrf_token
@@ -18,9 +17,6 @@ from patrol.http.caller import Caller, now
 from patrol.people.rules import LANGUAGES, LEAST_PASSWORD
 from patrol.places.models import City
 from patrol.places.operations.cities import city_of, policy_of, zone_of
-from patrol.teams.models import Team
-from patrol.teams.operations.weather import reading
-from patrol.teams.operations.welfare import gate_of
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -164,17 +160,7 @@ def alerts(_found: Caller) -> str:
 @for_roles("walker")
 def walk(found: Caller) -> str:
     """Tonight's walk, on a phone."""
-    return page("walk.html", leash_m=policy_of(found.city).walk.leash_m, gate=gate(found))
-
-
-def gate(found: Caller) -> dict[str, Any] | None:
-    """What the weather allows the caller's active team now; None without one. The start of a walk asks again."""
-    mine = (Team.handler == found.person) & (Team.city == found.city) & (Team.state == "active")
-    team = Team.get_or_none(mine)
-    if team is None:
-        return None
-    weather = reading(current_app.extensions["settings"].weather, now())
-    return asdict(gate_of(team, weather=weather, wanted_min=team.walk_min, now=now()))
+    return page("walk.html", leash_m=policy_of(found.city).walk.leash_m)
 
 
 def signed_in() -> Caller | None:

@@ -102,7 +102,11 @@ class Screening(_Part, frozen=True):
 
 
 class Welfare(_Part, frozen=True):
-    """Gates by air temperature in °C; the reading is a dog's, so weight, age and build shift it."""
+    """Gates by air temperature in °C; the reading is a dog's, so weight, age and build shift it.
+
+    `sun_c`: from here on no paws on ground that the sun heats. `reading_min`: a reading is trusted for so long.
+    `forecast_hours`: so long ahead a shift is taken back that the forecast forbids.
+    """
 
     caution_c: float
     halve_c: float
@@ -113,6 +117,10 @@ class Welfare(_Part, frozen=True):
     senior_years: Positive
     cold_short_c: float
     cold_max_min: Minutes
+    sun_c: float = 25.0
+    puppy_years: NotNegative = 1.0
+    reading_min: Minutes = 180
+    forecast_hours: Annotated[int, Meta(ge=1, le=72)] = 6
 
 
 class Retention(_Part, frozen=True):
@@ -320,6 +328,8 @@ def _contradictions(policy: Policy) -> list[tuple[str, str]]:
         found.append(("screening.rubric", f"the points add up to {sum(screening.rubric.values())}, not 100"))
     if not welfare.caution_c <= welfare.halve_c <= welfare.stop_c:
         found.append(("welfare", "caution_c ≤ halve_c ≤ stop_c does not hold"))
+    if welfare.puppy_years >= welfare.senior_years:
+        found.append(("welfare.puppy_years", "is not below senior_years: every dog would be one or the other"))
     if 2 * policy.blocks.min_m > policy.blocks.max_m:
         found.append(("blocks.min_m", "is more than half of max_m: a longer stretch could not be cut in two"))
     if list(policy.week.visit_shares) != sorted(policy.week.visit_shares, reverse=True):

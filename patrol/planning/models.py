@@ -8,6 +8,7 @@ from config.database import Record, UtcField, one_of
 from patrol.places.models import Block, City, District
 from patrol.planning import rules
 from patrol.teams.models import Team
+from patrol.teams.rules import VERDICTS
 
 
 class Pairing(Record):
@@ -118,6 +119,28 @@ class PlanRoute(Record):
 
     class Meta:
         primary_key = peewee.CompositeKey("run", "team", "evening")
+
+
+class PlanGate(Record):
+    """What a team's dogs allowed on an evening of a plan, where that was less than a walk like any other.
+
+    `most_min` 0: they were kept in. From `begins_at` to `ends_at` the team could be out. `reasons` are codes; `dogs`
+    the ids of those that the verdict goes by.
+    """
+
+    run = peewee.ForeignKeyField(PlanRun, on_delete="CASCADE", backref="gates")
+    team = peewee.ForeignKeyField(Team, on_delete="CASCADE")
+    evening = peewee.DateField()
+    verdict = peewee.TextField()
+    most_min = peewee.IntegerField()
+    begins_at = UtcField()
+    ends_at = UtcField()
+    reasons = peewee.JSONField()
+    dogs = peewee.JSONField()
+
+    class Meta:
+        primary_key = peewee.CompositeKey("run", "team", "evening")
+        constraints = (one_of("verdict", VERDICTS), peewee.Check("most_min >= 0"))
 
 
 class LeftOut(Record):

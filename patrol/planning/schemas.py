@@ -7,6 +7,7 @@ import marshmallow as ma
 from patrol.http.paging import PageQuery
 from patrol.http.schemas import Moment, Schema, Text, Whole
 from patrol.planning.rules import KINDS, PAIRINGS, STATES, UNMET
+from patrol.teams.rules import REASONS, VERDICTS
 
 MOST_SECONDS = 600.0
 MOST_KEEP_WEIGHT = 1000.0
@@ -170,6 +171,20 @@ class PlannedRouteOut(Schema):
     )
     line = ma.fields.Dict(required=True, metadata={"description": "GeoJSON LineString."})
     blocks = ma.fields.List(ma.fields.UUID(), required=True, metadata={"description": "In walking order."})
+
+
+class PlanGateOut(Schema):
+    """What a team's dogs allowed on an evening; `most_min` 0: they were kept in."""
+
+    team = ma.fields.Nested(TeamRef, required=True)
+    evening = ma.fields.Date(required=True)
+    verdict = ma.fields.String(required=True, validate=ma.validate.OneOf(VERDICTS))
+    most_min = ma.fields.Integer(required=True)
+    begins_at = Moment(required=True, metadata={"description": "From then on, as far as its dogs go, until ends_at."})
+    ends_at = Moment(required=True)
+    reasons = ma.fields.List(ma.fields.String(validate=ma.validate.OneOf(tuple(REASONS))), required=True)
+    dogs = ma.fields.List(ma.fields.String(), required=True, metadata={"description": "Names."})
+    words = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.String(), required=True)
 
 
 class LeftOutOut(Schema):

@@ -4,7 +4,7 @@ import secrets
 from typing import Any
 from uuid import UUID
 
-from flask import url_for
+from flask import current_app, url_for
 from flask.views import MethodView
 
 from patrol.http.api import expected_version, fails, subject, with_etag
@@ -16,10 +16,12 @@ from patrol.places.operations.cities import city_of, zone_of
 from patrol.planning import schemas
 from patrol.planning.models import LeftOut, Pairing, PlanRoute, PlanRun
 from patrol.planning.operations import asking, pairing, publishing, slots
+from patrol.planning.operations.gates import gates_of
 from patrol.planning.operations.reach import with_districts, within
 from patrol.planning.rules import REASONS, UNMET, sentence
 from patrol.shifts.rules import between_blocks
 from patrol.teams.models import Team
+from patrol.teams.operations.weather import weather_of
 
 blueprint = subject("planning", "Plan runs: asked for, solved in another process, published as shifts.")
 
@@ -157,6 +159,15 @@ def remedies(run_id: UUID) -> list[dict[str, Any]]:
     return slots.remedies_of(own_run(run_id))
 
 
+@blueprint.route("/plan-runs/<uuid:run_id>/welfare", methods=["GET"])
+@allow("admin", within=("coordinator",))
+@blueprint.response(200, schemas.PlanGateOut(many=True))
+@fails(404)
+def gates(run_id: UUID) -> list[dict[str, Any]]:
+    """Teams whose dogs may not walk as usual, and why: kept in first, by evening and team."""
+    return gates_of(own_run(run_id))
+
+
 @blueprint.route("/plan-runs/<uuid:run_id>/slots/<uuid:team_id>", methods=["GET"])
 @allow("admin", within=("coordinator",))
 @blueprint.response(200, schemas.OfferOut(many=True))
@@ -172,7 +183,9 @@ def get_slots(run_id: UUID, team_id: UUID) -> list[dict[str, Any]]:
 @fails(404, 409)
 def publish(run_id: UUID) -> dict[str, Any]:
     """Offer the plan's routes to their teams as shifts."""
-    done = publishing.publish(own_run(run_id), now=now())
+    run = own_run(run_id)
+    weather = weather_of(run.city, current_app.extensions["settings"].weather, now=now())
+    done = publishing.publish(run, weather=weather, now=now())
     return {"shifts": [shift.id for shift in done.shifts], "passed_over": done.passed_over, "kept": done.kept}
 
 

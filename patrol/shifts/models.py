@@ -15,7 +15,8 @@ class Shift(Record):
 
     `route` holds what the planner drew, whole: {"line": [[lon, lat]…], "shown": [first, last] (indices into line of
     the part between first and last block), "stops": […], "turns": […]}. Only the team itself sees all of it.
-    A walk may start from `opens_at` until `closes_at`; `answer_by` ends the time to accept.
+    A walk may start from `opens_at` until `closes_at`; `answer_by` ends the time to accept. `withdrawn_for`: codes of
+    why the dogs may not walk then, where that is why it was taken back.
     """
 
     id = peewee.UUIDField(primary_key=True, default=uuid4)
@@ -38,6 +39,7 @@ class Shift(Record):
     route = peewee.JSONField()
     version = peewee.IntegerField(default=1)
     created_at = UtcField()
+    withdrawn_for = peewee.JSONField(null=True)
 
     class Meta:
         indexes = ((("team", "starts_at"), False), (("city", "starts_at"), False), (("state", "starts_at"), False))

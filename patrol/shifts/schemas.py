@@ -8,6 +8,7 @@ from patrol.http.schemas import Moment, Schema, Text
 from patrol.people.schemas import PagedPurposeQuery
 from patrol.shifts.operations.reading import SeenShift
 from patrol.shifts.rules import STATES, say
+from patrol.teams.rules import REASONS
 
 
 class ShiftsQuery(PagedPurposeQuery):
@@ -56,6 +57,13 @@ class ShiftOut(Schema):
     blocks = ma.fields.Function(lambda seen: len(seen.part.stops), required=True, metadata={"type": "integer"})
     first_block = ma.fields.Method("begins", required=True, metadata={"type": "object"})
     decline_reason = ma.fields.String(required=True, attribute="shift.decline_reason")
+    withdrawn_for = ma.fields.List(
+        ma.fields.String(validate=ma.validate.OneOf(tuple(REASONS))),
+        required=True,
+        allow_none=True,
+        attribute="shift.withdrawn_for",
+        metadata={"description": "Why its dogs may not walk then, where that took it back."},
+    )
     version = ma.fields.Integer(required=True, attribute="shift.version")
 
     def begins(self, seen: SeenShift) -> dict[str, Any]:

@@ -12,8 +12,10 @@ from patrol.walks import rules
 class Walk(Record):
     """A patrol under way or over. The track lies in `Position` and goes after the policy's days (`forgotten`).
 
-    `gate` is what the weather allowed at the start: {"verdict", "most_min", "reasons"}. `pauses` is a list of
-    [since, until or null], RFC 3339. `heard_at`: when the phone last sent something.
+    `gate` is what the dogs' welfare allowed at the start: {"verdict", "most_min", "reasons", "dogs": [ids]};
+    `strictest` the same of the strictest gate since, null until it is looked at. `end_by`: when the dogs are to be
+    back; `flag`: why they should be, `stop` or `minutes`. `pauses` is a list of [since, until or null], RFC 3339.
+    `heard_at`: when the phone last sent something.
     """
 
     id = peewee.UUIDField(primary_key=True)
@@ -34,6 +36,9 @@ class Walk(Record):
     heard_at = UtcField()
     forgotten = peewee.BooleanField(default=False)
     created_at = UtcField()
+    strictest = peewee.JSONField(null=True)
+    end_by = UtcField(null=True)
+    flag = peewee.TextField(null=True, constraints=[one_of("flag", rules.FLAGS)])
 
     class Meta:
         indexes = ((("city", "state"), False), (("team", "started_at"), False))

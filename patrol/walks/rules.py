@@ -13,6 +13,8 @@ from routing.geodesy import Sheet, haversine_m
 
 STATES = ("walking", "paused", "ended")
 ENDED_BY = ("walker", "silence", "consent")
+FLAGS = ("minutes", "stop")
+"""Why the dogs should be home by now: their minutes are used up, or what they may do fell to nothing. Gravest last."""
 
 NEXT: dict[str, dict[str, str]] = {
     "walking": {"pause": "paused", "end": "ended"},
@@ -41,18 +43,6 @@ SAMPLE_M = 1.0
 HOME_M = 100.0
 
 Floats = NDArray[np.float64]
-Words = dict[str, str]
-
-GATE_WORDS: dict[str, Words] = {
-    "weather_unknown": {"ko": "날씨를 알 수 없습니다", "en": "the weather is unknown"},
-    "too_hot": {"ko": "너무 덥습니다", "en": "it is too hot"},
-    "heavy_dog": {"ko": "큰 반려견입니다", "en": "a heavy dog"},
-    "sensitive_dog": {"ko": "더위에 약한 반려견입니다", "en": "a dog that heat is hard on"},
-    "sun_on_asphalt": {"ko": "햇볕에 바닥이 뜨겁습니다", "en": "the sun heats the ground"},
-    "hot": {"ko": "덥습니다", "en": "it is hot"},
-    "warm": {"ko": "따뜻합니다", "en": "it is warm"},
-    "cold": {"ko": "춥습니다", "en": "it is cold"},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +104,18 @@ class Walked:
 def in_future(moment: datetime, *, now: datetime) -> bool:
     """Whether a phone's time lies ahead of ours by more than clocks differ."""
     return moment > now + CLOCK_SLACK
+
+
+def out_at_most(allowed_min: int, wanted_min: int, *, cap_min: int, left_min: int | None) -> int:
+    """Minutes that the dogs may be out, from door to door, pauses included.
+
+    As long as nothing shortens the walk that was planned, that is the policy's cap, as nobody walks by the minute;
+    `left_min`: of the dogs' own minutes of the day.
+    """
+    if allowed_min < wanted_min:
+        return allowed_min
+    longest = max(cap_min, wanted_min)
+    return longest if left_min is None else min(longest, left_min)
 
 
 def merged(known: Iterable[Fix], more: Iterable[Fix]) -> dict[datetime, Fix]:

@@ -4,6 +4,7 @@ import marshmallow as ma
 
 from patrol.http.schemas import Lat, Lon, Moment, Schema
 from patrol.people.schemas import PagedPurposeQuery
+from patrol.teams.rules import REASONS, VERDICTS
 from patrol.walks import rules
 
 MOST_POSITIONS = 500
@@ -80,6 +81,61 @@ class WalkGateOut(Schema):
     reasons = ma.fields.List(ma.fields.String(), required=True)
 
 
+class WelfareOut(Schema):
+    """What the dogs may do, in words too, and when they are to be home."""
+
+    verdict = ma.fields.String(required=True, validate=ma.validate.OneOf(VERDICTS))
+    most_min = ma.fields.Integer(required=True)
+    reasons = ma.fields.List(ma.fields.String(validate=ma.validate.OneOf(tuple(REASONS))), required=True)
+    dogs = ma.fields.List(
+        ma.fields.String(), required=True, metadata={"description": "Names of those that the verdict goes by."}
+    )
+    words = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.String(), required=True)
+
+
+class WalkWelfareOut(WelfareOut):
+    """The strictest since the walk began."""
+
+    end_by = Moment(
+        required=True,
+        allow_none=True,
+        metadata={"description": "When the dogs are to be home; for others than the walker the quarter hour after."},
+    )
+    flag = ma.fields.String(
+        required=True,
+        allow_none=True,
+        validate=ma.validate.OneOf(rules.FLAGS),
+        metadata={"description": "Why they should be home by now."},
+    )
+
+
+class WeatherOut(Schema):
+    """A reading: °C in the shade, m/s, and whether the sun shines, if anybody says."""
+
+    temperature_c = ma.fields.Float(required=True)
+    wind_mps = ma.fields.Float(required=True)
+    sun = ma.fields.Boolean(required=True, allow_none=True)
+
+
+class PresentQuery(Schema):
+    """For which walk."""
+
+    shift = ma.fields.UUID(load_default=None, metadata={"description": "One's own; otherwise a walk as usual."})
+
+
+class PresentOut(WelfareOut):
+    """What one's own dogs may do now."""
+
+    team = ma.fields.UUID(required=True)
+    at = Moment(required=True)
+    wanted_min = ma.fields.Integer(required=True)
+    until = Moment(
+        required=True, allow_none=True, metadata={"description": "Where they are kept in: until then, if foreseen."}
+    )
+    weather = ma.fields.Nested(WeatherOut, required=True, allow_none=True)
+    daylight = ma.fields.Boolean(required=True)
+
+
 class WalkOut(Schema):
     """A walk under way or over."""
 
@@ -101,6 +157,7 @@ class WalkOut(Schema):
         metadata={"description": "Without pauses, for the walker; null for others and while it lasts."},
     )
     gate = ma.fields.Nested(WalkGateOut, required=True)
+    welfare = ma.fields.Nested(WalkWelfareOut, required=True)
     blocks_walked = ma.fields.List(ma.fields.Nested(WalkedBlockOut), required=True)
     blocks_planned = ma.fields.Integer(required=True)
 
@@ -111,6 +168,7 @@ class BatchReceived(Schema):
     received = ma.fields.Integer(required=True)
     distance_m = ma.fields.Float(required=True)
     blocks_walked = ma.fields.List(ma.fields.Nested(WalkedBlockOut), required=True)
+    welfare = ma.fields.Nested(WalkWelfareOut, required=True)
 
 
 class LastPlace(Schema):
@@ -131,6 +189,7 @@ class UnderWay(Schema):
     started_at = Moment(required=True)
     last = ma.fields.Nested(LastPlace, required=True, allow_none=True)
     withheld = ma.fields.Boolean(required=True)
+    welfare = ma.fields.Nested(WalkWelfareOut, required=True)
 
 
 class WalkTrack(Schema):

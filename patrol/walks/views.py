@@ -1,5 +1,6 @@
 """Walks over HTTP."""
 
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +15,13 @@ from patrol.people.models import Person
 from patrol.people.schemas import PagedPurposeQuery, PurposeQuery
 from patrol.people.views import purposes
 from patrol.people.views.purposes import purpose_of
+from patrol.places.models import City
 from patrol.places.operations.cities import city_of
+from patrol.teams.operations.weather import weather_of
+from patrol.teams.operations.welfare import WeatherAt, in_words
 from patrol.walks import rules, schemas
 from patrol.walks.models import Walk
-from patrol.walks.operations import going, reading, tracking
+from patrol.walks.operations import going, reading, tracking, welfare
 
 blueprint = subject("walks", "A patrol under way: start, positions, blocks walked, end.")
 
@@ -67,14 +71,15 @@ class OneWalk(MethodView):
     @fails(409, 410)
     def put(self, given: dict[str, Any], walk_id: UUID) -> tuple[dict[str, Any], int]:
         """Start the walk of a shift. Sending the same again is safe; other content under the same id is refused."""
+        city = city_of(caller().city)
         walk, new = going.begin(
-            city_of(caller().city),
+            city,
             walk_id,
             person=oneself(),
             shift_id=given["shift"],
             started_at=given["started_at"],
             leash_attested=given["leash_attested"],
-            weather=current_app.extensions["settings"].weather,
+            weather=weather_here(city),
             now=now(),
         )
         return shown([walk])[0], 201 if new else 200
@@ -99,7 +104,8 @@ class OneWalk(MethodView):
 def take_positions(given: dict[str, Any], walk_id: UUID, batch_id: UUID) -> dict[str, Any]:
     """Add positions. The same batch again is safe; order and repetition do not matter."""
     fixes = [rules.Fix(**position) for position in given["positions"]]
-    walk = tracking.take_positions(walk_id, batch_id, fixes, person=oneself(), now=now())
+    weather = weather_here(city_of(caller().city))
+    walk = tracking.take_positions(walk_id, batch_id, fixes, person=oneself(), weather=weather, now=now())
     return {"received": len(fixes), **shown([walk])[0]}
 
 
@@ -143,6 +149,29 @@ def end(given: dict[str, Any], walk_id: UUID) -> dict[str, Any]:
 def track(walk_id: UUID) -> dict[str, Any]:
     """One's own track, as GeoJSON, while it is kept."""
     return reading.track(reading.walk_in(reading.own(caller().person), walk_id))
+
+
+@blueprint.route("/teams/mine/welfare", methods=["GET"])
+@allow(own=("walker",))
+@blueprint.arguments(schemas.PresentQuery, location="query")
+@blueprint.response(200, schemas.PresentOut)
+@fails(404)
+def my_welfare(query: dict[str, Any]) -> dict[str, Any]:
+    """What one's dogs may do now, by the weather and by their own limits. The start of a walk asks again."""
+    city = city_of(caller().city)
+    found = welfare.present(caller().person, city, shift_id=query["shift"], weather=weather_here(city), now=now())
+    return {
+        **asdict(found.gate),
+        "dogs": found.names,
+        "words": in_words(found.gate.reasons, found.names),
+        "team": found.team.id,
+        **{name: getattr(found, name) for name in ("at", "wanted_min", "until", "weather", "daylight")},
+    }
+
+
+def weather_here(city: City) -> WeatherAt:
+    """What is known of the city's weather."""
+    return weather_of(city, current_app.extensions["settings"].weather, now=now())
 
 
 def oneself() -> Person:

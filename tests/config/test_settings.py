@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.settings import PROJECT, TABLE, SettingsError, load
+from config.settings import HIDDEN, PROJECT, TABLE, SettingsError, load
 
 DOCUMENTED = PROJECT / "docs" / "settings.md"
 SECRET = "postgresql://patrol:hunter2@db.example.org:99999/patrol"
@@ -70,11 +70,11 @@ def test_a_name_that_is_set_to_nothing_counts_as_not_set(name, suffix):
         ("PASSWORD_COST", "0/19456/1"),
         ("PASSWORD_COST", "2/8/2"),
         ("PASSWORD_COST", "2/much/1"),
-        ("WEATHER", "sunny"),
-        ("WEATHER", "fixed:"),
-        ("WEATHER", "fixed:warm"),
-        ("WEATHER", "fixed:nan"),
-        ("WEATHER", "csv:"),
+        ("WEATHER_FIELDS", "at=time"),
+        ("WEATHER_FIELDS", "at=time temperature_c=t snow_mm=s"),
+        ("WEATHER_FIELDS", "at temperature_c"),
+        ("WEATHER_FIELDS", "at=time temperature_c=t..c"),
+        ("WEATHER_FIELDS", "at=time temperature_c="),
         ("LOG_LEVEL", "loud"),
         ("LOG_FORMAT", "xml"),
         ("VAR", str(DOCUMENTED)),
@@ -112,6 +112,31 @@ def test_what_may_hold_a_password_is_refused_without_being_shown(value):
     assert error.__suppress_context__
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        "sunny",
+        "fixed:",
+        "fixed:warm",
+        "fixed:nan",
+        "csv:",
+        "https://",
+        "https://weather.example.org/{place}?key=hunter2",
+        "ftp://weather.example.org/{lat}/{lon}?key=hunter2",
+    ],
+)
+def test_weather_that_comes_from_nowhere_is_refused_without_being_shown_as_it_may_hold_a_key(value):
+    error = refused({"PATROL_WEATHER": value})
+    assert (error.name, error.value, error.allowed) == ("PATROL_WEATHER", HIDDEN, TABLE["weather"].allowed)
+
+
+def test_weather_may_come_from_a_web_address_with_the_citys_place_in_it():
+    address = "https://weather.example.org/now?at={lat},{lon}&key=hunter2"
+    settings = load({"PATROL_WEATHER": address, "PATROL_WEATHER_FIELDS": "at=hourly.time  temperature_c=hourly.t"})
+    assert settings.weather == address
+    assert settings.weather_fields == {"at": "hourly.time", "temperature_c": "hourly.t"}
+
+
 def test_settings_in_a_log_show_no_secret():
     settings = load(
         {
@@ -120,7 +145,7 @@ def test_settings_in_a_log_show_no_secret():
         }
     )
     assert "hunter2" not in f"{settings} {settings!r}"
-    assert {name for name, row in TABLE.items() if row.secret} == {"database_url", "smtp_url"}
+    assert {name for name, row in TABLE.items() if row.secret} == {"database_url", "smtp_url", "weather"}
 
 
 def test_an_unknown_name_is_refused_with_the_one_that_may_be_meant():

@@ -6,6 +6,7 @@ from patrol.planning.operations import pairing
 from patrol.planning.operations.snapshot import snapshot
 from patrol.shifts.models import Shift
 from patrol.teams.models import Team
+from patrol.teams.operations.welfare import unknown
 from tests.support.databases import slowly_on_postgresql
 from tests.support.factories import NOW, bearer, client_of, make_city, make_person, make_shift
 from tests.support.planning import a_finished_run, a_run, a_scene, solved
@@ -24,13 +25,15 @@ def pin(scene, team=0, block=0, *, kind="pin"):
 def unmet(run):
     return [
         (entry["block"], entry["reason"])
-        for entry in ({"block": pin.block, "reason": pin.reason} for pin in snapshot(run, weather=None, now=NOW).unmet)
+        for entry in (
+            {"block": pin.block, "reason": pin.reason} for pin in snapshot(run, weather=unknown, now=NOW).unmet
+        )
     ]
 
 
 def test_a_pinned_block_is_for_its_team_alone(scene):
     pin(scene, team=1, block=2)
-    evening = snapshot(a_run(scene), weather=None, now=NOW).evening
+    evening = snapshot(a_run(scene), weather=unknown, now=NOW).evening
     team, block = evening.team_ids.index(str(scene.teams[1].id)), evening.block_ids.index(str(scene.blocks[2].id))
     assert evening.pinned_to[block] == team
     assert evening.compatible[:, block].nonzero()[0].tolist() == [team]
@@ -39,7 +42,7 @@ def test_a_pinned_block_is_for_its_team_alone(scene):
 
 def test_a_barred_block_is_for_every_other_team(scene):
     pin(scene, team=1, block=2, kind="bar")
-    evening = snapshot(a_run(scene), weather=None, now=NOW).evening
+    evening = snapshot(a_run(scene), weather=unknown, now=NOW).evening
     team, block = evening.team_ids.index(str(scene.teams[1].id)), evening.block_ids.index(str(scene.blocks[2].id))
     assert not evening.compatible[team, block]
     assert evening.compatible.sum() == evening.compatible.size - 1
@@ -71,7 +74,7 @@ class TestPinsThatCannotBeKept:
         Team.update(state="suspended").where(Team.id == scene.teams[0].id).execute()
         run = a_run(scene)
         assert unmet(run) == [(scene.blocks[0].code, "team_stopped")]
-        assert (snapshot(run, weather=None, now=NOW).evening.pinned_to == -1).all()
+        assert (snapshot(run, weather=unknown, now=NOW).evening.pinned_to == -1).all()
 
     def test_one_of_a_team_that_is_not_out_tonight_is_told(self, scene):
         pin(scene)

@@ -7,6 +7,7 @@ from patrol.planning.operations import asking, publishing
 from patrol.planning.operations.snapshot import snapshot
 from patrol.shifts.models import Shift
 from patrol.teams.models import Team
+from patrol.teams.operations.welfare import unknown
 from tests.support.factories import NOW, bearer, client_of
 from tests.support.planning import EVENING, a_finished_run, a_run, a_scene, solved
 
@@ -30,7 +31,7 @@ def near(scene, run, **more):
 
 
 def seen(run):
-    return snapshot(run, weather=None, now=NOW).evening
+    return snapshot(run, weather=unknown, now=NOW).evening
 
 
 def blocks_of(run, team):

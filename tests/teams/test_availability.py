@@ -7,10 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patrol.teams.rules import Window, clock_text, longest_span, overlapping, too_long, window
+from patrol.teams.rules import Window, clock_text, free_spans, overlapping, too_long, window
 
 SEOUL, HELSINKI = ZoneInfo("Asia/Seoul"), ZoneInfo("Europe/Helsinki")
 MON, TUE, FRI, SAT, SUN = 0, 1, 4, 5, 6
+
+
+def longest_span(windows, **given):
+    return max(free_spans(windows, **given), key=lambda span: span[1] - span[0], default=None)
 
 
 def at(zone, text):

@@ -11,7 +11,7 @@ from patrol.people.operations import consents
 from patrol.places.models import City
 from patrol.teams.models import Availability, Dog, Team
 from patrol.teams.operations.planable import planable_teams
-from patrol.teams.rules import TEAM_STATES, Weather
+from patrol.teams.rules import TEAM_STATES, Outings, Weather
 from tests.support.factories import NOW, make_city, make_dog, make_person, make_team
 
 FRIDAY = 4
@@ -30,8 +30,8 @@ def free_on_friday(city, begins_min=19 * 60, ends_min=23 * 60, **given):
     return team
 
 
-def planable(city, *, now=BEGINS, weather=None):
-    return {found.team.id: found for found in planable_teams(city, BEGINS, ENDS, now, weather=weather)}
+def planable(city, *, now=BEGINS, **given):
+    return {found.team.id: found for found in planable_teams(city, BEGINS, ENDS, now, **given)}
 
 
 def test_a_team_that_is_free_is_planable_in_its_hours(city):
@@ -117,11 +117,42 @@ def test_no_walk_is_planned_longer_than_the_policy_allows(city):
     assert planable(city)[team.id].walk_min == 60
 
 
-def test_the_weather_halves_a_walk_or_keeps_a_dog_at_home(city):
+def test_the_weather_halves_a_walk_or_keeps_a_dog_at_home_and_says_which(city):
     sound, old = free_on_friday(city), free_on_friday(city)
-    make_dog(old, born_on=date(2015, 1, 1))
-    found = planable(city, weather=Weather(temperature_c=29.5))
-    assert {team: each.walk_min for team, each in found.items()} == {sound.id: 15}
+    grey = make_dog(old, born_on=date(2015, 1, 1))
+    found = planable(city, weather=lambda _: Weather(temperature_c=29.5))
+    assert {team: each.walk_min for team, each in found.items()} == {sound.id: 15, old.id: 0}
+    assert (found[old.id].gate.reasons, found[old.id].gate.dogs) == (("too_hot", "sensitive_dog", "hot"), (grey.id,))
+
+
+def test_a_team_is_planned_for_the_hours_that_its_dogs_may_walk(city):
+    team = free_on_friday(city)
+    cools = BEGINS + timedelta(hours=2)
+    found = planable(city, weather=lambda at: Weather(temperature_c=33.0 if at < cools else 27.0))[team.id]
+    assert (found.earliest, found.latest, found.walk_min) == (cools, ENDS, 30)
+    assert (found.gate.verdict, found.gate.reasons) == ("caution", ("too_hot", "warm"))
+
+
+def test_a_longer_walk_later_is_planned_rather_than_a_short_one_now(city):
+    team = free_on_friday(city)
+    cools = BEGINS + timedelta(hours=3)
+    found = planable(city, weather=lambda at: Weather(temperature_c=29.0 if at < cools else 27.0))[team.id]
+    assert (found.earliest, found.walk_min) == (cools, 30)
+
+
+def test_a_dog_that_needs_rest_or_has_walked_enough_stays_at_home(city):
+    tired, busy, fit = (free_on_friday(city) for _ in range(3))
+    Dog.update(rest_days=1).where(Dog.team == tired).execute()
+    Dog.update(minutes_a_day=40).where(Dog.team == busy).execute()
+    besides = {
+        tired.id: Outings(days=frozenset([date(2026, 11, 5)])),
+        busy.id: Outings(minutes=20.0),
+        fit.id: Outings(minutes=60.0, days=frozenset([date(2026, 11, 5)])),
+    }
+    found = planable(city, besides=besides)
+    assert {team: each.walk_min for team, each in found.items()} == {tired.id: 0, busy.id: 20, fit.id: 30}
+    assert found[tired.id].gate.reasons == ("rest_day", "weather_unknown")
+    assert [found[team.id].rest_days for team in (tired, fit)] == [1, 0]
 
 
 def test_teams_of_another_city_are_not_planned(city, database):

@@ -1,35 +1,71 @@
-"""The weather's gates, from the domain: caution at 25 °C, half the walk at 28, none at 32; over 50 kg none at 29;
-flat-faced, overweight or senior 3 °C lower; sun on asphalt from 25 °C on; below −1 °C of wind chill short walks only.
+"""The gates, from the domain: caution at 25 °C, half the walk at 28, none at 32; over 50 kg none at 29; flat-faced,
+overweight or senior 3 °C lower; from 25 °C on no paws on ground that the sun heats; below −1 °C of wind chill short
+walks only; per dog minutes a day and days of rest. Ours: a puppy counts like a senior.
 """
 
-import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from config.policy import read_policy, shipped
-from patrol.teams.operations.weather import reading
-from patrol.teams.operations.welfare import gate_of
-from patrol.teams.rules import VERDICTS, Build, Gate, Weather, welfare_gate, wind_chill_c
+from patrol.teams.operations.welfare import unknown, watch_over
+from patrol.teams.rules import (
+    VERDICTS,
+    Build,
+    Gate,
+    Outings,
+    Piece,
+    Weather,
+    best_stretch,
+    may_be_grouped,
+    welfare_gate,
+    wind_chill_c,
+)
 from tests.support.factories import NOW, make_city, make_dog, make_team
 
 POLICY = read_policy(shipped("busan"))
+DAY = date(2026, 8, 1)
+BORI, MONG = UUID(int=1), UUID(int=2)
 SOUND = Build(age_years=4, weight_kg=18)
-HEAVY = replace(SOUND, weight_kg=51)
+HEAVY = replace(SOUND, weight_kg=50.1)
 FLAT = replace(SOUND, brachycephalic=True)
 FAT = replace(SOUND, overweight=True)
 OLD = replace(SOUND, age_years=8)
+PUPPY = replace(SOUND, age_years=0.9)
 HEAVY_AND_OLD = replace(HEAVY, age_years=8)
+CARRIED = replace(SOUND, stroller=True)
+OLD_AND_CARRIED = replace(OLD, stroller=True)
 BUILDS = st.builds(
     Build,
     age_years=st.floats(0, 20),
     weight_kg=st.floats(1, 100),
     brachycephalic=st.booleans(),
     overweight=st.booleans(),
+    stroller=st.booleans(),
+    minutes_a_day=st.none() | st.integers(5, 200),
+    rest_days=st.integers(0, 13),
 )
+OUTINGS = st.builds(
+    Outings,
+    minutes=st.floats(0, 200),
+    days=st.frozensets(st.dates(DAY - timedelta(days=14), DAY + timedelta(days=14)), max_size=3),
+)
+WEATHERS = st.builds(
+    Weather, temperature_c=st.floats(-30, 45), wind_mps=st.floats(0, 40), sun=st.sampled_from([True, False, None])
+)
+
+
+def gate(weather, *dogs, wanted=30, daylight=False, day=DAY, **given):
+    return welfare_gate(POLICY.welfare, weather, dogs, wanted, daylight=daylight, day=day, **given)
+
+
+def allows(celsius, *dogs, **given):
+    found = gate(Weather(temperature_c=celsius), *dogs, **given)
+    return found.verdict, found.most_min
 
 
 @pytest.mark.parametrize(
@@ -41,36 +77,65 @@ BUILDS = st.builds(
         (SOUND, 28.0, "short", 15),
         (SOUND, 31.9, "short", 15),
         (SOUND, 32.0, "stop", 0),
+        (HEAVY, 24.9, "go", 30),
+        (HEAVY, 25.0, "caution", 30),
         (HEAVY, 28.9, "short", 15),
         (HEAVY, 29.0, "stop", 0),
         (replace(SOUND, weight_kg=50), 29.0, "short", 15),
         (FLAT, 21.9, "go", 30),
         (FLAT, 22.0, "caution", 30),
+        (FLAT, 24.9, "caution", 30),
         (FLAT, 25.0, "short", 15),
+        (FLAT, 28.9, "short", 15),
         (FLAT, 29.0, "stop", 0),
+        (FAT, 21.9, "go", 30),
         (FAT, 25.0, "short", 15),
+        (FAT, 29.0, "stop", 0),
+        (OLD, 22.0, "caution", 30),
         (OLD, 29.0, "stop", 0),
         (replace(SOUND, age_years=7.9), 29.0, "short", 15),
+        (PUPPY, 25.0, "short", 15),
+        (PUPPY, 29.0, "stop", 0),
+        (replace(SOUND, age_years=1), 29.0, "short", 15),
         (HEAVY_AND_OLD, 25.9, "short", 15),
         (HEAVY_AND_OLD, 26.0, "stop", 0),
+        (CARRIED, 28.0, "short", 15),
+        (CARRIED, 32.0, "stop", 0),
+        (OLD_AND_CARRIED, 29.0, "stop", 0),
     ],
 )
-def test_heat_gates_follow_temperature_and_the_dogs_build(dog, celsius, verdict, most_min):
-    gate = welfare_gate(POLICY, Weather(temperature_c=celsius), [dog], 30)
-    assert (gate.verdict, gate.most_min) == (verdict, most_min)
+def test_after_sunset_heat_gates_follow_temperature_and_the_dogs_build(dog, celsius, verdict, most_min):
+    assert allows(celsius, dog) == (verdict, most_min)
 
 
 @pytest.mark.parametrize(
-    ("dog", "celsius", "verdict"),
-    [(SOUND, 24.9, "go"), (SOUND, 25.0, "stop"), (FLAT, 22.0, "stop"), (FLAT, 21.9, "go")],
+    ("dog", "celsius", "sun", "daylight", "verdict"),
+    [
+        (SOUND, 24.9, True, True, "go"),
+        (SOUND, 25.0, True, True, "stop"),
+        (SOUND, 25.0, None, True, "stop"),  # nobody says whether the sun shines: by day it may
+        (SOUND, 24.9, None, True, "go"),
+        (SOUND, 25.0, False, True, "caution"),  # overcast
+        (SOUND, 25.0, True, False, "caution"),  # a reading from before sunset
+        (SOUND, 25.0, None, False, "caution"),
+        (FLAT, 21.9, None, True, "go"),
+        (FLAT, 22.0, None, True, "stop"),
+        (FLAT, 22.0, False, True, "caution"),
+        (CARRIED, 25.0, True, True, "caution"),  # its paws do not touch the ground
+        (CARRIED, 28.0, True, True, "short"),
+        (CARRIED, 32.0, True, True, "stop"),
+        (OLD_AND_CARRIED, 22.0, True, True, "caution"),
+        (HEAVY, 25.0, None, True, "stop"),
+    ],
 )
-def test_no_dog_walks_on_asphalt_that_the_sun_has_heated(dog, celsius, verdict):
-    assert welfare_gate(POLICY, Weather(temperature_c=celsius, sun=True), [dog], 30).verdict == verdict
+def test_no_paws_go_on_ground_that_the_sun_heats(dog, celsius, sun, daylight, verdict):
+    assert gate(Weather(temperature_c=celsius, sun=sun), dog, daylight=daylight).verdict == verdict
 
 
 @pytest.mark.parametrize(
     ("celsius", "wind_mps", "verdict", "most_min"),
     [
+        (-0.9, 0.0, "go", 30),
         (-1.0, 0.0, "go", 30),
         (-1.1, 0.0, "short", 15),
         (3.0, 1.0, "go", 30),
@@ -79,8 +144,8 @@ def test_no_dog_walks_on_asphalt_that_the_sun_has_heated(dog, celsius, verdict):
     ],
 )
 def test_below_one_degree_of_frost_in_the_wind_walks_are_short(celsius, wind_mps, verdict, most_min):
-    gate = welfare_gate(POLICY, Weather(temperature_c=celsius, wind_mps=wind_mps), [SOUND], 30)
-    assert (gate.verdict, gate.most_min) == (verdict, most_min)
+    found = gate(Weather(temperature_c=celsius, wind_mps=wind_mps), SOUND)
+    assert (found.verdict, found.most_min) == (verdict, most_min)
 
 
 def test_wind_chill_is_that_of_the_published_table():
@@ -89,94 +154,251 @@ def test_wind_chill_is_that_of_the_published_table():
 
 
 def test_a_walk_that_is_short_anyway_stays_as_long_as_it_is_in_the_cold():
-    assert welfare_gate(POLICY, Weather(temperature_c=-5), [SOUND], 10).most_min == 10
+    assert allows(-5, SOUND, wanted=10) == ("short", 10)
 
 
 def test_unknown_weather_is_a_caution_and_no_refusal():
-    assert welfare_gate(POLICY, None, [OLD], 30) == Gate("caution", 30, ("weather_unknown",))
+    assert gate(None, OLD, daylight=True) == Gate("caution", 30, ("weather_unknown",))
 
 
-def test_a_team_goes_by_its_most_delicate_dog():
-    gate = welfare_gate(POLICY, Weather(temperature_c=29.0), [SOUND, FLAT], 30)
-    assert gate == Gate("stop", 0, ("too_hot", "sensitive_dog", "hot"))
+def test_every_threshold_is_the_policys():
+    lower = {name: getattr(POLICY.welfare, name) - 10 for name in ("caution_c", "halve_c", "stop_c", "sun_c")}
+    cool = replace_policy(**lower, heavy_stop_c=19.0)
+    for dog in (SOUND, HEAVY, FLAT, OLD):
+        for celsius in (14.9, 15.0, 18.0, 19.0, 22.0):
+            for daylight in (False, True):
+                moved = welfare_gate(cool, Weather(temperature_c=celsius), [dog], 30, daylight=daylight, day=DAY)
+                assert moved == gate(Weather(temperature_c=celsius + 10), dog, daylight=daylight)
+    tougher = replace_policy(senior_years=12.0, puppy_years=0.0, heavy_kg=80.0, sensitive_lower_c=0.0)
+    for dog in (OLD, PUPPY, HEAVY, FLAT):
+        found = welfare_gate(tougher, Weather(temperature_c=29.0), [dog], 30, daylight=False, day=DAY)
+        assert found.verdict == "short"
+    freezing = replace_policy(cold_short_c=5.0, cold_max_min=7)
+    assert welfare_gate(freezing, Weather(temperature_c=4.0), [SOUND], 30, daylight=False, day=DAY).most_min == 7
+
+
+def replace_policy(**given):
+    from msgspec.structs import replace as changed  # noqa: PLC0415 - dataclasses has one of the same name
+
+    return changed(POLICY.welfare, **given)
+
+
+def test_a_team_goes_by_its_most_delicate_dog_and_the_gate_names_it():
+    found = gate(Weather(temperature_c=29.0), replace(SOUND, id=BORI), replace(FLAT, id=MONG))
+    assert found == Gate("stop", 0, ("too_hot", "sensitive_dog", "hot"), (MONG,))
+
+
+def test_a_gate_that_is_the_same_for_all_dogs_names_none():
+    assert gate(Weather(temperature_c=-5.0), replace(SOUND, id=BORI), replace(FLAT, id=MONG)).dogs == ()
 
 
 def test_the_reasons_name_the_heavy_dog():
-    assert welfare_gate(POLICY, Weather(temperature_c=29.0), [HEAVY], 30).reasons == ("too_hot", "heavy_dog")
+    assert gate(Weather(temperature_c=29.0), HEAVY).reasons == ("too_hot", "heavy_dog")
 
 
-@given(dogs=st.lists(BUILDS, min_size=1, max_size=3), celsius=st.floats(-30, 45), wanted=st.integers(5, 180))
-def test_a_hotter_day_from_ten_degrees_on_never_allows_more(dogs, celsius, wanted):
-    cool, hot = (
-        welfare_gate(POLICY, Weather(temperature_c=max(10.0, degrees)), dogs, wanted)
-        for degrees in (celsius, celsius + 1)
+class TestOwnLimits:
+    """Minutes a day and days of rest."""
+
+    @pytest.mark.parametrize(
+        ("walked", "verdict", "most_min"),
+        [(0, "go", 30), (30, "go", 30), (30.5, "short", 29), (59, "short", 1), (59.5, "stop", 0), (80, "stop", 0)],
     )
-    assert VERDICTS.index(cool.verdict) <= VERDICTS.index(hot.verdict)
-    assert cool.most_min >= hot.most_min
+    def test_a_dog_walks_no_longer_a_day_than_its_minutes(self, walked, verdict, most_min):
+        dog = replace(SOUND, minutes_a_day=60)
+        assert allows(18, dog, besides=Outings(minutes=walked)) == (verdict, most_min)
+
+    @pytest.mark.parametrize(
+        ("rest_days", "other", "verdict"),
+        [(0, 1, "go"), (1, 1, "stop"), (1, -1, "stop"), (1, 2, "go"), (3, -3, "stop"), (3, 4, "go"), (1, 0, "go")],
+    )
+    def test_a_dog_rests_whole_days_before_and_after_another_walk(self, rest_days, other, verdict):
+        besides = Outings(days=frozenset([DAY + timedelta(days=other)]))
+        assert allows(18, replace(SOUND, rest_days=rest_days), besides=besides)[0] == verdict
+
+    def test_limits_hold_when_the_weather_is_unknown(self):
+        dog = replace(SOUND, id=BORI, minutes_a_day=20)
+        assert gate(None, dog) == Gate("short", 20, ("day_limit", "weather_unknown"), (BORI,))
+
+    def test_the_shorter_of_heat_and_minutes_counts(self):
+        dog = replace(SOUND, minutes_a_day=10)
+        assert allows(28, dog) == ("short", 10)
+        assert allows(28, dog, wanted=16) == ("short", 8)
+
+
+@pytest.mark.parametrize(("reactive", "may"), [([], True), ([False, False], True), ([False, True], False)])
+def test_a_team_with_a_dog_that_is_reactive_to_others_is_never_grouped(reactive, may):
+    assert may_be_grouped(reactive) is may
+
+
+def at_least_as_strict(one, other):
+    return VERDICTS.index(one.verdict) >= VERDICTS.index(other.verdict) and one.most_min <= other.most_min
 
 
 @given(
     dogs=st.lists(BUILDS, min_size=1, max_size=3),
-    celsius=st.floats(-30, 45),
-    wind=st.floats(0, 40),
-    sun=st.booleans(),
+    weather=WEATHERS,
+    hotter=st.floats(0, 20),
     wanted=st.integers(5, 180),
+    daylight=st.booleans(),
+    besides=OUTINGS,
 )
-def test_a_gate_never_grants_more_than_wanted_and_nothing_on_stop(dogs, celsius, wind, sun, wanted):
-    gate = welfare_gate(POLICY, Weather(temperature_c=celsius, wind_mps=wind, sun=sun), dogs, wanted)
-    assert 0 <= gate.most_min <= wanted
-    assert (gate.verdict == "stop") == (gate.most_min == 0)
-    assert (gate.verdict == "go") == (gate.reasons == ())
+def test_a_hotter_reading_never_allows_more(dogs, weather, hotter, wanted, daylight, besides):  # noqa: PLR0917 - drawn
+    assume(wind_chill_c(weather) >= POLICY.welfare.cold_short_c)  # warmth may well end a frost
+    hot = replace(weather, temperature_c=weather.temperature_c + hotter)
+    cool, warm = (gate(one, *dogs, wanted=wanted, daylight=daylight, besides=besides) for one in (weather, hot))
+    assert at_least_as_strict(warm, cool)
 
 
-def test_a_dogs_age_is_that_of_the_day_in_the_city(database):
-    team = make_team(make_city())
-    make_dog(team, born_on=date(2018, 11, 7))
-    warm = Weather(temperature_c=23.0)
-    late = datetime(2026, 11, 6, 15, 30, tzinfo=UTC)  # half past midnight of the dog's birthday in Busan
-    assert gate_of(team, weather=warm, wanted_min=30, now=NOW).verdict == "go"
-    assert gate_of(team, weather=warm, wanted_min=30, now=late).verdict == "caution"
-
-
-def test_weather_comes_from_where_the_setting_says(tmp_path):
-    file = tmp_path / "weather.csv"
-    file.write_text(
-        "at,temperature_c,wind_mps,sun\n2026-11-06T19:00:00+09:00,21.5,3,no\n2026-11-06T19:30:00+09:00,20,,yes\n"
+@given(
+    dog=BUILDS, weather=WEATHERS, wanted=st.integers(5, 180), daylight=st.booleans(), besides=OUTINGS, more=st.data()
+)
+def test_a_more_sensitive_dog_is_never_allowed_more(dog, weather, wanted, daylight, besides, more):  # noqa: PLR0917 - drawn
+    worse = more.draw(
+        st.sampled_from(
+            [
+                {"brachycephalic": True},
+                {"overweight": True},
+                {"age_years": max(dog.age_years, 8.0)},
+                {"age_years": min(dog.age_years, 0.5)},
+                {"weight_kg": dog.weight_kg + 30},
+                {"stroller": False},
+                {"minutes_a_day": 5},
+                {"rest_days": dog.rest_days + 1},
+            ]
+        )
     )
-    assert reading("none", NOW) is None
-    assert reading("fixed:18", NOW) == Weather(temperature_c=18)
-    assert reading(f"csv:{file}", NOW - timedelta(minutes=1)) == Weather(temperature_c=21.5, wind_mps=3)
-    assert reading(f"csv:{file}", NOW) == Weather(temperature_c=20, sun=True)
+    usual, sensitive = (
+        gate(weather, one, wanted=wanted, daylight=daylight, besides=besides) for one in (dog, replace(dog, **worse))
+    )
+    assert at_least_as_strict(sensitive, usual)
 
 
-def test_a_reading_does_not_stand_for_ever_and_not_for_the_past(tmp_path):
-    file = tmp_path / "weather.csv"
-    file.write_text("at,temperature_c\n2026-11-06T10:30:00Z,21\n")
-    assert reading(f"csv:{file}", NOW + timedelta(hours=2, minutes=59)) == Weather(temperature_c=21)
-    assert reading(f"csv:{file}", NOW + timedelta(hours=3)) is None
-    assert reading(f"csv:{file}", NOW - timedelta(seconds=1)) is None
+@given(
+    dogs=st.lists(BUILDS, min_size=1, max_size=3), weather=WEATHERS, wanted=st.integers(5, 180), daylight=st.booleans()
+)
+def test_another_dog_or_the_sun_never_allows_more(dogs, weather, wanted, daylight):
+    alone = gate(weather, *dogs[:1], wanted=wanted, daylight=daylight)
+    assert at_least_as_strict(gate(weather, *dogs, wanted=wanted, daylight=daylight), alone)
+    assert at_least_as_strict(gate(weather, *dogs, wanted=wanted, daylight=True), alone)
+
+
+@given(
+    dogs=st.lists(BUILDS, min_size=1, max_size=3),
+    weather=st.none() | WEATHERS,
+    wanted=st.integers(5, 180),
+    daylight=st.booleans(),
+    besides=OUTINGS,
+)
+def test_a_gate_never_grants_more_than_wanted_and_nothing_on_stop(dogs, weather, wanted, daylight, besides):
+    found = gate(weather, *dogs, wanted=wanted, daylight=daylight, besides=besides)
+    assert 0 <= found.most_min <= wanted
+    assert (found.verdict == "stop") == (found.most_min == 0)
+    assert (found.verdict == "go") == (found.reasons == ())
+
+
+@pytest.mark.usefixtures("database")
+class TestOverTime:
+    """A gate for each half hour, cut where the sun sets."""
+
+    EVENING = datetime(2026, 8, 1, 9, 0, tzinfo=UTC)  # 18:00 in Busan; the sun sets at 19:27
+
+    @pytest.fixture
+    def watch(self):
+        return watch_over(make_team(make_city()), weather=lambda _: Weather(temperature_c=26.0), on=DAY)
+
+    def test_warm_evenings_are_for_after_sunset_without_a_reading_of_the_sun(self, watch):
+        pieces = watch.pieces(self.EVENING, self.EVENING + timedelta(hours=3), 30)
+        turns = next(piece for piece in pieces if piece.gate.verdict != "stop")
+        assert abs(turns.begins - datetime(2026, 8, 1, 10, 27, tzinfo=UTC)) <= timedelta(minutes=2)
+        assert {piece.gate.verdict for piece in pieces if piece.begins < turns.begins} == {"stop"}
+        assert {piece.gate.verdict for piece in pieces if piece.begins >= turns.begins} == {"caution"}
+
+    def test_pieces_follow_each_other_without_a_gap(self, watch):
+        begins, ends = self.EVENING + timedelta(minutes=7), self.EVENING + timedelta(hours=3, minutes=11)
+        pieces = watch.pieces(begins, ends, 30)
+        assert [pieces[0].begins, *(piece.ends for piece in pieces)] == [
+            *(piece.begins for piece in pieces),
+            ends,
+        ]
+        assert pieces[0].begins == begins
+
+    def test_who_is_kept_in_is_told_until_when(self, watch):
+        again = watch.allowed_again(self.EVENING, 30)
+        assert abs(again - datetime(2026, 8, 1, 10, 27, tzinfo=UTC)) <= timedelta(minutes=2)
+
+    def test_nobody_is_told_a_time_that_cannot_be_foreseen(self):
+        def hot_now(at):
+            return Weather(temperature_c=35.0) if at < self.EVENING + timedelta(minutes=20) else None
+
+        watch = watch_over(make_team(make_city()), weather=hot_now, on=DAY)
+        assert watch.gate(self.EVENING, 30).verdict == "stop"
+        assert watch.allowed_again(self.EVENING, 30) is None
+
+    def test_the_strictest_gate_of_a_time_counts(self, watch):
+        assert watch.gate_over(self.EVENING, self.EVENING + timedelta(hours=3), 30).verdict == "stop"
+        assert watch.gate_over(self.EVENING + timedelta(hours=2), self.EVENING + timedelta(hours=3), 30).verdict == (
+            "caution"
+        )
+
+
+def minutes(*allowed, length_min=30, gap_after=None):
+    """Pieces of equal length that allow so many minutes each; with a gap after one of them."""
+    pieces, at = [], NOW
+    for number, most in enumerate(allowed):
+        pieces.append(Piece(at, at + timedelta(minutes=length_min), Gate("go" if most else "stop", most, ())))
+        at += timedelta(minutes=length_min + (60 if number == gap_after else 0))
+    return pieces
 
 
 @pytest.mark.parametrize(
-    ("content", "problem"),
+    ("pieces", "begins_min", "ends_min", "most"),
     [
-        ("at,wind\n", "row 1: no column temperature_c"),
-        ("", "row 1: no column at, temperature_c"),
-        ("at,temperature_c\n2026-11-06T10:30:00Z,warm\n", "row 2: could not convert"),
-        ("at,temperature_c\n2026-11-06T10:30:00Z,21\n2026-11-06T10:30:00,21\n", "row 3: at: .* no offset"),
-        ("at,temperature_c\n2026-11-06T10:30:00Z,nan\n", "row 2: temperature_c: nan is not between"),
-        ("at,temperature_c,sun\n2026-11-06T10:30:00Z,21,maybe\n", "row 2: sun: 'maybe' is not one of"),
-        ("at,temperature_c\n2026-11-06T10:30:00Z\n", "row 2"),
+        (minutes(30, 30, 30), 0, 90, 30),
+        (minutes(15, 15, 30, 30), 60, 120, 30),  # the longer walk, later
+        (minutes(30, 30, 15, 0), 0, 60, 30),
+        (minutes(0, 15, 15, 0), 30, 90, 15),
+        (minutes(30, 30, 30, gap_after=0), 90, 150, 30),  # the longer stretch
+        (minutes(30, 30, gap_after=0), 0, 30, 30),  # the first of equals
+        (minutes(60, 60, 20), 0, 60, 60),
+        (minutes(60, 20, 60), 0, 90, 20),  # an hour fits nowhere at once
     ],
 )
-def test_a_weather_file_that_cannot_be_used_is_logged_with_its_row_and_leaves_weather_unknown(
-    tmp_path, capsys, content, problem
-):
-    file = tmp_path / "weather.csv"
-    file.write_text(content)
-    assert reading(f"csv:{file}", NOW) is None
-    assert re.search(problem, capsys.readouterr().out)
+def test_a_team_is_out_when_its_dogs_may_walk_longest(pieces, begins_min, ends_min, most):
+    assert best_stretch(pieces) == (NOW + timedelta(minutes=begins_min), NOW + timedelta(minutes=ends_min), most)
 
 
-def test_a_weather_file_that_is_not_there_leaves_weather_unknown(tmp_path):
-    assert reading(f"csv:{tmp_path / 'none.csv'}", NOW) is None
+@pytest.mark.parametrize("pieces", [[], minutes(0, 0), minutes(60), minutes(60, 60, gap_after=0)])
+def test_a_team_stays_at_home_when_no_stretch_holds_a_walk(pieces):
+    assert best_stretch(pieces) is None
+
+
+@given(
+    allowed=st.lists(st.sampled_from([0, 10, 15, 30, 45, 60]), max_size=8),
+    gap=st.none() | st.integers(0, 7),
+    offset=st.floats(0, 1),
+)
+def test_whenever_a_walk_begins_in_its_stretch_every_gate_allows_it(allowed, gap, offset):
+    pieces = minutes(*allowed, gap_after=gap)
+    found = best_stretch(pieces)
+    if found is None:
+        return
+    begins, ends, most = found
+    leaves = begins + (ends - begins - timedelta(minutes=most)) * offset
+    back = leaves + timedelta(minutes=most)
+    over = [piece for piece in pieces if piece.begins < back and piece.ends > leaves]
+    assert all(piece.gate.most_min >= most for piece in over)
+    assert sum((min(piece.ends, back) - max(piece.begins, leaves) for piece in over), timedelta()) == back - leaves
+
+
+def test_a_dogs_age_is_that_of_the_walks_day(database):
+    team = make_team(make_city())
+    make_dog(team, born_on=date(2018, 11, 7))
+    warm, night = Weather(temperature_c=23.0), datetime(2026, 11, 6, 12, tzinfo=UTC)
+    for on, verdict in ((date(2026, 11, 6), "go"), (date(2026, 11, 7), "caution")):
+        assert watch_over(team, weather=lambda _: warm, on=on).gate(night, 30).verdict == verdict
+
+
+def test_a_team_whose_door_is_unknown_counts_as_in_the_sun(database):
+    team = make_team(make_city(), door_lon=None, door_lat=None)
+    watch = watch_over(team, weather=unknown, on=DAY)
+    assert watch.daylight(datetime(2026, 8, 1, 15, tzinfo=UTC))

@@ -13,6 +13,7 @@ import { listRemedies, makeSlots } from "./remedies.js";
 import { listDays, listLeftOut, listRoutes, listStops } from "./route_list.js";
 import { makeRunPanel } from "./run_panel.js";
 import { isOpen } from "./sighting_card.js";
+import { flagWalks, listGates } from "./welfare.js";
 import { say } from "./words.js";
 
 const SHIFTS_EVERY_MS = 60_000; // teams' answers come without an event
@@ -88,14 +89,15 @@ function showDay(day) {
 async function showRun(run) {
   const finished = run && ["done", "cancelled", "published", "withdrawn"].includes(run.state);
   state.run = run;
-  const [routes, leftOut, remedies] = finished
-    ? await Promise.all([get(`/plan-runs/${run.id}/routes`), all(`/plan-runs/${run.id}/left-out`), get(`/plan-runs/${run.id}/remedies`)])
-    : [[], [], []];
+  const [routes, leftOut, remedies, gates] = finished
+    ? await Promise.all([get(`/plan-runs/${run.id}/routes`), all(`/plan-runs/${run.id}/left-out`), get(`/plan-runs/${run.id}/remedies`), get(`/plan-runs/${run.id}/welfare`)])
+    : [[], [], [], []];
   routes.forEach((route, index) => Object.assign(route, { index, key: `${route.evening} ${route.team.id}` }));
   Object.assign(state, { routes, leftOut, remedies });
   state.day = run?.kind === "week" ? (routes.find((route) => route.evening === state.day) ?? routes[0])?.evening ?? null : null;
   await readShifts();
   listLeftOut(leftOut, state.blocks, { pins, teams: state.teams });
+  listGates(gates, { week: run?.kind === "week" });
   listRemedies(remedies, state.blocks, { onShow: showOffer });
   slots.show(run, state);
   showDay(state.day);
@@ -107,6 +109,11 @@ async function readShifts() {
   const shifts = run?.state === "published" && days.length ? await all(`/shifts?from=${days[0]}&until=${days.at(-1)}`) : [];
   state.shifts = new Map(shifts.filter((shift) => shift.state !== "withdrawn").map((shift) => [`${shift.evening} ${shift.team.id}`, shift]));
   listRoutes({ ...state, routes: onShow() }, { onChoose: choose, onNear: near });
+}
+
+async function readFlags() {
+  const out = await Promise.all(["walking", "paused"].map((walks) => all(`/walks?state=${walks}`)));
+  flagWalks(out.flat());
 }
 
 function pinsChanged() {
@@ -149,7 +156,7 @@ if (blocks.length === 0) {
   find("#map-empty").hidden = false;
 }
 
-const refresh = () => busy(find("#show-all"), () => Promise.all([panel.refresh().then(readShifts), queue.refresh()]), { problem: find("#problem") });
+const refresh = () => busy(find("#show-all"), () => Promise.all([panel.refresh().then(readShifts), queue.refresh(), readFlags()]), { problem: find("#problem") });
 setInterval(() => document.visibilityState === "visible" && readShifts().catch(() => {}), SHIFTS_EVERY_MS);
 follow({
   onState: shows(find("#link")),
@@ -157,6 +164,7 @@ follow({
     if (event.kind === "reset") return refresh();
     queue.onEvent(event);
     panel.onEvent(event);
+    if (event.kind === "walk") readFlags().catch(() => {});
     return event.content.kind?.startsWith("shift") && readShifts();
   },
 });

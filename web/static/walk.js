@@ -15,7 +15,8 @@ import { dayOf, say } from "./words.js";
 const holder = find("#shift");
 const problem = find("#problem");
 const reports = makeReports(find("#mine"));
-const at = { teams: [], shift: null, route: null, walk: null, tracking: null, map: null };
+const GATE_EVERY_MS = 120_000; // the sun sets, the air cools
+const at = { teams: [], gate: null, shift: null, route: null, walk: null, tracking: null, map: null };
 
 /** The shift that matters now: one being walked, else the next to answer or walk, else the last of today. */
 function pick(shifts) {
@@ -31,10 +32,21 @@ async function refresh() {
   at.teams = teams.items;
   const shift = pick(shifts.filter((one) => teams.items.some((team) => team.id === one.team.id)));
   if (shift && (at.shift?.id !== shift.id || !at.route)) at.route = await get(`/shifts/${shift.id}/route`);
+  if (shift) at.gate = await gateOf(shift);
   at.shift = shift;
   const walk = walks.find((one) => one.shift === shift?.id) ?? unsent();
   at.walk = walk && walk.shift === shift?.id ? (ending(walk) ?? walk) : null;
   await show();
+}
+
+const gateOf = (shift) => get(`/teams/mine/welfare?shift=${shift.id}`);
+
+/** What the dogs may do changes by itself; what is on show is left alone unless it has. */
+async function lookAtDogs() {
+  const before = at.gate;
+  at.gate = await gateOf(at.shift);
+  const told = ({ verdict, most_min: most, reasons, until }) => JSON.stringify([verdict, most, reasons, until]);
+  if (told(at.gate) !== told(before)) await show();
 }
 
 /** Refresh for news that nobody pressed for: without a network the next news, or the next press, brings it. */
@@ -67,7 +79,7 @@ async function show() {
     follows();
     if (at.tracking?.last()) onFix(at.tracking.last());
   } else if (walk) holder.replaceChildren(walkedView(shift, route, walk));
-  else holder.replaceChildren(shiftView(shift, route, { leash: holder.dataset.leash, gate: JSON.parse(holder.dataset.gate), accept, decline, start }));
+  else holder.replaceChildren(shiftView(shift, route, { leash: holder.dataset.leash, gate: at.gate, accept, decline, start }));
   return undefined;
 }
 
@@ -149,7 +161,7 @@ onSettled(({ what, path, body, answer, problem: refused }) => {
   if (what === "sighting") reports.settled(path.split("/").pop(), body, answer, refused);
   else if (refused) toast(refused.message);
   if (what === "positions" && answer && at.walk && path.includes(at.walk.id)) {
-    at.walk = { ...at.walk, distance_m: answer.distance_m, blocks_walked: answer.blocks_walked };
+    at.walk = { ...at.walk, distance_m: answer.distance_m, blocks_walked: answer.blocks_walked, welfare: answer.welfare };
     show();
   }
   if (what === "end") {
@@ -170,6 +182,7 @@ function showWaiting() {
   line.textContent = say(`연결이 되면 보낼 것 ${count}건. 휴대전화에 보관하고 있습니다.`, `${count} to send once there is a connection; kept on this phone.`);
 }
 onChange(showWaiting);
+setInterval(() => document.visibilityState === "visible" && at.shift && !at.walk && lookAtDogs().catch(() => {}), GATE_EVERY_MS);
 addEventListener("offline", showWaiting);
 addEventListener("online", showWaiting);
 
@@ -179,6 +192,6 @@ follow({
   onEvent: ({ kind, content }) => {
     if (kind === "reset") begin();
     else if (kind === "receipt") reports.news(content.id);
-    else if (content.kind?.startsWith("shift")) refreshQuietly();
+    else if (content.kind?.startsWith("shift") || content.kind === "walk_welfare") refreshQuietly();
   },
 });

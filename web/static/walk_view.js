@@ -3,27 +3,11 @@
 import { find, h } from "./elements.js";
 import { metresTo, nearestOn } from "./geometry.js";
 import { shiftTag } from "./route_list.js";
+import { gateNote, homeNote } from "./welfare.js";
 import { atTime, duration, metres, number, onDay, reasons, said, say, street } from "./words.js";
 
 const ARROWS = { start: "↑", straight: "↑", slight_left: "↖", left: "←", slight_right: "↗", right: "→", u_turn: "↶", arrive: "◎" };
 const HERE_M = 25;
-
-const GATE = {
-  weather_unknown: ["기온 정보가 없습니다. 바닥을 손등으로 5초 대어 보고, 뜨거우면 걷지 마세요.", "The temperature is not known. Hold the back of your hand to the ground for 5 seconds; if it is too hot for you, do not walk."],
-  too_hot: ["너무 덥습니다. 오늘은 걷지 않습니다.", "It is too hot to walk today."],
-  heavy_dog: ["큰 개는 더위에 더 약합니다.", "Heavy dogs suffer more from the heat."],
-  sensitive_dog: ["단두종·과체중·노령견은 더위에 더 약합니다.", "Flat-faced, overweight and old dogs suffer more from the heat."],
-  sun_on_asphalt: ["햇볕에 달궈진 바닥에 발을 델 수 있습니다. 해가 진 뒤에 걸어 주세요.", "Asphalt in the sun burns paws; walk after sunset."],
-  hot: ["더운 날입니다. 짧게 걷고 물을 챙겨 주세요.", "It is hot: keep it short and take water."],
-  warm: ["따뜻한 날입니다. 물을 챙기고 헐떡임을 살펴 주세요.", "It is warm: take water and watch for panting."],
-  cold: ["추운 날입니다. 짧게 걸어 주세요.", "It is cold: keep it short."],
-};
-
-/** The cautions of a welfare gate, or nothing. */
-export function cautions(gate) {
-  if (!gate?.reasons?.length) return "";
-  return h("ul", { class: `note stack tight ${gate.verdict === "stop" ? "bad" : "warn"}` }, gate.reasons.map((code) => h("li", {}, GATE[code] ? say(...GATE[code]) : code)));
-}
 
 /** Nothing to walk: what happens next depends on the team. */
 export function noShift(team) {
@@ -81,7 +65,7 @@ function starting(shift, { leash, gate, start }) {
   const opens = Date.parse(shift.opens_at);
   const attested = h("input", { type: "checkbox", name: "leash", required: true });
   const trouble = h("p", { class: "note bad", role: "alert", hidden: true });
-  const button = h("button", { class: "button main large wide", type: "button", disabled: now < opens, id: "start" }, say("순찰 시작", "Start the walk"));
+  const button = h("button", { class: "button main large wide", type: "button", disabled: now < opens || gate?.verdict === "stop", id: "start" }, say("순찰 시작", "Start the walk"));
   button.addEventListener("click", () => {
     if (!attested.checked) {
       trouble.textContent = say("리드줄을 확인하고 표시해 주세요.", "Check the leash and tick the box first.");
@@ -90,9 +74,9 @@ function starting(shift, { leash, gate, start }) {
     }
     return start(button, trouble);
   });
-  if (now < opens) setTimeout(() => { button.disabled = false; }, Math.min(opens - now, 2 ** 31 - 1));
+  if (now < opens && gate?.verdict !== "stop") setTimeout(() => { button.disabled = false; }, Math.min(opens - now, 2 ** 31 - 1));
   return h("div", { class: "stack tight" },
-    cautions(gate),
+    gateNote(gate),
     h("label", { class: "tick" }, attested, h("span", {}, say(`리드줄은 ${leash}m 이하이고 단단히 맸습니다. 사건에 끼어들지 않고 알리기만 하겠습니다.`, `The leash is at most ${leash} m and fastened. I will not step in, only report.`))),
     trouble,
     button,
@@ -124,7 +108,7 @@ export function underWay({ shift, route, walk, done }, { pause, resume }) {
   const toggle = h("button", { class: "button", type: "button", onclick: (event) => (paused ? resume : pause)(event.currentTarget) }, paused ? say("다시 걷기", "Go on") : say("잠시 멈춤", "Pause"));
   return h("div", { class: "stack" },
     paused ? h("p", { class: "note warn" }, say("멈춤: 위치를 기록하지 않습니다.", "Paused: your position is not recorded.")) : nextCard(),
-    cautions(walk.gate),
+    homeNote(walk.welfare),
     h("dl", { class: "facts" },
       fact(say("순찰 구간", "Blocks"), `${done.size} / ${route.stops.length}`),
       fact(say("걸은 거리", "Walked"), metres(walk.distance_m ?? 0)),

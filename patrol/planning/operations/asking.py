@@ -176,17 +176,17 @@ def require_teams(
 ) -> None:
     """Raise NoTeamAvailable unless somebody can walk."""
     replacing = near.id if near is not None and near.state == "published" else None
-    free, active = free_teams(city, begins, ends, now, replacing=replacing, districts=districts)
-    if not free:
-        raise _nobody(city, begins, ends, active)
+    free = free_teams(city, begins, ends, now, replacing=replacing, districts=districts)
+    if not (free.teams or free.kept_in):
+        raise _nobody(city, begins, ends, free.active)
 
 
 def require_teams_in_week(city: City, first: date, now: datetime, districts: frozenset[UUID] = frozenset()) -> None:
     """Raise NoTeamAvailable unless somebody can walk on one of seven evenings."""
     evenings = week_from(city, first)
     found = [free_teams(city, evening.begins, evening.ends, now, districts=districts) for evening in evenings]
-    if not any(free for free, _ in found):
-        raise _nobody(city, evenings[0].begins, evenings[-1].ends, found[0][1])
+    if not any(free.teams or free.kept_in for free in found):
+        raise _nobody(city, evenings[0].begins, evenings[-1].ends, found[0].active)
 
 
 def _nobody(city: City, begins: datetime, ends: datetime, active: int) -> NoTeamAvailable:

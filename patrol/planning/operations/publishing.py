@@ -21,6 +21,9 @@ from patrol.shifts.operations.offering import (
     withdraw_shifts,
 )
 from patrol.teams.models import Team
+from patrol.teams.operations.welfare import WeatherAt, unknown
+
+ROUNDING_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +35,11 @@ class Published:
     kept: list[Team]
 
 
-def publish(run: PlanRun, *, now: datetime) -> Published:
+def publish(run: PlanRun, *, weather: WeatherAt = unknown, now: datetime) -> Published:
     """Offer every route of a finished run to its team, all or none. Raises RunState, EveningOver.
 
-    A team that was suspended, withdrew a consent or got another shift since the plan was made is passed over. Where
+    A team that was suspended, withdrew a consent or got another shift since the plan was made is passed over, and one
+    whose dogs may not walk so long by then: by their own limits, or by what is known of the weather. Where
     the run stays near a published one it takes its place: who has the same blocks keeps the shift, whatever else nobody
     has begun is taken back.
     """
@@ -45,7 +49,7 @@ def publish(run: PlanRun, *, now: datetime) -> Published:
         replaced = replaced_by(run)
         if not move(run, "publish", published_at=now):
             raise RunState(state=PlanRun.get_by_id(run.id).state)
-        able = _able(run, replaced, now)
+        able = _able(run, replaced, weather, now)
         routes = list(
             PlanRoute.select(PlanRoute, Team)
             .join(Team)
@@ -56,7 +60,8 @@ def publish(run: PlanRun, *, now: datetime) -> Published:
         shifts: list[Shift] = []
         passed_over: list[Team] = []
         for route in (route for route in routes if route.team_id not in kept):
-            shift = _offer(run, route, now) if (route.evening, route.team_id) in able else None
+            most_s = 60 * able.get((route.evening, route.team_id), 0)
+            shift = _offer(run, route, now) if route.duration_s <= most_s + ROUNDING_S else None
             if shift is None:
                 passed_over.append(route.team)
             else:
@@ -77,15 +82,15 @@ def withdraw(run: PlanRun, *, now: datetime) -> int:
     return int(taken)
 
 
-def _able(run: PlanRun, replaced: UUID | None, now: datetime) -> set[tuple[date, UUID]]:
-    """Who can still walk on which of the run's evenings."""
+def _able(run: PlanRun, replaced: UUID | None, weather: WeatherAt, now: datetime) -> dict[tuple[date, UUID], int]:
+    """Who can still walk on which of the run's evenings, and for how many minutes."""
     districts = districts_of(run)
     return {
-        (evening.day, planable.team.id)
+        (evening.day, planable.team.id): planable.walk_min
         for evening in evenings_of(run)
         for planable in free_teams(
-            run.city, evening.begins, evening.ends, now, replacing=replaced, districts=districts
-        )[0]
+            run.city, evening.begins, evening.ends, now, weather=weather, replacing=replaced, districts=districts
+        ).teams
     }
 
 

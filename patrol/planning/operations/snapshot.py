@@ -23,17 +23,40 @@ from patrol.shifts.rules import LIVE, states_with
 from patrol.teams.models import Team
 from patrol.teams.operations.planable import PlanableTeam, planable_teams
 from patrol.teams.operations.reading import within as team_within
-from patrol.teams.rules import Weather
+from patrol.teams.operations.welfare import WeatherAt, unknown
+from patrol.walks.operations.outings import outings
 from routing.evening import Evening
 from routing.problem import Bands, Bools, Integers, Previous
 
 
 @dataclass(frozen=True, slots=True)
+class Gated:
+    """What a team's dogs allow on an evening of the plan."""
+
+    evening: date
+    planable: PlanableTeam
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
-    """An evening as the planner gets it, and the pins that it cannot heed."""
+    """An evening as the planner gets it, the pins that it cannot heed, and teams whose dogs' gates say something."""
 
     evening: Evening
     unmet: list[Unmet]
+    gated: list[Gated]
+
+
+@dataclass(frozen=True, slots=True)
+class FreeTeams:
+    """Who can walk in a window, whose dogs are kept in then, and how many teams are active at all."""
+
+    teams: list[PlanableTeam]
+    kept_in: list[PlanableTeam]
+    active: int
+
+    def gated(self, evening: date) -> list[Gated]:
+        """Those whose dogs' gates say something."""
+        return [Gated(evening, team) for team in (*self.teams, *self.kept_in) if team.gate.reasons]
 
 
 def free_teams(
@@ -42,11 +65,11 @@ def free_teams(
     ends: datetime,
     now: datetime,
     *,
-    weather: Weather | None = None,
+    weather: WeatherAt = unknown,
     replacing: UUID | None = None,
     districts: frozenset[UUID] = frozenset(),
-) -> tuple[list[PlanableTeam], int]:
-    """Teams that can walk in the window and have no shift in it; and how many teams are active at all.
+) -> FreeTeams:
+    """Teams that have no shift in the window and can walk in it, as far as their dogs may.
 
     Those of `districts`; of the whole city where none is named.
 
@@ -57,11 +80,16 @@ def free_teams(
     if replacing is not None:
         live = (live & ~_replaced(replacing)) | ((Shift.plan_run == replacing) & (Shift.state == "declined"))
     busy = {shift.team_id for shift in Shift.select(Shift.team).where((Shift.city == city) & live)}
-    able = planable_teams(city, begins, ends, now, weather=weather)
+    day = begins.astimezone(zone_of(city)).date()
+    besides = outings(city, day, besides=None if replacing is None else _replaced(replacing))
+    able = planable_teams(city, begins, ends, now, weather=weather, besides=besides)
     free = [planable for planable in able if planable.team.id not in busy]
     found = [planable for planable in free if not districts or planable.team.district_id in districts]
-    active = Team.select().where((Team.city == city) & (Team.state == "active") & team_within(districts)).count()
-    return found, active
+    return FreeTeams(
+        teams=[planable for planable in found if planable.walk_min],
+        kept_in=[planable for planable in found if not planable.walk_min],
+        active=Team.select().where((Team.city == city) & (Team.state == "active") & team_within(districts)).count(),
+    )
 
 
 def _replaced(run: UUID) -> Any:
@@ -99,13 +127,14 @@ def replaced_by(run: PlanRun) -> UUID | None:
     return run.near_id if run.near_id is not None and run.near.state == "published" else None
 
 
-def snapshot(run: PlanRun, *, weather: Weather | None, now: datetime) -> Snapshot:
+def snapshot(run: PlanRun, *, weather: WeatherAt, now: datetime) -> Snapshot:
     """The run's evening as arrays. Times are seconds after the run's begins_at."""
     with transaction():
         city, replacing, districts = run.city, replaced_by(run), districts_of(run)
-        teams, _ = free_teams(
+        free = free_teams(
             city, run.begins_at, run.ends_at, now, weather=weather, replacing=replacing, districts=districts
         )
+        teams = free.teams
         blocks = open_blocks(city, run.evening, replacing=replacing, districts=districts)
         found = list(pairings(city.id, districts=districts))
         previous = _previous(run, teams, blocks)
@@ -130,7 +159,8 @@ def snapshot(run: PlanRun, *, weather: Weather | None, now: datetime) -> Snapsho
         pinned_to=pinned_to(found, out, there),
         previous=previous,
     )
-    return Snapshot(evening, unmet_pins(found, on=run.evening, out=set(out), open_blocks=set(there)))
+    unmet = unmet_pins(found, on=run.evening, out=set(out), open_blocks=set(there))
+    return Snapshot(evening, unmet, free.gated(run.evening))
 
 
 def may_serve(found: Sequence[Pairing], teams: Sequence[UUID], blocks: Sequence[UUID]) -> Bools:

@@ -4,7 +4,6 @@ A worker that dies leaves a claim that runs out; the next one solves the run aga
 """
 
 import contextlib
-import functools
 import multiprocessing
 import os
 import signal
@@ -23,14 +22,14 @@ import structlog
 from config.clock import Clock
 from config.database import connection, transaction
 from patrol.places.models import Block, StreetNetwork
-from patrol.planning.models import LeftOut, PlanRoute, PlanRun
+from patrol.planning.models import LeftOut, PlanGate, PlanRoute, PlanRun
 from patrol.planning.operations.asking import move, tell
-from patrol.planning.operations.pairing import Unmet, pins_left_out
+from patrol.planning.operations.pairing import pins_left_out
 from patrol.planning.operations.planner import Job, run_planner
-from patrol.planning.operations.snapshot import snapshot
-from patrol.planning.operations.weekly import evenings_of, snapshot_week
+from patrol.planning.operations.snapshot import Snapshot, snapshot
+from patrol.planning.operations.weekly import WeekSnapshot, evenings_of, snapshot_week
 from patrol.planning.rules import MOST_ATTEMPTS
-from patrol.teams.operations.weather import reading
+from patrol.teams.operations.weather import weather_of
 from routing.evening import Evening, Week
 
 log = structlog.get_logger(__name__)
@@ -91,8 +90,8 @@ def solve(run: PlanRun, *, weather: str, clock: Clock, on_progress: OnProgress =
     with connection():
         try:
             streets = StreetNetwork.get(StreetNetwork.city == run.city)
-            wanted, unmet = _seen(run, weather, now=clock())
-            PlanRun.update(unmet=[asdict(pin) for pin in unmet]).where(PlanRun.id == run.id).execute()
+            wanted, seen = _seen(run, weather, now=clock())
+            _note(run, seen)
             job = Job(bytes(streets.content), wanted, run.seconds, run.seed)
             outcome = _in_another_process(run, job, clock=clock, on_progress=on_progress)
         except Exception:
@@ -102,13 +101,37 @@ def solve(run: PlanRun, *, weather: str, clock: Clock, on_progress: OnProgress =
         tell(run, now=clock())
 
 
-def _seen(run: PlanRun, weather: str, *, now: datetime) -> tuple[Evening | Week, list[Unmet]]:
-    """What the run has to plan, and the pins that it cannot heed."""
+def _seen(run: PlanRun, source: str, *, now: datetime) -> tuple[Evening | Week, Snapshot | WeekSnapshot]:
+    """What the run has to plan, and what else was seen with it."""
+    weather = weather_of(run.city, source, now=now)
     if run.kind == "week":
-        week = snapshot_week(run, weather=functools.partial(reading, weather), now=now)
-        return week.week, week.unmet
-    evening = snapshot(run, weather=reading(weather, run.begins_at), now=now)
-    return evening.evening, evening.unmet
+        week = snapshot_week(run, weather=weather, now=now)
+        return week.week, week
+    evening = snapshot(run, weather=weather, now=now)
+    return evening.evening, evening
+
+
+def _note(run: PlanRun, seen: Snapshot | WeekSnapshot) -> None:
+    """Keep the pins that the run cannot heed, and what the dogs' gates say, in place of what an earlier try saw."""
+    rows = [
+        {
+            "run": run,
+            "team": gated.planable.team,
+            "evening": gated.evening,
+            "verdict": gated.planable.gate.verdict,
+            "most_min": gated.planable.walk_min,
+            "begins_at": gated.planable.earliest,
+            "ends_at": gated.planable.latest,
+            "reasons": list(gated.planable.gate.reasons),
+            "dogs": [str(dog) for dog in gated.planable.gate.dogs],
+        }
+        for gated in seen.gated
+    ]
+    with transaction():
+        PlanRun.update(unmet=[asdict(pin) for pin in seen.unmet]).where(PlanRun.id == run.id).execute()
+        PlanGate.delete().where(PlanGate.run == run).execute()
+        for start in range(0, len(rows), 100):
+            PlanGate.insert_many(rows[start : start + 100]).execute()
 
 
 def _in_another_process(run: PlanRun, job: Job, *, clock: Clock, on_progress: OnProgress) -> dict[str, Any]:

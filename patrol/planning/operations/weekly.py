@@ -1,7 +1,7 @@
 """What the planner needs for a week: seven evenings with who is out on each, and the visits that blocks still want."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -17,30 +17,29 @@ from patrol.places.operations.cities import policy_of, zone_of
 from patrol.planning.models import Pairing, PlanRun
 from patrol.planning.operations.pairing import Unmet, pairings, unmet_pins
 from patrol.planning.operations.reach import districts_of
-from patrol.planning.operations.snapshot import bands_of, budget_s, free_teams, line_of, may_serve
+from patrol.planning.operations.snapshot import Gated, bands_of, budget_s, free_teams, line_of, may_serve
 from patrol.planning.rules import EVENINGS, visit_weights, window
 from patrol.shifts.models import Shift, ShiftBlock
 from patrol.shifts.rules import LIVE
 from patrol.teams.models import Team
 from patrol.teams.operations.planable import PlanableTeam
-from patrol.teams.rules import Weather
+from patrol.teams.operations.welfare import WeatherAt
 from patrol.walks.models import Walk
-from patrol.walks.operations.reading import duration_s
+from patrol.walks.operations.measuring import duration_s
 from routing.evening import Week
-from routing.problem import Floats
+from routing.problem import Floats, Integers
 
 BURDEN_BEFORE = timedelta(weeks=3)
 """With the week that is planned, the four over which a team's minutes are bounded."""
 
-WeatherAt = Callable[[datetime], Weather | None]
-
 
 @dataclass(frozen=True, slots=True)
 class WeekSnapshot:
-    """A week as the planner gets it, and the pins that it cannot heed."""
+    """A week as the planner gets it, the pins that it cannot heed, and the teams whose dogs' gates say something."""
 
     week: Week
     unmet: list[Unmet]
+    gated: list[Gated]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +70,11 @@ def snapshot_week(run: PlanRun, *, weather: WeatherAt, now: datetime) -> WeekSna
     evenings = evenings_of(run)
     with transaction():
         city, policy, districts = run.city, policy_of(run.city), districts_of(run)
-        out = [
-            {
-                planable.team.id: planable
-                for planable in free_teams(
-                    city, evening.begins, evening.ends, now, weather=weather(evening.begins), districts=districts
-                )[0]
-            }
+        free = [
+            free_teams(city, evening.begins, evening.ends, now, weather=weather, districts=districts)
             for evening in evenings
         ]
+        out = [{planable.team.id: planable for planable in one.teams} for one in free]
         teams = _ever_out(out)
         blocks = _wanting(city, evenings, policy, districts)
         found = list(pairings(city.id, districts=districts))
@@ -103,6 +98,7 @@ def snapshot_week(run: PlanRun, *, weather: WeatherAt, now: datetime) -> WeekSna
             out={team.id for team in teams},
             open_blocks={block.id for block, _ in blocks},
         ),
+        gated=[gate for evening, one in zip(evenings, free, strict=True) for gate in one.gated(evening.day)],
     )
 
 
@@ -135,7 +131,7 @@ def _week(
         earliest_s=earliest,
         latest_s=latest,
         walks_at_most=np.array([max(0, rules.walks - given[team.id]) for team in teams], dtype=np.int64),
-        rest_days=np.full(len(teams), rules.rest_days, dtype=np.int64),
+        rest_days=_rest_days(out, teams, at_least=rules.rest_days),
         walked_before_s=walked_s,
         burden_at_most_s=np.full(len(teams), 60.0 * rules.burden_min),
         block_ids=tuple(str(block.id) for block in bare),
@@ -165,6 +161,12 @@ def _hours(
                 earliest[t, d] = (planable.earliest - evening.begins).total_seconds()
                 latest[t, d] = (planable.latest - evening.begins).total_seconds()
     return budget, earliest, latest
+
+
+def _rest_days(out: Out, teams: Sequence[Team], *, at_least: int) -> Integers:
+    """Whole days of rest between two walks of a team: the policy's, or more for one of its dogs. Shape [T]."""
+    longest = {name: planable.rest_days for day in out for name, planable in day.items()}
+    return np.array([max(at_least, longest[team.id]) for team in teams], dtype=np.int64)
 
 
 def _ever_out(out: Out) -> list[Team]:

@@ -31,6 +31,12 @@ TO_HANDLER: dict[str, tuple[str, str, str, str]] = {
         "A shift was withdrawn",
         "There is no shift on {day} at {starts}.",
     ),
+    "shift_kept_in": (
+        "반려견을 위해 근무를 취소했습니다",
+        "{day} {starts} 근무는 없습니다 – {why_ko}.",
+        "A shift was withdrawn for your dogs' sake",
+        "There is no shift on {day} at {starts}: {why_en}.",
+    ),
     "shift_expired": (
         "답이 없어 근무가 닫혔습니다",
         "{day} {starts} 근무입니다.",
@@ -47,15 +53,21 @@ TO_HANDLER: dict[str, tuple[str, str, str, str]] = {
 TO_COORDINATORS: dict[str, tuple[str, str, str, str]] = {
     "shift_declined": ("근무 거절", "{evening}: {teams}", "A shift was declined", "{evening}: {teams}"),
     "shifts_expired": ("답하지 않은 근무", "{evening}: {teams}", "Shifts closed unanswered", "{evening}: {teams}"),
+    "shifts_kept_in": (
+        "예보 때문에 취소한 근무",
+        "{evening}: {teams} – {why_ko}",
+        "Shifts withdrawn for what the forecast says",
+        "{evening}: {teams} – {why_en}",
+    ),
     "shifts_missed": ("시작하지 않은 근무", "{evening}: {teams}", "Shifts not walked", "{evening}: {teams}"),
 }
 
 
-def tell_handler(shift: Shift, kind: str, *, now: datetime) -> None:
-    """A message to the shift's handler. Inside the transaction that caused it."""
+def tell_handler(shift: Shift, kind: str, *, now: datetime, **more: str) -> None:
+    """A message to the shift's handler, its words filled with `more`. Inside the transaction that caused it."""
     zone = zone_of(shift.city_id)
     starts, answer = shift.starts_at.astimezone(zone), shift.answer_by.astimezone(zone)
-    facts = {"day": f"{starts:%m-%d}", "starts": f"{starts:%H:%M}", "answer": f"{answer:%m-%d %H:%M}"}
+    facts = {"day": f"{starts:%m-%d}", "starts": f"{starts:%H:%M}", "answer": f"{answer:%m-%d %H:%M}"} | more
     enqueue(
         city=shift.city_id,
         people=[shift.team.handler_id],
@@ -69,10 +81,11 @@ def tell_handler(shift: Shift, kind: str, *, now: datetime) -> None:
     )
 
 
-def tell_coordinators(shifts: Sequence[Shift], kind: str, *, note: str = "", now: datetime) -> None:
+def tell_coordinators(shifts: Sequence[Shift], kind: str, *, note: str = "", now: datetime, **more: str) -> None:
     """One message to each coordinator about shifts of one city and evening, those of the districts they look after.
 
-    Inside the transaction that caused it. Holds no time: when a team leaves its door is the team's own affair.
+    Its words are filled with `more`. Inside the transaction that caused it. Holds no time: when a team leaves its door
+    is the team's own affair.
     """
     theirs: dict[UUID, list[Shift]] = defaultdict(list)
     for shift in shifts:
@@ -82,10 +95,12 @@ def tell_coordinators(shifts: Sequence[Shift], kind: str, *, note: str = "", now
     for person, found in theirs.items():
         alike[tuple(sorted(shift.id for shift in found))].append(person)
     for people in alike.values():
-        _tell_alike(people, theirs[people[0]], kind, note=note, now=now)
+        _tell_alike(people, theirs[people[0]], kind, note=note, now=now, **more)
 
 
-def _tell_alike(people: Iterable[UUID], shifts: Sequence[Shift], kind: str, *, note: str, now: datetime) -> None:
+def _tell_alike(
+    people: Iterable[UUID], shifts: Sequence[Shift], kind: str, *, note: str, now: datetime, **more: str
+) -> None:
     """The same message to people who look after the same shifts."""
     first = min(shifts, key=lambda shift: shift.id)
     teams = ", ".join(sorted(shift.team.code for shift in shifts)) + (f" – {note}" if note else "")
@@ -93,7 +108,7 @@ def _tell_alike(people: Iterable[UUID], shifts: Sequence[Shift], kind: str, *, n
         city=first.city_id,
         people=people,
         kind=kind,
-        words=_words(TO_COORDINATORS[kind], {"evening": first.evening.isoformat(), "teams": teams}),
+        words=_words(TO_COORDINATORS[kind], {"evening": first.evening.isoformat(), "teams": teams} | more),
         link=COORDINATORS_PAGE,
         subject=first.id if len(shifts) == 1 else None,
         urgent=False,

@@ -52,7 +52,10 @@ Team.add_index(Team.index(Team.handler, unique=True, where=peewee.SQL("state <> 
 
 
 class Dog(Record):
-    """A dog of a team, known by its registration number."""
+    """A dog of a team, known by its registration number.
+
+    `minutes_a_day` null: no limit of its own; `rest_days`: whole days between two walks; `stroller`: it rides.
+    """
 
     id = peewee.UUIDField(primary_key=True, default=uuid4)
     city = peewee.ForeignKeyField(City, on_delete="CASCADE")
@@ -67,6 +70,11 @@ class Dog(Record):
     reactive = peewee.BooleanField(default=False)
     vaccinated_until = peewee.DateField(null=True)
     created_at = UtcField()
+    stroller = peewee.BooleanField(default=False, constraints=[peewee.Default("FALSE")])
+    minutes_a_day = peewee.IntegerField(null=True, constraints=[peewee.Check("minutes_a_day BETWEEN 5 AND 600")])
+    rest_days = peewee.IntegerField(
+        default=0, constraints=[peewee.Default("0"), peewee.Check(f"rest_days BETWEEN 0 AND {rules.MOST_REST_DAYS}")]
+    )
 
     class Meta:
         indexes = ((("city", "registration_no"), True),)

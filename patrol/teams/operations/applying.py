@@ -103,6 +103,9 @@ class NewDog:
     overweight: bool = False
     reactive: bool = False
     vaccinated_until: date | None = None
+    stroller: bool = False
+    minutes_a_day: int | None = None
+    rest_days: int = 0
 
 
 def apply(

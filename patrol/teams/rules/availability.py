@@ -54,13 +54,9 @@ def _overlap(one: Window, other: Window, shift: int) -> bool:
 Span = tuple[datetime, datetime]
 
 
-def longest_span(windows: Iterable[Window], *, zone: ZoneInfo, begins_at: datetime, ends_at: datetime) -> Span | None:
-    """The longest stretch of begins_at … ends_at without a gap in the windows, in UTC; the first of equals.
-
-    None when no window touches it.
-    """
-    spans = _merged(_spans(windows, zone, begins_at, ends_at))
-    return max(spans, key=lambda span: span[1] - span[0], default=None)
+def free_spans(windows: Iterable[Window], *, zone: ZoneInfo, begins_at: datetime, ends_at: datetime) -> list[Span]:
+    """The stretches of begins_at … ends_at without a gap in the windows, in UTC and in order."""
+    return _merged(_spans(windows, zone, begins_at, ends_at))
 
 
 def _spans(windows: Iterable[Window], zone: ZoneInfo, begins_at: datetime, ends_at: datetime) -> list[Span]:

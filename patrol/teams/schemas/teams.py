@@ -4,7 +4,7 @@ import marshmallow as ma
 
 from patrol.http.schemas import Lat, Lon, Moment, Schema, Text, Whole
 from patrol.teams.operations.reading import WholeTeam
-from patrol.teams.rules import clock_text
+from patrol.teams.rules import MOST_REST_DAYS, clock_text, may_be_grouped
 from patrol.teams.schemas.screening import TestOut
 
 CLOCK = ma.validate.Regexp(r"^([01]\d|2[0-3]):[0-5]\d\Z", error="Write the time as HH:MM.")
@@ -32,6 +32,18 @@ class DogIn(Schema):
     reactive = ma.fields.Boolean(load_default=False, metadata={"description": "To other dogs."})
     vaccinated_until = ma.fields.Date(
         load_default=None, allow_none=True, metadata={"description": "Rabies, last valid day."}
+    )
+    stroller = ma.fields.Boolean(load_default=False, metadata={"description": "It rides in a stroller."})
+    minutes_a_day = Whole(
+        load_default=None,
+        allow_none=True,
+        validate=ma.validate.Range(5, 600),
+        metadata={"description": "It walks so long a day at most; null: no limit of its own."},
+    )
+    rest_days = Whole(
+        load_default=0,
+        validate=ma.validate.Range(0, MOST_REST_DAYS),
+        metadata={"description": "Whole days of rest between two walks."},
     )
 
 
@@ -114,6 +126,11 @@ class TeamOut(Schema):
     handler_name = ma.fields.String(required=True)
     motive = ma.fields.String(required=True, attribute="team.motive")
     dogs = ma.fields.List(ma.fields.Nested(DogOut), required=True)
+    may_be_grouped = ma.fields.Function(
+        lambda whole: may_be_grouped([dog.reactive for dog in whole.dogs]),
+        required=True,
+        metadata={"type": "boolean", "description": "In a joint patrol; never with a dog reactive to others."},
+    )
     walk_min = ma.fields.Integer(required=True, attribute="team.walk_min")
     active_until = ma.fields.Date(required=True, allow_none=True, attribute="team.active_until")
     availability = ma.fields.List(ma.fields.Nested(WindowOut), required=True)

@@ -2,10 +2,10 @@
 
 import hashlib
 import json
-import math
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from config.database import transaction
 from patrol.errors import Conflict, Invalid, NotFound
@@ -16,12 +16,12 @@ from patrol.places.operations.cities import policy_of, zone_of
 from patrol.shifts.models import Shift
 from patrol.shifts.operations.answering import finish_shift, start_shift
 from patrol.teams.models import Team
-from patrol.teams.operations.weather import reading
-from patrol.teams.operations.welfare import gate_of
+from patrol.teams.operations.welfare import WeatherAt, in_words, names_of
 from patrol.teams.rules import Gate
 from patrol.walks import rules
 from patrol.walks.models import Walk
 from patrol.walks.operations.measuring import measure, pauses_of, prune
+from patrol.walks.operations.welfare import home_by, plain, wanted_min, watch_of
 
 
 class NoSuchShift(Invalid):
@@ -70,20 +70,25 @@ class TeamNotActive(Conflict):
 
 
 class WelfareStop(Conflict):
-    """The weather forbids the walk for one of the dogs. Facts: `reasons` (codes)."""
+    """The weather, or its own limit, forbids one of the dogs the walk. Facts: `reasons` (codes), `until` or null."""
 
     words = {
-        "ko": "반려견 건강을 위해 지금은 순찰할 수 없습니다: {why_ko}.",
-        "en": "For the dogs' sake there is no walk now: {why_en}.",
+        "ko": "반려견 건강을 위해 지금은 순찰할 수 없습니다 – {why_ko}. {until_ko}",
+        "en": "For the dogs' sake there is no walk now: {why_en}. {until_en}",
     }
 
-    def __init__(self, gate: Gate) -> None:
-        """Names the gates that stop it."""
-        said = [rules.GATE_WORDS[reason] for reason in gate.reasons]
+    def __init__(self, gate: Gate, *, until: datetime | None, zone: ZoneInfo) -> None:
+        """Names the dogs, what stops them, and when they may walk again if that can be foreseen."""
+        known = names_of(gate.dogs)
+        why = in_words(gate.reasons, [known[dog] for dog in gate.dogs])
+        local = until and until.astimezone(zone)
         super().__init__(
             reasons=gate.reasons,
-            why_ko=", ".join(words["ko"] for words in said),
-            why_en=", ".join(words["en"] for words in said),
+            until=until,
+            why_ko=why["ko"],
+            why_en=why["en"],
+            until_ko=f"{local:%H:%M}부터 다시 걸을 수 있습니다." if local else "오늘은 쉬어 주세요.",
+            until_en=f"From {local:%H:%M} on they may." if local else "Let them rest today.",
         )
 
 
@@ -116,12 +121,12 @@ def begin(
     shift_id: UUID,
     started_at: datetime,
     leash_attested: bool,
-    weather: str,
+    weather: WeatherAt,
     now: datetime,
 ) -> tuple[Walk, bool]:
     """Start the walk of a shift. Returns it and whether it is new; the same again is the same walk.
 
-    `weather` is the setting that says where readings come from. Raises Invalid…, ShiftNotOpen, TeamNotActive,
+    Raises Invalid…, ShiftNotOpen, TeamNotActive,
     WelfareStop, ShiftWalked, IdTaken, people's ConsentNeeded, shifts' ShiftState and AnswerTooLate.
     """
     shift = _shift_of(city, shift_id, person)
@@ -135,10 +140,10 @@ def begin(
         return _same(known, digest), False
     if shift.team.state != "active":
         raise TeamNotActive(state=shift.team.state)
-    wanted_min = math.ceil(shift.duration_s / 60)
-    gate = gate_of(shift.team, weather=reading(weather, started_at), wanted_min=wanted_min, now=started_at)
+    watch, minutes = watch_of(shift, weather), wanted_min(shift)
+    gate = watch.gate(started_at, minutes)
     if gate.verdict == "stop":
-        raise WelfareStop(gate)
+        raise WelfareStop(gate, until=watch.allowed_again(started_at, minutes), zone=zone_of(city))
     with transaction():
         hold(person)  # a withdrawal at the same moment comes before this walk, or finds it and ends it
         require(person, policy=policy, kinds=("service", "location"), now=now)
@@ -150,7 +155,8 @@ def begin(
                 shift=shift,
                 state="walking",
                 digest=digest,
-                gate={"verdict": gate.verdict, "most_min": gate.most_min, "reasons": list(gate.reasons)},
+                gate=plain(gate),
+                end_by=home_by(watch, gate, shift, started_at),
                 started_at=started_at,
                 pauses=[],
                 heard_at=now,

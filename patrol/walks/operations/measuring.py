@@ -31,6 +31,13 @@ def pauses_of(walk: Walk) -> list[rules.Pause]:
     ]
 
 
+def duration_s(walk: Walk) -> float | None:
+    """Seconds from start to end without the pauses; None while it lasts."""
+    if walk.ended_at is None:
+        return None
+    return rules.walked_s(walk.started_at, walk.ended_at, pauses_of(walk))
+
+
 def track_of(walk: Walk) -> list[list[rules.Fix]]:
     """The track, in legs."""
     return rules.legs(fixes_of(walk), span_of(walk))

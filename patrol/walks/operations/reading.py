@@ -1,6 +1,6 @@
 """Who sees what of walks: the walker all of their own; coordinators no track, and a last place only away from home."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,8 @@ from patrol.teams.models import Team
 from patrol.teams.operations.reading import within
 from patrol.walks import rules
 from patrol.walks.models import Walk, WalkedBlock
-from patrol.walks.operations.measuring import pauses_of, track_of
+from patrol.walks.operations.measuring import duration_s, track_of
+from patrol.walks.operations.welfare import shown as welfare_of
 
 OWN_ORDER = ((Walk.started_at, True), (Walk.id, True))
 ORDER = ((Shift.evening, True), (Walk.id, True))
@@ -71,6 +72,7 @@ def described(walks: Sequence[Walk], *, reader: UUID) -> list[dict[str, Any]]:
         shown = {"block": row.block_id, "code": row.block.code, "share": row.share, "dose_s": row.dose_s}
         walked[row.walk_id].append(shown)
     planned: dict[UUID, int] = {}
+    welfare = welfare_of(walks)
     for stop in ShiftBlock.select(ShiftBlock.shift).where(ShiftBlock.shift.in_([walk.shift_id for walk in walks])):
         planned[stop.shift_id] = planned.get(stop.shift_id, 0) + 1
     return [
@@ -81,6 +83,7 @@ def described(walks: Sequence[Walk], *, reader: UUID) -> list[dict[str, Any]]:
             "state": walk.state,
             "ended_by": walk.ended_by,
             "gate": walk.gate,
+            "welfare": welfare[walk.id] if walk.team.handler_id == reader else _rounded(welfare[walk.id]),
             "blocks_walked": walked[walk.id],
             "blocks_planned": planned.get(walk.shift_id, 0),
             **(_exact(walk) if walk.team.handler_id == reader else _about(walk)),
@@ -107,17 +110,15 @@ def _about(walk: Walk) -> dict[str, Any]:
     }
 
 
-def duration_s(walk: Walk) -> float | None:
-    """Seconds from start to end without the pauses; None while it lasts."""
-    if walk.ended_at is None:
-        return None
-    return rules.walked_s(walk.started_at, walk.ended_at, pauses_of(walk))
+def _rounded(welfare: Mapping[str, Any]) -> dict[str, Any]:
+    return {**welfare, "end_by": quarter(welfare["end_by"], up=True) if welfare["end_by"] else None}
 
 
 def last_places(walks: Sequence[Walk]) -> list[dict[str, Any]]:
     """Each walk with its last place; withheld where it lies on the way from or to the door."""
     routes = {row.id: row.route for row in Shift.select().where(Shift.id.in_([walk.shift_id for walk in walks]))}
-    return [_last_place(walk, routes[walk.shift_id]) for walk in walks]
+    welfare = welfare_of(walks)
+    return [{**_last_place(walk, routes[walk.shift_id]), "welfare": _rounded(welfare[walk.id])} for walk in walks]
 
 
 def track(walk: Walk) -> dict[str, Any]:

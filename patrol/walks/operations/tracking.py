@@ -11,10 +11,12 @@ from patrol.errors import Conflict, Gone
 from patrol.people.models import Person
 from patrol.people.operations.consents import require
 from patrol.places.operations.cities import policy_of
+from patrol.teams.operations.welfare import WeatherAt, unknown
 from patrol.walks import rules
 from patrol.walks.models import Position, PositionBatch, Walk
 from patrol.walks.operations.going import InFuture, TooEarly, held
 from patrol.walks.operations.measuring import measure, span_of
+from patrol.walks.operations.welfare import check
 
 
 class BatchTaken(Conflict):
@@ -32,8 +34,16 @@ class TrackForgotten(Gone):
     words = {"ko": "이 순찰의 위치 기록은 삭제되었습니다.", "en": "The track of this walk was deleted."}
 
 
-def take_positions(walk_id: UUID, batch_id: UUID, fixes: Sequence[rules.Fix], *, person: Person, now: datetime) -> Walk:
-    """Add a batch to the track. Those after the walk's end and within a pause are not kept.
+def take_positions(
+    walk_id: UUID,
+    batch_id: UUID,
+    fixes: Sequence[rules.Fix],
+    *,
+    person: Person,
+    weather: WeatherAt = unknown,
+    now: datetime,
+) -> Walk:
+    """Add a batch to the track, and look at how the dogs do. Fixes after the end and within a pause are not kept.
 
     Raises NotFound, BatchTaken, TrackForgotten, ConsentNeeded, and TooEarly or InFuture naming the position.
     """
@@ -53,7 +63,7 @@ def take_positions(walk_id: UUID, batch_id: UUID, fixes: Sequence[rules.Fix], *,
         _note_batch(walk, batch_id, digest, count=len(fixes), now=now)
         _store(walk, fixes)
         measure(walk)
-        return Walk.get_by_id(walk.id)
+        return check(Walk.get_by_id(walk.id), weather, now=now)
 
 
 def _check_times(walk: Walk, fixes: Sequence[rules.Fix], *, now: datetime) -> None:
