@@ -87,6 +87,7 @@ def command_line() -> click.Group:
         people,
         places,
         planning,
+        privacy,
         sample,
         serving,
         teams,
@@ -111,6 +112,7 @@ def command_line() -> click.Group:
             sample.enroll_sample,
             planning.plan,
             planning.export_route,
+            privacy.retention_command,
         ],
     )
 

@@ -62,12 +62,14 @@ def of_person(person: UUID, *, after: int, limit: int) -> list[Event]:
     return list(Event.select().where(mine).order_by(Event.seq).limit(limit))
 
 
-def forget_events(before: datetime) -> int:
-    """Delete events older than `before`; returns how many.
+def forget_events(before: datetime, *, city: UUID | None = None) -> int:
+    """Delete events older than `before`, of one city or of all; returns how many.
 
     The newest stays however old it is: SQLite numbers on from the highest row, and a number given twice would be
     lost on whoever has seen it already.
     """
     with transaction():
         old = (Event.created_at < before) & (Event.seq < last_seq())
+        if city is not None:
+            old &= Event.city == city
         return int(Event.delete().where(old).execute())

@@ -102,6 +102,12 @@ def forget_messages(before: datetime) -> int:
         return int(Message.delete().where(Message.expires_at < before).execute())
 
 
+def forget_old_messages(city: UUID, *, before: datetime) -> int:
+    """Delete a city's messages from before this instant, with their deliveries; returns how many."""
+    with transaction():
+        return int(Message.delete().where((Message.city == city) & (Message.created_at < before)).execute())
+
+
 def _tell(people: Sequence[UUID], message: dict[str, Any], lines: list[dict[str, Any]]) -> dict[UUID, UUID]:
     """Write the message to each unless it is known; what the live stream is to say goes into `lines`. Their ids."""
     rows = [{"id": uuid4(), "person": person, **message} for person in people]

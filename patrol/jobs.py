@@ -16,15 +16,9 @@ from config.clock import Clock
 from config.database import connection
 from config.settings import Settings
 from notifications.channels import AnyChannel
-from notifications.events import forget_events
-from notifications.outbox import forget_messages
 from notifications.relay import relay
-from patrol.http.replays import forget_replays
-from patrol.people.operations.audit import forget_entries
-from patrol.people.operations.sessions import forget_sign_ins
-from patrol.people.operations.throttle import forget_windows
+from patrol import retention
 from patrol.places.models import City
-from patrol.places.operations.cities import policy_of
 from patrol.shifts.operations import due as due_shifts
 from patrol.shifts.operations.forecast import withdraw_forbidden
 from patrol.shifts.operations.offering import withdraw_of_team
@@ -45,9 +39,6 @@ DELIVER_S = 1
 PASSES = 10
 WEATHER_S = 60
 HOUSEKEEPING_S = 600
-REPLAYS_KEPT = timedelta(days=2)
-WINDOWS_KEPT = timedelta(days=1)
-SIGN_INS_KEPT = timedelta(days=30)
 
 Job = Callable[[datetime], object]
 
@@ -67,7 +58,7 @@ def scheduler(*, holder: str, clock: Clock, channels: Iterable[AnyChannel], sett
     every(TICK_S, "shifts", look_after_shifts)
     every(TICK_S, "walks", due_walks.end_silent)
     every(TICK_S, "sightings", look_after_sightings)
-    every(HOUSEKEEPING_S, "housekeeping", keep_house)
+    every(HOUSEKEEPING_S, "retention", retention.run)
     every(WEATHER_S, "weather", lambda now: fetch_weather(source, settings.weather_fields, now=now))
     every(WEATHER_S, "dogs", lambda now: look_after_dogs(source, now))
     every(DELIVER_S, "deliveries", lambda now: deliver((), now=now, holder=holder, clock=clock))
@@ -129,19 +120,3 @@ def look_after_dogs(source: str, now: datetime) -> None:
 
     withdraw_forbidden(weather, now)
     walks_welfare.look_after_dogs(weather, now)
-
-
-def keep_house(now: datetime) -> None:
-    """Forget what the policies no longer keep."""
-    stream_days = 0
-    for city in City.select():
-        kept = policy_of(city).retention
-        due_walks.forget_tracks(city, before=now - timedelta(days=kept.tracks_days))
-        forget_entries(city=city.id, before=now - timedelta(days=kept.access_log_days))
-        stream_days = max(stream_days, kept.stream_days)
-    if stream_days:
-        forget_events(now - timedelta(days=stream_days))
-    forget_messages(now)
-    forget_replays(before=now - REPLAYS_KEPT)
-    forget_windows(before=now - WINDOWS_KEPT)
-    forget_sign_ins(before=now - SIGN_INS_KEPT)

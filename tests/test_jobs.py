@@ -6,22 +6,8 @@ from apscheduler.schedulers.base import BaseScheduler
 
 from config import leases
 from notifications.models import Event
-from patrol import jobs
-from patrol.http.replays import Replay
-from patrol.people.models import AccessEntry, Session, Throttle
-from patrol.people.operations.audit import note_read
-from patrol.people.operations.throttle import throttle
-from tests.support.factories import (
-    NOW,
-    SESSION,
-    Time,
-    make_city,
-    make_person,
-    make_shift,
-    make_team,
-    settings_of,
-    token_of,
-)
+from patrol import jobs, retention
+from tests.support.factories import NOW, Time, make_city, make_shift, make_team, settings_of
 
 SETTINGS = settings_of("sqlite:///unused")
 
@@ -64,7 +50,7 @@ def test_a_job_that_fails_is_logged_and_keeps_nobody_from_the_next_tick(database
 def test_every_job_skips_what_it_missed_and_never_runs_beside_itself(database):
     scheduler: BaseScheduler = jobs.scheduler(holder="one", clock=Time(), channels=[], settings=SETTINGS)
     found = {job.id: job for job in scheduler.get_jobs()}
-    assert set(found) == {"shifts", "walks", "sightings", "housekeeping", "weather", "dogs", "deliveries"}
+    assert set(found) == {"shifts", "walks", "sightings", "retention", "weather", "dogs", "deliveries"}
     for job in scheduler._pending_jobs:
         assert job[0].trigger.interval.total_seconds() <= jobs.HOUSEKEEPING_S
 
@@ -92,26 +78,7 @@ def test_shifts_are_reminded_of_closed_and_missed(database):
     assert Event.select().where(Event.kind == "message").count() >= 1
 
 
-def test_what_the_policy_no_longer_keeps_is_forgotten_and_the_rest_stays(database):
-    city = make_city()
-    reader, subject = make_person(city, "coordinator"), make_person(city)
-    for at in (NOW - timedelta(days=366), NOW - timedelta(days=364)):
-        note_read(city=city.id, reader=reader.id, subjects=[subject.id], what="place", purpose="safety", now=at)
-    throttle("key", most=5, every=timedelta(minutes=1), now=NOW - timedelta(days=2))
-    throttle("key", most=5, every=timedelta(minutes=1), now=NOW)
-    for age in (3, 1):
-        at = NOW - timedelta(days=age)
-        Replay.create(person=reader.id, key=f"{age}", digest="0" * 64, status=201, content={}, created_at=at)
-    for ended in (NOW - timedelta(days=31), NOW - timedelta(days=29)):
-        token_of(reader, now=ended - SESSION)
-    jobs.keep_house(NOW)
-    assert Session.select().count() == 1
-    assert AccessEntry.select().count() == 1
-    assert Throttle.select().count() == 1
-    assert [replay.key for replay in Replay.select()] == ["1"]
-
-
-def test_housekeeping_on_an_empty_database_is_nothing(database):
-    jobs.keep_house(NOW)
+def test_on_an_empty_database_the_jobs_do_nothing(database):
+    retention.run(NOW)
     jobs.look_after_shifts(NOW)
     assert leases.Lease.select().count() == 0

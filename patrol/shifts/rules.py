@@ -163,6 +163,52 @@ def part(shift: Any, *, whole: bool) -> Part:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Trimmed:
+    """A route without its way from and to the door, as it is then kept; it leaves the first block at `starts_at`."""
+
+    route: dict[str, Any]
+    distance_m: float
+    duration_s: float
+    starts_at: datetime
+    ends_at: datetime
+
+    def changes(self) -> dict[str, Any]:
+        """What of a row that holds the route is different."""
+        return {
+            "route": self.route,
+            "distance_m": self.distance_m,
+            "duration_s": self.duration_s,
+            "starts_at": self.starts_at,
+            "ends_at": self.ends_at,
+        }
+
+
+def trimmed(route: Route, starts_at: datetime) -> Trimmed | None:
+    """The route that left its door at `starts_at`, cut to what others see; None where it is that already."""
+    last = len(route["line"]) - 1
+    if list(route["shown"]) == [0, last]:
+        return None
+    seen = between_blocks(route, starts_at)
+    lead_s, lead_m = route["stops"][0]["arrives_s"], route["stops"][0]["along_m"]
+    stops = [
+        {
+            **stop,
+            "arrives_s": stop["arrives_s"] - lead_s,
+            "leaves_s": stop["leaves_s"] - lead_s,
+            "along_m": stop["along_m"] - lead_m,
+        }
+        for stop in route["stops"]
+    ]
+    kept = {
+        "line": seen.line,
+        "shown": [0, len(seen.line) - 1],
+        "stops": stops,
+        "turns": _turns_between(route, lead_m, lead_m + seen.distance_m),
+    }
+    return Trimmed(kept, seen.distance_m, seen.duration_s, seen.starts_at, seen.ends_at)
+
+
 def shown_line(route: Route) -> list[list[float]]:
     """The line from the first block's beginning to the last one's end: at least two points."""
     first, last = route["shown"]

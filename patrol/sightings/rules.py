@@ -1,5 +1,7 @@
 """Pure decisions about sightings: how they live, who gets one and why, and what their reporter is told."""
 
+import math
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,6 +32,7 @@ NEXT: dict[str, dict[str, str]] = {
 }
 """State → action → state. What is not here is refused."""
 
+METRES_A_DEGREE = 111_194.9
 CLOCK_SLACK = timedelta(minutes=2)
 OLDEST = timedelta(days=365)
 
@@ -195,3 +198,19 @@ def answering_role(viewer: Viewer, *, routed_to: str, box: UUID | None, restrict
     if needed == "officer" and not restricted and viewer.boxes and box not in viewer.boxes:
         return None
     return needed
+
+
+def coarse(lon: float, lat: float, grid_m: float) -> tuple[float, float]:
+    """The middle of the square of a grid, `grid_m` wide, that a place lies in: which place in it is no longer told."""
+    step_lat = grid_m / METRES_A_DEGREE
+    row = math.floor(lat / step_lat)
+    middle_lat = min((row + 0.5) * step_lat, 90.0)
+    step_lon = step_lat / max(math.cos(math.radians(middle_lat)), 0.01)
+    middle_lon = min((math.floor(lon / step_lon) + 0.5) * step_lon, 180.0)
+    return round(middle_lon, 6), round(middle_lat, 6)
+
+
+def without_number(text: str, phone: str) -> str:
+    """A text without a phone number (E.164), with whatever people write between its digits."""
+    last = phone.lstrip("+")[-8:]
+    return re.sub(r"[+0-9() .\-]*" + r"[ .\-]*".join(last), "…", text)

@@ -108,7 +108,7 @@ def resolve(given: dict[str, Any], sighting_id: UUID) -> tuple[dict[str, Any], d
 @allow(own=("walker",))
 @blueprint.arguments(schemas.Reopening)
 @blueprint.response(200, schemas.SightingOut)
-@fails(404, 409, 412)
+@fails(404, 409, 410, 412)
 def reopen(given: dict[str, Any], sighting_id: UUID) -> tuple[dict[str, Any], dict[str, str]]:
     """Open one's own sighting again, with a reason."""
     sighting = reading.sighting_for(viewer(), sighting_id)

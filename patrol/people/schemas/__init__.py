@@ -11,7 +11,7 @@ from patrol.people.schemas.accounts import (
     SignIn,
     TokenOut,
 )
-from patrol.people.schemas.privacy import AccessOut, ConsentOut, PagedPurposeQuery, PurposeQuery
+from patrol.people.schemas.privacy import AccessOut, ConsentOut, PagedPurposeQuery, PurposeQuery, ReceiptOut
 from patrol.people.schemas.staff import Invited, StaffIn
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "PagedPurposeQuery",
     "PersonOut",
     "PurposeQuery",
+    "ReceiptOut",
     "Registration",
     "SessionOut",
     "SignIn",

@@ -50,6 +50,19 @@ class PagedPurposeQuery(PageQuery, PurposeQuery):
     """A page of a list whose reading is logged."""
 
 
+class ReceiptOut(Schema):
+    """So many things of a kind from before then were kept no longer."""
+
+    id = ma.fields.UUID(required=True)
+    kind = ma.fields.String(required=True)
+    before = Moment(required=True)
+    count = ma.fields.Integer(required=True)
+    at = Moment(required=True)
+    whole_installation = ma.fields.Function(
+        lambda receipt: receipt.city_id is None, required=True, metadata={"type": "boolean"}
+    )
+
+
 class AccessOut(Schema):
     """Somebody read the caller's data: in which role and office, what, when and what for. Not who."""
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from config.database import transaction
 from patrol.alerts import operations as alerts
-from patrol.errors import Conflict, Stale
+from patrol.errors import Conflict, Gone, Stale
 from patrol.places.operations.cities import policy_of
 from patrol.sightings import rules
 from patrol.sightings.models import Sighting
@@ -24,6 +24,15 @@ class NotNow(Conflict):
 
     def __init__(self, *, state: str, action: str) -> None:
         super().__init__(state=state, action=action, state_ko=rules.STATES_KO[state])
+
+
+class Coarsened(Gone):
+    """It ended so long ago that nobody knows any more what it was."""
+
+    words = {
+        "ko": "오래되어 내용이 지워진 신고입니다. 새로 신고해 주세요.",
+        "en": "This ended long ago and its content is gone; please report anew.",
+    }
 
 
 def acknowledge(sighting: Sighting, *, by: UUID, by_role: str, now: datetime) -> Sighting:
@@ -57,7 +66,12 @@ def resolve(
 
 
 def reopen(sighting: Sighting, *, reason: str, by: UUID, expected: int | None, now: datetime) -> Sighting:
-    """Its reporter is not content: alert again those who had it and those who answer now. Raises NotNow, Stale."""
+    """Its reporter is not content: alert again those who had it and those who answer now.
+
+    Raises NotNow, Stale, Coarsened.
+    """
+    if sighting.coarsened_at is not None:
+        raise Coarsened
     policy = policy_of(sighting.city_id)
     why, route = routed_again(sighting, policy, now=now)
     with transaction():

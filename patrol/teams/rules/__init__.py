@@ -32,7 +32,7 @@ from patrol.teams.rules.screening import (
     restricted_breed,
     score_problems,
 )
-from patrol.teams.rules.states import KOREAN, STOPPING, TEAM_STATES, TRANSITIONS
+from patrol.teams.rules.states import KOREAN, STOPPING, TEAM_STATES, TRANSITIONS, UNFINISHED
 from patrol.teams.rules.sun import sun_is_up
 from patrol.teams.rules.waiting import WAITS, WAITS_ON, Waiting, handlers_part, waiting
 from patrol.teams.rules.welfare import (
@@ -68,6 +68,7 @@ __all__ = [
     "TEAM_STATES",
     "TEST_STATES",
     "TRANSITIONS",
+    "UNFINISHED",
     "VERDICTS",
     "WAITS",
     "WAITS_ON",

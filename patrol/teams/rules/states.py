@@ -13,6 +13,8 @@ TEAM_STATES = (
     "retired",
 )
 
+UNFINISHED = ("applied", "documents_ok", "test_booked", "failed")
+"""States of an application that may come to nothing."""
 
 KOREAN = {
     "applied": "신청",

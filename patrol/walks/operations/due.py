@@ -39,7 +39,7 @@ def forget_tracks(city: City, *, before: datetime) -> int:
     count = 0
     for walk in Walk.select(Walk.id).where(old):
         with transaction():
-            _forget(walk)
+            forget(walk)
         count += 1
     return count
 
@@ -57,7 +57,7 @@ def on_consent_withdrawn(person: Person, kind: str, now: datetime) -> None:
         for walk in Walk.select().where(theirs).order_by(Walk.id):
             if walk.state != "ended":
                 finish(walk, ended_at=max(now, walk.started_at), by="consent", now=now)
-            _forget(walk)
+            forget(walk)
 
 
 def _end_silent(walk: Walk, now: datetime) -> bool:
@@ -83,6 +83,7 @@ def _end_silent(walk: Walk, now: datetime) -> bool:
     return True
 
 
-def _forget(walk: Walk) -> None:
+def forget(walk: Walk) -> None:
+    """Delete a walk's track and last place. Inside a transaction."""
     Position.delete().where(Position.walk == walk.id).execute()
     Walk.update(last_lon=None, last_lat=None, last_at=None, forgotten=True).where(Walk.id == walk.id).execute()

@@ -1,0 +1,89 @@
+"""What sightings hold of a person: given out, coarsened when it is old, left without a reporter on erasure."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import peewee
+
+from config.database import transaction
+from config.personal import Part, part
+from patrol.people.models import Person
+from patrol.places.models import City
+from patrol.places.operations.cities import city_of, policy_of
+from patrol.sightings import rules
+from patrol.sightings.models import Sighting, SightingStep
+
+NO_DIGEST = "0" * 64
+LEAST_TOLD = 2
+"""A name of fewer letters is no name to look for in a text."""
+
+
+def exported(person: UUID) -> list[Part]:
+    """What a person reported, with the answers."""
+    mine = Sighting.select(Sighting.id).where(Sighting.reporter == person)
+    steps = SightingStep.select().where(SightingStep.sighting.in_(mine)).order_by(SightingStep.at)
+    return [
+        part(Sighting.select().where(Sighting.reporter == person), ko="신고", en="Sightings reported"),
+        part(steps, ko="신고의 처리", en="What became of them", without=("by",)),
+    ]
+
+
+def coarsen_ended(city: City, *, before: datetime, now: datetime) -> int:
+    """Coarsen what was resolved before then, and all resolved sightings without a reporter. Returns how many."""
+    ended = (
+        SightingStep.select(SightingStep.sighting)
+        .where(SightingStep.action == "resolve")
+        .group_by(SightingStep.sighting)
+        .having(peewee.fn.MAX(SightingStep.at) < before)
+    )
+    return _coarsen(_resolved(city.id) & (Sighting.id.in_(ended) | Sighting.reporter.is_null()), city, now)
+
+
+def erase(person: Person, now: datetime) -> None:
+    """Leave a person's sightings without reporter: resolved ones coarse at once, others soon after they are.
+
+    Who answers an open one still needs its place and what was seen; the person's own name and number go from the text.
+    """
+    city = city_of(person.city_id)
+    mine = Sighting.reporter == person
+    with transaction():
+        ids = [row.id for row in Sighting.select(Sighting.id).where(mine)]
+        for row in Sighting.select().where(mine):
+            Sighting.update(text=_without(row.text, person)).where(Sighting.id == row.id).execute()
+        own = SightingStep.sighting.in_(ids) & (SightingStep.by_role == "reporter")
+        SightingStep.update(by=None, note="").where(own).execute()
+        Sighting.update(reporter=None, walk=None, contact_shared_at=None, digest=NO_DIGEST).where(mine).execute()
+        _coarsen(_resolved(city.id) & Sighting.id.in_(ids), city, now)
+
+
+def _resolved(city: UUID) -> Any:
+    return (Sighting.city == city) & (Sighting.state == "resolved") & Sighting.coarsened_at.is_null()
+
+
+def _coarsen(which: Any, city: City, now: datetime) -> int:
+    grid_m = policy_of(city).retention.sightings_grid_m
+    count = 0
+    with transaction():
+        for row in Sighting.select().where(which).order_by(Sighting.id):
+            lon, lat = rules.coarse(row.lon, row.lat, grid_m)
+            Sighting.update(
+                text="",
+                lon=lon,
+                lat=lat,
+                contact_shared_at=None,
+                digest=NO_DIGEST,
+                coarsened_at=now,
+                version=Sighting.version + 1,
+            ).where(Sighting.id == row.id).execute()
+            SightingStep.update(note="").where(SightingStep.sighting == row.id).execute()
+            count += 1
+    return count
+
+
+def _without(text: str, person: Person) -> str:
+    """The text without name, number and address of the person, however the number is written."""
+    for told in (person.name, person.email):
+        if told and len(told) >= LEAST_TOLD:
+            text = text.replace(told, "…")
+    return rules.without_number(text, person.phone) if person.phone else text
