@@ -9,7 +9,7 @@ from patrol.teams.models import Team
 from patrol.walks.models import Position, PositionBatch, Walk, WalkedBlock
 from patrol.walks.operations.due import forget
 from patrol.walks.operations.going import finish
-from patrol.walks.operations.reading import duration_s
+from patrol.walks.operations.measuring import duration_s
 
 HOUR = timedelta(hours=1)
 NO_DIGEST = "0" * 64
