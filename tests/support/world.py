@@ -70,7 +70,7 @@ class World:
     def kept(self) -> list[list[tuple[Any, ...]]]:
         """What the city's things are at present: every row, as the database gives it."""
         rows = (model.select().where(_city_of(model) == self.city.id) for model in _of_a_city())
-        return [list(database.execute(each.order_by(each.model._meta.primary_key)).fetchall()) for each in rows]
+        return [list(database.execute(each.order_by(*each.model._meta.get_primary_keys())).fetchall()) for each in rows]
 
 
 def make_world(client: FlaskClient, name: str = "Busan") -> World:
