@@ -178,8 +178,9 @@ def undone() -> Iterator[None]:
 
 
 def _of_a_city() -> list[type[Record]]:
-    """Every table whose rows say which city they belong to, and the cities themselves."""
-    return [model for model in _all(Record) if model is City or "city" in model._meta.fields]
+    """Every table whose rows say which city they belong to, and the cities themselves; not a migration's copies."""
+    ours = [model for model in _all(Record) if model.__module__.startswith(("patrol.", "notifications."))]
+    return [model for model in ours if model is City or "city" in model._meta.fields]
 
 
 def _all(base: type[Record]) -> Iterator[type[Record]]:
