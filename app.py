@@ -25,6 +25,7 @@ from config.clock import Clock, utc_now
 from config.settings import Settings, load
 from patrol.http import api, openapi
 from patrol.shifts.operations.offering import withdraw_of_team
+from patrol.shifts.operations.reading import shifts_after
 from patrol.sightings.operations import contact as sightings
 from patrol.teams.operations import standing as teams
 from patrol.teams.operations.placing import place_teams
@@ -58,6 +59,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
     app.extensions["settings"] = settings
     app.extensions["authenticate"] = authenticate
     app.extensions |= EFFECTS
+    app.extensions["blocked_shifts"] = shifts_after
     rest = api.install(app, clock=clock, authenticate=authenticate, https=settings.public_url.startswith("https:"))
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]

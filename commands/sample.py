@@ -193,6 +193,8 @@ def _screened(team: Team, *, by: UUID, now: datetime) -> Team:
     team = screening.decide_documents(team, ok=True, note="", by=by, now=now)
     team = screening.book_test(team, booked_for=now + timedelta(days=1), by=by, now=now)
     team = screening.score_test(team, 1, scores=rubric, failed_at_once=None, by=by, now=now)
+    today = now.astimezone(zone_of(team.city_id)).date()
+    team = screening.train(team, trained_on=today, by=by, now=now)
     return screening.activate(team, by=by, now=now)
 
 

@@ -85,6 +85,7 @@ def screen(coordinator: Client, team: dict[str, Any], *, now: datetime) -> None:
     if team["state"] == "test_booked":
         team = coordinator.put(f"{path}/tests/1", {"scores": SCORES, "failed_at_once": None})
     if team["state"] == "passed":
+        coordinator.post(f"{path}/training", {"trained_on": now.date().isoformat()})
         coordinator.post(f"{path}/activate")
 
 

@@ -21,10 +21,11 @@ from patrol import retention
 from patrol.places.models import City
 from patrol.shifts.operations import due as due_shifts
 from patrol.shifts.operations.forecast import withdraw_forbidden
-from patrol.shifts.operations.offering import withdraw_of_team
+from patrol.shifts.operations.offering import open_after
+from patrol.shifts.operations.reading import shifts_after
 from patrol.sightings.operations import due as due_sightings
+from patrol.teams.operations import lapsing
 from patrol.teams.operations.fetching import fetch_weather
-from patrol.teams.operations.standing import lapse_overdue
 from patrol.teams.operations.weather import weather_of
 from patrol.teams.operations.welfare import WeatherAt
 from patrol.walks.operations import due as due_walks
@@ -35,6 +36,7 @@ log = structlog.get_logger(__name__)
 CLOCK = "clock"
 CLOCK_LASTS = timedelta(seconds=30)
 TICK_S = 5
+TEAMS_S = 60
 DELIVER_S = 1
 PASSES = 10
 WEATHER_S = 60
@@ -56,6 +58,7 @@ def scheduler(*, holder: str, clock: Clock, channels: Iterable[AnyChannel], sett
         )
 
     every(TICK_S, "shifts", look_after_shifts)
+    every(TEAMS_S, "teams", look_after_teams)
     every(TICK_S, "walks", due_walks.end_silent)
     every(TICK_S, "sightings", look_after_sightings)
     every(HOUSEKEEPING_S, "retention", retention.run)
@@ -99,11 +102,15 @@ def _deliver_by(channel: AnyChannel, holder: str, clock: Clock, now: datetime) -
 
 
 def look_after_shifts(now: datetime) -> None:
-    """Remind of shifts, close those nobody answered and those nobody walked; lapsed teams leave theirs."""
-    lapse_overdue(effects=(withdraw_of_team,), now=now)
+    """Remind of shifts, close those nobody answered and those nobody walked."""
     due_shifts.remind(now)
     due_shifts.close_unanswered(now)
     due_shifts.close_missed(now)
+
+
+def look_after_teams(now: datetime) -> None:
+    """Warn of what lapses, take who has lapsed out of planning and later shifts, bring back who is in order again."""
+    lapsing.look_after_teams(effects=(open_after,), blocked=shifts_after, now=now)
 
 
 def look_after_sightings(now: datetime) -> None:

@@ -99,6 +99,13 @@ class Screening(_Part, frozen=True):
     restricted_breeds: tuple[str, ...]
     active_days: Days
     requires_rabies_vaccination: bool
+    retest_after_days: Annotated[int, Meta(ge=0, le=36_500)] = 14
+    attempts_a_year: Annotated[int, Meta(ge=1)] = 3
+    requires_training: bool = False
+    training_valid_days: Days = 365
+    renewal_within_days: Days = 60
+    renewal_test: bool = False
+    warn_days: tuple[Days, ...] = (30, 7)
 
 
 class Welfare(_Part, frozen=True):

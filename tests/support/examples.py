@@ -68,6 +68,11 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "json": {"scores": {"heel": 25, "wait_and_recall": 20, "people": 20, "other_dogs": 20, "objects_and_noise": 15}}
     },
     "POST /teams/{team_id}/suspend": {"json": NOTE},
+    "POST /teams/{team_id}/bites": {"json": NOTE},
+    "POST /teams/{team_id}/reinstate": {"json": NOTE},
+    "POST /teams/{team_id}/training": {"json": {"trained_on": "2026-11-01"}},
+    "PUT /teams/{team_id}/dogs/{dog_id}/vaccination": {"json": {"vaccinated_until": "2027-06-01"}},
+    "POST /dog-disputes/{dispute_id}/decision": {"json": {"keeps": "holder"}},
     "POST /shifts/{shift_id}/decline": {"json": {"reason": "Rain."}},
     "PUT /walks/{walk_id}": {
         "json": {"shift": "{shift_id}", "started_at": NOW.isoformat(), "leash_attested": True},

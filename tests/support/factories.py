@@ -23,7 +23,7 @@ from patrol.people.operations.sessions import open_session
 from patrol.places.models import Block, City, District, PoliceBox
 from patrol.places.operations.cities import add_city, policy_of
 from patrol.shifts.models import Shift, ShiftBlock
-from patrol.teams.models import Dog, Team
+from patrol.teams.models import Dog, DogDispute, Team
 from tests.support.routes import route_over
 
 NOW = datetime(2026, 11, 6, 10, 30, tzinfo=UTC)
@@ -255,6 +255,15 @@ def make_dog(team: Team, **given: Any) -> Dog:
             "created_at": NOW,
             **given,
         },
+    )
+
+
+def make_dispute(holder: Team, claimant: Team) -> DogDispute:
+    """The claimant has registered the holder's dog, too."""
+    number = holder.dogs.get().registration_no
+    claim = make_dog(claimant, registration_no=number, disputed_at=NOW)
+    return DogDispute.create(
+        city=holder.city_id, registration_no=number, holder=holder, claimant=claimant, dog=claim, created_at=NOW
     )
 
 

@@ -22,10 +22,12 @@ from tests.support.factories import (
     bearer,
     consent_to,
     make_box,
+    make_dispute,
     make_district,
     make_duty,
     make_person,
     make_shift,
+    make_team,
 )
 from tests.support.patrols import reported, started
 from tests.support.planning import a_finished_run, a_scene
@@ -119,6 +121,8 @@ def make_world(client: FlaskClient, name: str = "Busan") -> World:
         ids={
             "block_id": str(scene.blocks[0].id),
             "team_id": str(mine.id),
+            "dog_id": str(mine.dogs.get().id),
+            "dispute_id": str(make_dispute(mine, theirs).id),
             "shift_id": str(shift.id),
             "walk_id": started(client, shift),
             "batch_id": str(uuid4()),
@@ -144,6 +148,8 @@ def make_world(client: FlaskClient, name: str = "Busan") -> World:
                 "run_id": str(citys_run.id),
                 "pairing_id": str(their_pin.id),
                 "team_id": str(theirs.id),
+                "dog_id": str(theirs.dogs.get().id),
+                "dispute_id": str(make_dispute(theirs, make_team(scene.city, district=other_district)).id),
                 "shift_id": str(their_shift.id),
                 "walk_id": started(client, their_shift),
                 "sighting_id": reported(client, theirs.handler, **ELSEWHERE),

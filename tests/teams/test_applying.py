@@ -118,15 +118,6 @@ def test_a_retired_handler_may_apply_again(client, city, walker):
     assert client.post("/api/v1/teams", json=APPLICATION, headers=bearer(walker)).status_code == 201
 
 
-def test_a_dog_registered_twice_is_a_conflict_that_names_its_field_and_leaves_nothing(client, city, walker):
-    make_dog(make_team(city), registration_no="410000000000001")
-    dogs = [{**DOG, "registration_no": "410000000000009"}, DOG]
-    answer = client.post("/api/v1/teams", json={**APPLICATION, "dogs": dogs}, headers=bearer(walker))
-    assert (answer.status_code, answer.json["type"]) == (409, "/problems/dog-registered")
-    assert pointers(answer) == ["/dogs/1/registration_no"]
-    assert Team.get_or_none(Team.handler == walker) is None
-
-
 def test_nobody_applies_without_consent(client, city):
     answer = client.post("/api/v1/teams", json=APPLICATION, headers=bearer(make_person(city)))
     assert (answer.status_code, answer.json["type"]) == (403, "/problems/consent-needed")
@@ -267,12 +258,18 @@ def test_a_dog_does_not_join_a_team_that_is_screened(client, city, walker):
     assert team.dogs.count() == 1
 
 
-def test_a_dog_of_another_team_is_refused_by_name_of_the_field(client, city, walker):
-    make_dog(make_team(city), registration_no="410000000000001")
+def test_a_dog_joins_its_team_once(client, city, walker):
     team = make_team(city, walker, state="applied")
+    make_dog(team, registration_no="410000000000001")
     answer = client.post(f"/api/v1/teams/{team.id}/dogs", json=DOG, headers=bearer(walker))
-    assert (answer.status_code, pointers(answer)) == (409, ["/registration_no"])
+    assert (answer.status_code, pointers(answer)) == (422, ["/registration_no"])
     assert Team.get_by_id(team.id).version == 1
+
+
+def test_a_new_dog_takes_a_lapsed_team_back_to_its_papers(client, city, walker):
+    team = make_team(city, walker, state="lapsed")
+    answer = client.post(f"/api/v1/teams/{team.id}/dogs", json=DOG, headers=bearer(walker))
+    assert (answer.status_code, answer.json["state"]) == (201, "applied")
 
 
 def test_whoever_has_the_team_open_sees_that_it_changed(client, city, walker):

@@ -175,3 +175,21 @@ def test_a_handler_has_one_team_that_is_not_retired_whatever_writes_it(city):
     with pytest.raises(peewee.IntegrityError):
         make_team(city, handler)
     assert Team.select().where(Team.handler == handler).count() == 3
+
+
+def test_a_team_whose_vaccination_ends_on_tuesday_is_not_planned_for_wednesday(city):
+    team = make_team(city)
+    Dog.update(vaccinated_until=date(2026, 11, 10)).where(Dog.team == team).execute()
+    for weekday in (1, 2):
+        Availability.create(team=team, weekday=weekday, begins_min=19 * 60, ends_min=23 * 60)
+    tuesday, wednesday = (
+        [found.team.id for found in planable_teams(city, BEGINS + lead, ENDS + lead, BEGINS)]
+        for lead in (timedelta(days=4), timedelta(days=5))
+    )
+    assert (tuesday, wednesday) == ([team.id], [])
+
+
+def test_training_that_runs_out_takes_a_team_out(city):
+    free_on_friday(city, trained_on=date(2025, 11, 5))
+    trained = free_on_friday(city, trained_on=date(2025, 11, 6))
+    assert set(planable(city)) == {trained.id}

@@ -213,7 +213,7 @@ def test_a_repeated_key_decides_once(client, city, coordinator):
 
 
 def test_nobody_is_activated_who_has_not_done_their_part(client, city, coordinator):
-    team = make_team(city, state="passed", door_lon=None, door_lat=None)
+    team = make_team(city, state="passed", trained_on=NOW.date(), door_lon=None, door_lat=None)
     activate = f"/api/v1/teams/{team.id}/activate"
     answer = client.post(activate, headers=coordinator)
     assert (answer.status_code, answer.json["type"]) == (409, "/problems/handler-awaited")

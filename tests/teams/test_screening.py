@@ -7,11 +7,12 @@ from threading import Barrier
 import pytest
 
 from config.database import connection
+from config.policy import read_policy, shipped
 from notifications.models import Message
-from patrol.teams.models import PracticalTest, Team, TeamStep
+from patrol.teams.models import Dog, PracticalTest, Team, TeamStep
 from patrol.teams.operations import screening
 from patrol.teams.operations.moving import TeamState, move
-from patrol.teams.operations.standing import change, lapse_overdue
+from patrol.teams.operations.standing import change, suspend_for_bite
 from tests.support.factories import NOW, bearer, client_of, make_city, make_person, make_team
 
 FULL = {"heel": 25, "wait_and_recall": 20, "people": 20, "other_dogs": 20, "objects_and_noise": 15}
@@ -54,9 +55,11 @@ def test_a_team_goes_from_papers_to_its_first_patrol(act, team):
     assert act("post", "tests", {"booked_for": TOMORROW}).json["state"] == "test_booked"
     scored = act("put", "tests/1", {"scores": FULL | {"heel": 10}})
     assert (scored.json["state"], scored.json["tests"][0]["total"]) == ("passed", 85)
+    assert act("post", "training", {"trained_on": "2026-11-06"}).json["trained_on"] == "2026-11-06"
     active = act("post", "activate").json
     assert (active["state"], active["active_until"]) == ("active", "2027-11-06")
-    assert [step["action"] for step in active["steps"]] == ["accept_documents", "book_test", "pass_test", "activate"]
+    steps = ["accept_documents", "book_test", "pass_test", "train", "activate"]
+    assert [step["action"] for step in active["steps"]] == steps
     assert last_message(team) == "You may patrol now, until 2027-11-06."
 
 
@@ -71,11 +74,14 @@ def test_papers_are_not_sent_back_without_a_word(act):
     assert (answer.status_code, pointers(answer)) == (422, ["/note"])
 
 
-def test_who_fails_may_take_the_test_again(act):
+def test_who_fails_may_take_the_test_again_a_fortnight_later(act):
     act("post", "documents", {"ok": True})
     act("post", "tests", {"booked_for": TOMORROW})
     assert act("put", "tests/1", {"scores": dict.fromkeys(FULL, 13)}).json["state"] == "failed"
-    act("post", "tests", {"booked_for": TOMORROW})
+    too_soon = act("post", "tests", {"booked_for": (NOW + timedelta(days=13)).isoformat()})
+    assert (too_soon.status_code, too_soon.json["type"]) == (409, "/problems/too-soon")
+    assert "2026-11-20" in too_soon.json["detail"]
+    act("post", "tests", {"booked_for": (NOW + timedelta(days=14)).isoformat()})
     passed = act("put", "tests/2", {"scores": FULL}).json
     assert (passed["state"], [test["state"] for test in passed["tests"]]) == ("passed", ["failed", "passed"])
 
@@ -92,6 +98,30 @@ def test_a_booked_test_can_be_moved(act):
     act("post", "tests", {"booked_for": TOMORROW})
     later = (NOW + timedelta(days=2)).isoformat()
     assert [test["booked_for"] for test in act("post", "tests", {"booked_for": later}).json["tests"]] == [later]
+
+
+def test_nobody_patrols_untrained_where_the_city_trains(act, team):
+    Team.update(state="passed").where(Team.id == team.id).execute()
+    refused = act("post", "activate")
+    assert (refused.status_code, refused.json["type"]) == (409, "/problems/training-needed")
+    ahead = act("post", "training", {"trained_on": "2026-11-07"})
+    assert (ahead.status_code, pointers(ahead)) == (422, ["/trained_on"])
+    Team.update(trained_on=date(2025, 11, 5)).where(Team.id == team.id).execute()
+    assert act("post", "activate").json["type"] == "/problems/training-needed"
+    act("post", "training", {"trained_on": "2025-11-06"})
+    assert act("post", "activate").json["state"] == "active"
+
+
+def test_where_no_training_is_asked_a_passed_test_is_enough(database):
+    city = make_city(policy=read_policy(shipped("generic")))
+    team = make_team(city, state="passed", active_until=None)
+    assert screening.activate(team, by=team.handler_id, now=NOW).state == "active"
+
+
+def test_nobody_patrols_without_a_dog(act, team):
+    Team.update(state="passed", trained_on=NOW.date()).where(Team.id == team.id).execute()
+    Dog.delete().where(Dog.team == team).execute()
+    assert act("post", "activate").json["type"] == "/problems/no-dog"
 
 
 def test_a_sheet_that_does_not_follow_the_rubric_is_refused_and_the_test_stays_booked(act, team):
@@ -169,7 +199,27 @@ def test_a_handler_pauses_and_resumes_but_does_not_lift_a_suspension(database, c
     assert client.post(f"{url}/resume", headers=handler).json["state"] == "active"
     assert client.post(f"{url}/suspend", json={"note": "Bite"}, headers=coordinator).json["state"] == "suspended"
     assert client.post(f"{url}/resume", headers=handler).status_code == 409
-    assert client.post(f"{url}/resume", headers=coordinator).json["state"] == "active"
+    assert client.post(f"{url}/reinstate", json={"note": "Looked at"}, headers=handler).status_code == 403
+    assert client.post(f"{url}/reinstate", json={"note": " "}, headers=coordinator).status_code == 422
+    back = client.post(f"{url}/reinstate", json={"note": "Looked at"}, headers=coordinator).json
+    assert (back["state"], back["steps"][-1]["note"]) == ("active", "Looked at")
+
+
+@pytest.mark.parametrize("state", ["active", "paused", "lapsed"])
+def test_a_bite_suspends_a_team_at_once_and_its_effects_come_with_it(city, state):
+    team, coordinator = make_team(city, state=state), make_person(city, "coordinator")
+    stopped = []
+    effects = (lambda stopped_team, _now: stopped.append(stopped_team.id),)
+    bitten = suspend_for_bite(team, by=team.handler_id, note="A passer-by", effects=effects, now=NOW)
+    assert (bitten.state, stopped) == ("suspended", [team.id])
+    assert Message.get(Message.person == coordinator).kind == "team_bite"
+    assert [step.action for step in bitten.steps.order_by(TeamStep.state)] == ["bite", "suspend"]
+
+
+def test_a_bite_of_a_team_that_does_not_patrol_is_kept_and_told(act, team):
+    noted = act("post", "bites", {"note": "At the practical test"})
+    assert (noted.status_code, noted.json["state"]) == (201, "applied")
+    assert noted.json["steps"][-1]["note"] == "At the practical test"
 
 
 def test_a_suspension_says_why_and_the_handler_is_told(act, team):
@@ -198,21 +248,15 @@ def test_what_stops_a_team_takes_effect_in_the_same_transaction(city):
     assert not TeamStep.select().exists()
 
 
-def test_a_year_later_a_team_lapses_by_itself_and_once(city):
-    over = make_team(city, active_until=date(2026, 11, 5))
-    paused = make_team(city, active_until=date(2026, 11, 5), state="paused")
-    last_day = make_team(city, active_until=date(2026, 11, 6))
-    stopped = []
-    effects = (lambda team, _now: stopped.append(team.id),)
-    assert lapse_overdue(effects=effects, now=NOW) == 2
-    assert lapse_overdue(effects=effects, now=NOW) == 0
-    assert sorted(stopped) == sorted([over.id, paused.id])
-    assert [Team.get_by_id(team.id).state for team in (over, paused, last_day)] == ["lapsed", "lapsed", "active"]
-
-
-def test_a_lapsed_team_is_renewed_from_its_papers_on(act, team):
-    Team.update(state="lapsed").where(Team.id == team.id).execute()
+def test_a_team_whose_year_is_over_is_screened_again_from_its_papers_on(act, team):
+    Team.update(state="lapsed", active_until=date(2026, 11, 5)).where(Team.id == team.id).execute()
     assert act("post", "documents", {"ok": True}).json["state"] == "documents_ok"
+
+
+def test_a_team_that_lapsed_within_its_year_is_not_screened_again(act, team):
+    Team.update(state="lapsed", active_until=date(2026, 11, 6)).where(Team.id == team.id).execute()
+    refused = act("post", "documents", {"ok": True})
+    assert (refused.status_code, refused.json["type"]) == (409, "/problems/still-screened")
 
 
 def test_who_saw_a_team_before_it_moved_is_told_so(city):

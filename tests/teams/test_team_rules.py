@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 from config.policy import read_policy, shipped
 from patrol.teams.rules import (
     KOREAN,
+    RENEWABLE,
     TEAM_STATES,
     TRANSITIONS,
     age_years,
     passes,
     registration_no,
     restricted_breed,
+    retest_from,
     score_problems,
 )
 
@@ -34,10 +36,30 @@ LEADS_TO = {
     "pause": {"active": "paused"},
     "resume": {"paused": "active"},
     "reinstate": {"suspended": "active"},
-    "suspend": {"active": "suspended", "paused": "suspended"},
+    "suspend": {"active": "suspended", "paused": "suspended", "lapsed": "suspended"},
     "lapse": {"active": "lapsed", "paused": "lapsed"},
-    "add_dog": {"applied": "applied", "documents_ok": "applied", "failed": "applied", "lapsed": "lapsed"},
-    "edit": {state: state for state in TEAM_STATES if state != "retired"},
+    "add_dog": {"applied": "applied", "documents_ok": "applied", "failed": "applied", "lapsed": "applied"},
+    "return": {"lapsed": "active"},
+    "return_paused": {"lapsed": "paused"},
+    "miss_test": {"test_booked": "documents_ok"},
+    "train": {state: state for state in ("passed", *RENEWABLE)},
+    **{
+        action: {state: state for state in RENEWABLE}
+        for action in (
+            "ask_renewal",
+            "accept_renewal",
+            "refuse_renewal",
+            "book_renewal_test",
+            "pass_renewal_test",
+            "fail_renewal_test",
+            "miss_renewal_test",
+            "renew",
+        )
+    },
+    **{
+        action: {state: state for state in TEAM_STATES if state != "retired"}
+        for action in ("edit", "vaccinate", "bite", "keep_dog", "lose_dog")
+    },
     "retire": {state: "retired" for state in TEAM_STATES if state != "retired"},
 }
 
@@ -112,6 +134,20 @@ def test_a_sheet_of_scores_follows_the_rubric(scores, failed_at_once, problems):
 def test_a_sheet_within_the_rubric_has_no_problem_and_adds_up_to_a_hundred_at_most(scores):
     assert score_problems(SCREENING, scores, failed_at_once=False) == {}
     assert 0 <= sum(scores.values()) <= 100
+
+
+@pytest.mark.parametrize(
+    ("tests", "failed", "first"),
+    [
+        ([], False, None),
+        ([date(2026, 11, 1)], True, date(2026, 11, 15)),
+        ([date(2026, 11, 1)], False, None),
+        ([date(2026, 3, 1), date(2026, 6, 1), date(2026, 11, 1)], True, date(2027, 3, 1)),
+        ([date(2025, 3, 1), date(2025, 6, 1), date(2025, 9, 1), date(2026, 11, 1)], True, date(2026, 11, 15)),
+    ],
+)
+def test_who_failed_waits_a_fortnight_and_there_are_three_tests_a_year(tests, failed, first):
+    assert retest_from(SCREENING, tests, tests[-1] if failed else None) == first
 
 
 @pytest.mark.parametrize(

@@ -46,10 +46,13 @@ STAFFS_ACTIONS = [
     ("post", "documents", {"ok": True}, "applied"),
     ("post", "tests", {"booked_for": "2027-01-01T10:00:00+09:00"}, "documents_ok"),
     ("put", "tests/1", {"scores": {}, "failed_at_once": "bite"}, "test_booked"),
+    ("post", "training", {"trained_on": "2026-11-01"}, "passed"),
     ("post", "activate", None, "passed"),
     ("post", "pause", None, "active"),
     ("post", "resume", None, "paused"),
     ("post", "suspend", {"note": "x"}, "active"),
+    ("post", "reinstate", {"note": "x"}, "suspended"),
+    ("post", "bites", {"note": "x"}, "active"),
     ("post", "retire", None, "active"),
 ]
 

@@ -11,7 +11,7 @@ from patrol.places.models import City
 from patrol.places.operations.cities import policy_of
 from patrol.shifts.models import Shift, ShiftBlock
 from patrol.shifts.operations.moving import ShiftState, move, show
-from patrol.shifts.operations.telling import tell_handler
+from patrol.shifts.operations.telling import tell_handler, tell_open
 from patrol.shifts.rules import LIVE, states_with, times
 from patrol.teams.models import Team
 
@@ -114,7 +114,7 @@ def take_over_shifts(*, plan_run: UUID, routes: Mapping[UUID, Collection[str]], 
 
 def withdraw_shifts(*, plan_run: UUID, now: datetime) -> int:
     """Take back a plan's shifts that nobody has begun, and tell their handlers; returns how many."""
-    return _withdraw(Shift.plan_run == plan_run, now)
+    return len(_withdraw(Shift.plan_run == plan_run, now))
 
 
 def withdraw_of_team(team: Team, now: datetime) -> None:
@@ -122,18 +122,27 @@ def withdraw_of_team(team: Team, now: datetime) -> None:
     _withdraw(Shift.team == team, now)
 
 
-def _withdraw(which: Any, now: datetime) -> int:
-    count = 0
+def open_after(team: Team, last_day: date, now: datetime) -> None:
+    """A team lapsed: its shifts after the last day on which it was eligible are open, as the coordinators are told."""
+    opened = _withdraw((Shift.team == team) & (Shift.evening > last_day), now)
+    if opened:
+        with transaction():
+            tell_open(team, opened, now=now)
+
+
+def _withdraw(which: Any, now: datetime) -> list[Shift]:
+    withdrawn = []
     with transaction():
         waiting = which & Shift.state.in_(states_with("withdraw"))
         Shift.update(version=Shift.version).where(waiting).execute()  # hold them: an answer comes before or too late
         for shift in Shift.select(Shift, Team).join(Team).where(waiting).order_by(Shift.id):
             try:
-                tell_handler(move(shift, "withdraw", now=now), "shift_withdrawn", now=now)
+                changed = move(shift, "withdraw", now=now)
             except ShiftState:  # begun or answered in between
                 continue
-            count += 1
-    return count
+            tell_handler(changed, "shift_withdrawn", now=now)
+            withdrawn.append(changed)
+    return withdrawn
 
 
 def _taken(team: Team, begins: datetime, ends: datetime) -> bool:

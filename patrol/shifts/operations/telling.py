@@ -1,7 +1,7 @@
 """What handlers and coordinators are told about shifts."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from notifications.outbox import Words, enqueue
 from patrol.people.operations.accounts import coordinators_of
 from patrol.places.operations.cities import zone_of
 from patrol.shifts.models import Shift
+from patrol.teams.models import Team
 
 WALKERS_PAGE, COORDINATORS_PAGE = "/walk", "/map"
 
@@ -61,6 +62,14 @@ TO_COORDINATORS: dict[str, tuple[str, str, str, str]] = {
     ),
     "shifts_missed": ("시작하지 않은 근무", "{evening}: {teams}", "Shifts not walked", "{evening}: {teams}"),
 }
+
+
+OPEN = (
+    "근무 {count}건이 비었습니다",
+    "{team} 팀의 자격이 지나 빈 근무: {evenings}",
+    "Shifts are open: {count}",
+    "Team {team} lapsed and leaves these evenings: {evenings}",
+)
 
 
 def tell_handler(shift: Shift, kind: str, *, now: datetime, **more: str) -> None:
@@ -117,6 +126,22 @@ def _tell_alike(
     )
 
 
-def _words(parts: tuple[str, str, str, str], facts: dict[str, str]) -> Words:
+def tell_open(team: Team, shifts: Sequence[Shift], *, now: datetime) -> None:
+    """One message to the coordinators: which shifts a team that lapsed leaves open."""
+    evenings = ", ".join(f"{shift.evening}" for shift in sorted(shifts, key=lambda shift: shift.evening))
+    enqueue(
+        city=team.city_id,
+        people=coordinators_of(team.city_id, team.district_id),
+        kind="shifts_open",
+        words=_words(OPEN, {"team": team.code, "evenings": evenings, "count": len(shifts)}),
+        link=COORDINATORS_PAGE,
+        subject=team.id,
+        urgent=False,
+        dedupe_key=f"shifts_open:{team.id}:{team.version}",
+        now=now,
+    )
+
+
+def _words(parts: tuple[str, str, str, str], facts: Mapping[str, object]) -> Words:
     ko_title, ko_body, en_title, en_body = (text.format(**facts) for text in parts)
     return {"ko": {"title": ko_title, "body": ko_body}, "en": {"title": en_title, "body": en_body}}

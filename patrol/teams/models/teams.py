@@ -32,6 +32,7 @@ class Team(Record):
     created_at = UtcField()
     waiting_since = UtcField()
     district = peewee.ForeignKeyField(District, null=True, on_delete="SET NULL")
+    trained_on = peewee.DateField(null=True)
 
     class Meta:
         indexes = (
@@ -54,6 +55,9 @@ Team.add_index(Team.index(Team.handler, unique=True, where=peewee.SQL("state <> 
 class Dog(Record):
     """A dog of a team, known by its registration number.
 
+    One team holds a number. A later claim to it is `disputed_at`, until a coordinator decides; a retired team's dog is
+    `released_at` for others.
+
     `minutes_a_day` null: no limit of its own; `rest_days`: whole days between two walks; `stroller`: it rides.
     """
 
@@ -70,6 +74,8 @@ class Dog(Record):
     reactive = peewee.BooleanField(default=False)
     vaccinated_until = peewee.DateField(null=True)
     created_at = UtcField()
+    disputed_at = UtcField(null=True)
+    released_at = UtcField(null=True)
     stroller = peewee.BooleanField(default=False, constraints=[peewee.Default("FALSE")])
     minutes_a_day = peewee.IntegerField(null=True, constraints=[peewee.Check("minutes_a_day BETWEEN 5 AND 600")])
     rest_days = peewee.IntegerField(
@@ -77,8 +83,19 @@ class Dog(Record):
     )
 
     class Meta:
-        indexes = ((("city", "registration_no"), True),)
+        indexes = ((("city", "registration_no"), False),)
         constraints = (peewee.Check("weight_kg > 0 AND weight_kg <= 120"),)
+
+
+Dog.add_index(
+    Dog.index(
+        Dog.city,
+        Dog.registration_no,
+        unique=True,
+        where=peewee.SQL("disputed_at IS NULL AND released_at IS NULL"),
+        name="dog_one_holder_a_number",
+    )
+)
 
 
 class Availability(Record):

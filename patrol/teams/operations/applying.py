@@ -4,17 +4,20 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 import peewee
 
 from config.database import transaction
 from config.policy import Policy
-from patrol.errors import Conflict, Invalid
+from patrol.errors import Conflict, Invalid, NotFound
 from patrol.people.models import Person
 from patrol.people.operations.consents import require
 from patrol.places.models import City
 from patrol.places.operations.cities import city_of, policy_of, zone_of
 from patrol.teams.models import Availability, Dog, Team, TeamStep
+from patrol.teams.operations.disputes import dispute, holder_of
+from patrol.teams.operations.lapsing import bring_back
 from patrol.teams.operations.moving import move
 from patrol.teams.operations.placing import district_for
 from patrol.teams.operations.telling import tell_coordinators
@@ -27,19 +30,10 @@ class HasTeam(Conflict):
     words = {"ko": "이미 신청했거나 활동 중인 팀이 있습니다: {code}", "en": "You have a team already: {code}."}
 
 
-class DogRegistered(Conflict, Invalid):
-    """The dog belongs to a team already: a conflict that names its field."""
-
-    words = {
-        "ko": "등록번호 {number}의 반려견은 이미 팀에 등록되어 있습니다.",
-        "en": "The dog with number {number} is in a team already.",
-    }
-
-
 class DogTwice(Invalid):
-    """The same number twice in one application."""
+    """The same number twice in one team."""
 
-    words = {"ko": "같은 등록번호를 두 번 적었습니다.", "en": "The same registration number stands here twice."}
+    words = {"ko": "같은 등록번호의 반려견이 이미 있습니다.", "en": "A dog with this number is in the team already."}
 
 
 class UnusableRegistration(Invalid):
@@ -123,7 +117,8 @@ def apply(
 ) -> Team:
     """A new team, to be screened. `walk_min` None: the city's usual walk. `district`: see placing.district_for.
 
-    Raises ConsentNeeded, HasTeam, DogRegistered and what may be wrong with a value (Invalid…).
+    A dog that another team has registered is flagged as disputed. Raises ConsentNeeded, HasTeam and what may be wrong
+    with a value (Invalid…).
     """
     city = city_of(handler.city_id)
     policy = policy_of(city)
@@ -160,7 +155,7 @@ def apply(
 
 
 def add_dog(team: Team, dog: NewDog, *, now: datetime) -> Team:
-    """One more dog; its papers are then to be seen. Raises TeamState, DogRegistered, an Invalid."""
+    """One more dog; its papers are then to be seen, and it is screened. Raises TeamState, an Invalid."""
     city = city_of(team.city_id)
     known = check_dogs([dog], city, policy_of(city), at="", now=now)
     with transaction():
@@ -191,6 +186,17 @@ def edit(team: Team, changes: dict[str, Any], *, expected: int | None, now: date
             found = district_for(city, lon, lat, stated=changes.get("district"))
             changes = {**changes, "district": found or team.district_id}
         return move(team, "edit", by=team.handler_id, expected=expected, now=now, **changes)
+
+
+def vaccinate(team: Team, dog_id: UUID, *, vaccinated_until: date, by: UUID, now: datetime) -> Team:
+    """Until when a dog's vaccination is good; a team that had lapsed for it comes back. Raises NotFound, TeamState."""
+    with transaction():
+        dog = Dog.get_or_none((Dog.id == dog_id) & (Dog.team == team))
+        if dog is None:
+            raise NotFound
+        Dog.update(vaccinated_until=vaccinated_until).where(Dog.id == dog.id).execute()
+        changed = move(team, "vaccinate", by=by, note=f"{dog.name}: {vaccinated_until}", now=now)
+        return bring_back(changed, now=now)
 
 
 def put_availability(team: Team, windows: Sequence[Window], *, now: datetime) -> Team:
@@ -250,9 +256,13 @@ def check_windows(windows: Sequence[Window], *, at: str) -> None:
 
 def _insert_dogs(team: Team, dogs: Sequence[NewDog], *, at: str, now: datetime) -> None:
     for place, dog in zip(_places(dogs, at), dogs, strict=True):
-        if Dog.get_or_none((Dog.city == team.city_id) & (Dog.registration_no == dog.registration_no)):
-            raise DogRegistered(f"{place}/registration_no", number=dog.registration_no)
-        Dog.create(city=team.city_id, team=team, created_at=now, **asdict(dog))
+        if Dog.select().where((Dog.team == team) & (Dog.registration_no == dog.registration_no)).exists():
+            raise DogTwice(f"{place}/registration_no")
+        holder = holder_of(team.city_id, dog.registration_no)
+        flagged = None if holder is None else now
+        made = Dog.create(city=team.city_id, team=team, created_at=now, disputed_at=flagged, **asdict(dog))
+        if holder is not None:
+            dispute(holder, made, now=now)
 
 
 def _places(dogs: Sequence[NewDog], at: str) -> list[str]:

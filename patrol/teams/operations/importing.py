@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from config.database import transaction
-from patrol.errors import Conflict, InvalidRows
+from patrol.errors import Conflict, Invalid, InvalidRows
 from patrol.people.models import Person
 from patrol.people.operations.inviting import invite_walker
 from patrol.places.models import City, District
@@ -20,12 +20,21 @@ from patrol.places.operations.cities import policy_of
 from patrol.places.operations.districts import lying_in
 from patrol.places.rules import Unfit
 from patrol.teams.models import Dog, Team, TeamImport, TeamStep
-from patrol.teams.operations.applying import DogRegistered, _insert_dogs, _insert_windows, _lock, _next_code
+from patrol.teams.operations.applying import _insert_dogs, _insert_windows, _lock, _next_code
 from patrol.teams.operations.entries import Entry, Reading, RowProblem, entries_of
 from patrol.teams.operations.spreadsheets import read_sheet
 
 AT_ONCE = 500
 """Values in one question to the database."""
+
+
+class DogRegistered(Invalid):
+    """A team has the dog: of a file, unlike an application, a coordinator can look first whose it is."""
+
+    words = {
+        "ko": "등록번호 {number}의 반려견은 이미 팀에 등록되어 있습니다.",
+        "en": "The dog with number {number} is in a team already.",
+    }
 
 
 class OtherFile(Conflict):
@@ -189,7 +198,9 @@ def _registered(city: City, entries: Iterable[Entry]) -> set[str]:
     return {
         dog.registration_no
         for some in _batches(numbers)
-        for dog in Dog.select(Dog.registration_no).where((Dog.city == city) & Dog.registration_no.in_(some))
+        for dog in Dog.select(Dog.registration_no).where(
+            (Dog.city == city) & Dog.registration_no.in_(some) & Dog.released_at.is_null()
+        )
     }
 
 

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from config.policy import Policy
 from patrol.people.models import Person
 from patrol.places.models import City
 from patrol.places.operations.cities import policy_of, zone_of
 from patrol.teams.models import Team
-from patrol.teams.operations.readiness import lacking_consents
-from patrol.teams.operations.reading import WholeTeam, whole
+from patrol.teams.operations.eligibility import clocks
+from patrol.teams.operations.reading import whole
 from patrol.teams.operations.welfare import Watch, WeatherAt, builds, unknown
 from patrol.teams.rules import NONE_BESIDES, Gate, Outings, Span, best_stretch, free_spans, strictest
 
@@ -44,9 +45,8 @@ def planable_teams(
 ) -> list[PlanableTeam]:
     """Teams, by code, that could walk between begins_at and ends_at, and when: those with walk_min 0 are kept in.
 
-    Active on that day, with a door and the required consents, vaccinated where the policy asks, and free long enough
-    for their walk in one stretch from `now` on. Within these hours the dogs' gates say when, and how long: see
-    `best_stretch`.
+    Eligible on that very day by their clock, with a door, and free long enough for their walk in one stretch from `now`
+    on. Within these hours the dogs' gates say when, and how long: see `best_stretch`.
     `besides`: team → what it walks besides, see Outings.
     """
     zone, policy = zone_of(city), policy_of(city)
@@ -55,9 +55,7 @@ def planable_teams(
     if begins_at >= ends_at:
         return []
     found = []
-    for team in whole(_active(city, policy, day, at=begins_at)):
-        if policy.screening.requires_rabies_vaccination and not _vaccinated(team, day):
-            continue
+    for team in whole(_eligible(city, policy, zone, day)):
         wanted = min(team.team.walk_min, policy.walk.hard_cap_min)
         free = free_spans(team.availability, zone=zone, begins_at=begins_at, ends_at=ends_at)
         outings = besides.get(team.team.id, NONE_BESIDES)
@@ -85,13 +83,9 @@ def _when(watch: Watch, free: Sequence[Span], wanted: int) -> PlanableTeam | Non
     return PlanableTeam(watch.team, begins, ends, minutes, gate, rest_days)
 
 
-def _active(city: City, policy: Policy, day: date, *, at: datetime) -> list[Team]:
+def _eligible(city: City, policy: Policy, zone: ZoneInfo, day: date) -> list[Team]:
     able = (Team.city == city) & (Team.state == "active") & (Team.active_until >= day) & (Person.state == "active")
     at_home = able & Team.door_lon.is_null(is_null=False)
     teams = list(Team.select(Team, Person).join(Person).where(at_home).order_by(Team.code))
-    lacking = lacking_consents(policy, [team.handler_id for team in teams], at=at)
-    return [team for team in teams if not lacking[team.handler_id]]
-
-
-def _vaccinated(team: WholeTeam, day: date) -> bool:
-    return all(dog.vaccinated_until is not None and dog.vaccinated_until >= day for dog in team.dogs)
+    found = clocks(teams, policy=policy, zone=zone)
+    return [team for team in teams if found[team.id].eligible(day)]

@@ -9,19 +9,23 @@ from uuid import UUID
 from peewee import SQL
 
 from patrol.people.models import Person
-from patrol.teams.models import Availability, Dog, PracticalTest, Team, TeamStep
-from patrol.teams.rules import Window
+from patrol.teams.models import Availability, Dog, PracticalTest, Renewal, Team, TeamStep
+from patrol.teams.rules import RENEWABLE, Window
 
 
 @dataclass(frozen=True, slots=True)
 class WholeTeam:
-    """A team's row with its handler's name, dogs, hours, tests and steps, each in order."""
+    """A team's row with its handler's name, dogs, hours, tests and steps, each in order.
+
+    `renewal` is the state of the one under way, if any.
+    """
 
     team: Team
     handler_name: str
     dogs: list[Dog]
     availability: list[Window]
     tests: list[PracticalTest]
+    renewal: str | None
     steps: list[TeamStep]
 
 
@@ -40,6 +44,7 @@ def whole(teams: Sequence[Team]) -> list[WholeTeam]:
     hours = _by_team(Availability, teams, Availability.weekday, Availability.begins_min)
     tests = _by_team(PracticalTest, teams, PracticalTest.attempt)
     steps = _by_team(TeamStep, teams, TeamStep.at)
+    renewals = _by_team(Renewal, [team for team in teams if team.state in RENEWABLE], Renewal.from_day)
     return [
         WholeTeam(
             team=team,
@@ -47,6 +52,7 @@ def whole(teams: Sequence[Team]) -> list[WholeTeam]:
             dogs=dogs[team.id],
             availability=[Window(row.weekday, row.begins_min, row.ends_min) for row in hours[team.id]],
             tests=tests[team.id],
+            renewal=next((row.state for row in renewals[team.id] if row.state != "done"), None),
             steps=steps[team.id],
         )
         for team in teams

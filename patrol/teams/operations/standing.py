@@ -1,4 +1,4 @@
-"""A team pauses, resumes, is suspended, lapses or retires; what rests on it in the subjects above stops with it."""
+"""A team pauses, resumes, is suspended or retires; what rests on it in the subjects above stops with it."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -6,23 +6,24 @@ from uuid import UUID
 
 from config.database import transaction
 from patrol.people.models import Person
-from patrol.places.models import City
-from patrol.places.operations.cities import zone_of
 from patrol.teams.models import Team
-from patrol.teams.operations.moving import TeamState, move
-from patrol.teams.operations.telling import tell_handler
-from patrol.teams.rules import STOPPING
+from patrol.teams.operations.disputes import release_dogs
+from patrol.teams.operations.moving import move
+from patrol.teams.operations.telling import tell_handler, tell_of
+from patrol.teams.rules import STOPPING, TRANSITIONS
 
 OnStopped = Callable[[Team, datetime], None]
 
 
 def change(
-    team: Team, action: str, *, by: UUID, note: str = "", effects: tuple[OnStopped, ...] = (), now: datetime
+    team: Team, action: str, *, by: UUID | None, note: str = "", effects: tuple[OnStopped, ...] = (), now: datetime
 ) -> Team:
     """pause, resume, reinstate, suspend or retire. `effects` happen in the same transaction. Raises TeamState."""
     with transaction():
         changed = move(team, action, by=by, note=note, now=now)
         tell_handler(changed, action, note=note, now=now)
+        if action == "retire":
+            release_dogs(changed, now=now)
         if action in STOPPING:
             for effect in effects:
                 effect(changed, now)
@@ -37,24 +38,14 @@ def on_consent_withdrawn(person: Person, kind: str, now: datetime, *, effects: t
         change(team, "pause", by=person.id, effects=effects, now=now)
 
 
-def lapse_overdue(*, effects: tuple[OnStopped, ...], now: datetime) -> int:
-    """Take teams whose active period is over out of patrols; returns how many. Due job."""
-    count = 0
-    for city in City.select():
-        today = now.astimezone(zone_of(city)).date()
-        over = (Team.city == city) & Team.state.in_(("active", "paused")) & (Team.active_until < today)
-        for team in Team.select().where(over):
-            count += _lapse(team, effects, now)
-    return count
+def suspend_for_bite(team: Team, *, by: UUID | None, note: str, effects: tuple[OnStopped, ...], now: datetime) -> Team:
+    """Note a bite: a team that patrols is suspended at once, and the coordinators are told of it in any state.
 
-
-def _lapse(team: Team, effects: tuple[OnStopped, ...], now: datetime) -> bool:
-    try:
-        with transaction():
-            changed = move(team, "lapse", by=None, now=now)
-            tell_handler(changed, "lapse", now=now)
-            for effect in effects:
-                effect(changed, now)
-    except TeamState:  # somebody changed it in between
-        return False
-    return True
+    `by` may be the handler. `effects` happen in the same transaction. Raises TeamState for a retired team.
+    """
+    with transaction():
+        changed = move(team, "bite", by=by, note=note, now=now)
+        tell_of(changed, "bite", note=note, urgent=True, now=now)
+        if (changed.state, "suspend") in TRANSITIONS:
+            changed = change(changed, "suspend", by=by, note=note, effects=effects, now=now)
+    return changed

@@ -1,8 +1,8 @@
 """Who may join: the practical test, registration numbers, restricted breeds."""
 
 import re
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
 
 from config.policy import Formats, Screening
 
@@ -25,6 +25,18 @@ def score_problems(screening: Screening, scores: Mapping[str, int], *, failed_at
 def passes(screening: Screening, total: int, failed_at_once: str | None) -> bool:
     """Whether a test is passed: the pass mark reached and nothing done that fails at once."""
     return failed_at_once is None and total >= screening.pass_mark
+
+
+def retest_from(screening: Screening, tests: Iterable[date], failed_on: date | None) -> date | None:
+    """The first day on which a team may take the test again, or None when any day will do.
+
+    `tests` are the days of the tests it took; `failed_on` that of the last one, if it was failed.
+    """
+    year = timedelta(days=365)
+    wait = failed_on + timedelta(days=screening.retest_after_days) if failed_on else None
+    latest = sorted(tests)[-screening.attempts_a_year :]
+    full = latest[0] + year if len(latest) == screening.attempts_a_year else None
+    return max(filter(None, (wait, full)), default=None)
 
 
 def registration_no(text: str, formats: Formats) -> str | None:

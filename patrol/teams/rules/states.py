@@ -31,6 +31,21 @@ KOREAN = {
 """What a state is called in Korean."""
 
 
+RENEWABLE = ("active", "paused", "lapsed")
+"""States with a year that is running, or has just run out."""
+_NOTED = ("edit", "vaccinate", "bite", "keep_dog", "lose_dog")
+_RENEWING = (
+    "ask_renewal",
+    "accept_renewal",
+    "refuse_renewal",
+    "book_renewal_test",
+    "pass_renewal_test",
+    "fail_renewal_test",
+    "miss_renewal_test",
+    "renew",
+)
+
+
 TRANSITIONS: dict[tuple[str, str], str] = {
     ("applied", "accept_documents"): "documents_ok",
     ("applied", "refuse_documents"): "applied",
@@ -47,14 +62,22 @@ TRANSITIONS: dict[tuple[str, str], str] = {
     ("suspended", "reinstate"): "active",
     ("active", "suspend"): "suspended",
     ("paused", "suspend"): "suspended",
+    ("lapsed", "suspend"): "suspended",
     ("active", "lapse"): "lapsed",
     ("paused", "lapse"): "lapsed",
+    ("lapsed", "return"): "active",
+    ("lapsed", "return_paused"): "paused",
+    ("test_booked", "miss_test"): "documents_ok",
+    # Training comes between the test and the patrols, and again when it has lapsed.
+    **{(state, "train"): state for state in ("passed", *RENEWABLE)},
+    # A team that renews goes on patrolling meanwhile.
+    **{(state, action): state for state in RENEWABLE for action in _RENEWING},
     # A new dog has not been screened: its papers come first.
     ("applied", "add_dog"): "applied",
     ("documents_ok", "add_dog"): "applied",
     ("failed", "add_dog"): "applied",
-    ("lapsed", "add_dog"): "lapsed",
-    **{(state, "edit"): state for state in TEAM_STATES if state != "retired"},
+    ("lapsed", "add_dog"): "applied",
+    **{(state, action): state for state in TEAM_STATES if state != "retired" for action in _NOTED},
     **{(state, "retire"): "retired" for state in TEAM_STATES if state != "retired"},
 }
 """(state, action) → state. What is not here is refused."""

@@ -12,6 +12,17 @@ from patrol.teams.schemas.applicants import (
 )
 from patrol.teams.schemas.imports import ExportIn, ImportOut, ImportQuery, InvitationOut, TemplateQuery
 from patrol.teams.schemas.screening import BookingIn, DocumentsIn, SheetIn, TestOut
+from patrol.teams.schemas.standing import (
+    DecisionIn,
+    DisputeOut,
+    DisputesQuery,
+    EligibilityList,
+    EligibilityOut,
+    EligibilityQuery,
+    ReasonIn,
+    TrainingIn,
+    VaccinationIn,
+)
 from patrol.teams.schemas.teams import (
     CLOCK,
     MOST_DOGS,
@@ -22,7 +33,6 @@ from patrol.teams.schemas.teams import (
     OwnTeams,
     Place,
     StepOut,
-    SuspensionIn,
     TeamIn,
     TeamOut,
     TeamOwn,
@@ -40,9 +50,15 @@ __all__ = [
     "BookingIn",
     "ContactOut",
     "DecideMany",
+    "DecisionIn",
+    "DisputeOut",
+    "DisputesQuery",
     "DocumentsIn",
     "DogIn",
     "DogOut",
+    "EligibilityList",
+    "EligibilityOut",
+    "EligibilityQuery",
     "ExportIn",
     "ImportOut",
     "ImportQuery",
@@ -52,10 +68,10 @@ __all__ = [
     "OwnTeams",
     "PinIn",
     "Place",
+    "ReasonIn",
     "Results",
     "SheetIn",
     "StepOut",
-    "SuspensionIn",
     "TeamIn",
     "TeamOut",
     "TeamOwn",
@@ -63,6 +79,8 @@ __all__ = [
     "TeamsQuery",
     "TemplateQuery",
     "TestOut",
+    "TrainingIn",
+    "VaccinationIn",
     "WindowIn",
     "WindowOut",
 ]

@@ -48,9 +48,10 @@ class DogIn(Schema):
 
 
 class DogOut(DogIn):
-    """A dog of a team."""
+    """A dog of a team. `disputed`: another team claims it too, and a coordinator will decide."""
 
     id = ma.fields.UUID(required=True)
+    disputed = ma.fields.Function(lambda dog: dog.disputed_at is not None, required=True, metadata={"type": "boolean"})
 
 
 class WindowIn(Schema):
@@ -133,6 +134,10 @@ class TeamOut(Schema):
     )
     walk_min = ma.fields.Integer(required=True, attribute="team.walk_min")
     active_until = ma.fields.Date(required=True, allow_none=True, attribute="team.active_until")
+    trained_on = ma.fields.Date(required=True, allow_none=True, attribute="team.trained_on")
+    renewal = ma.fields.String(
+        required=True, allow_none=True, metadata={"description": "Another year: asked, documents_ok; null when not."}
+    )
     availability = ma.fields.List(ma.fields.Nested(WindowOut), required=True)
     tests = ma.fields.List(ma.fields.Nested(TestOut), required=True)
     steps = ma.fields.List(ma.fields.Nested(StepOut), required=True)
@@ -157,9 +162,3 @@ class OwnTeams(Schema):
     """The caller's teams, the present one first."""
 
     items = ma.fields.List(ma.fields.Nested(TeamOwn), required=True)
-
-
-class SuspensionIn(Schema):
-    """Why a team is suspended; its handler is told."""
-
-    note = Text(most=1000, least=1, required=True)

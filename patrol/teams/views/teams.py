@@ -17,7 +17,7 @@ from patrol.teams.operations import applying, standing
 from patrol.teams.operations.applicants import applicants
 from patrol.teams.operations.applying import NewDog
 from patrol.teams.operations.reading import WholeTeam, whole
-from patrol.teams.views.blueprint import STAFF, blueprint, effects, looked_after, note, one, own, windows, within_reach
+from patrol.teams.views.blueprint import blueprint, effects, looked_after, note, one, own, windows, within_reach
 
 
 @blueprint.route("/teams", methods=["POST"])
@@ -27,7 +27,7 @@ from patrol.teams.views.blueprint import STAFF, blueprint, effects, looked_after
 @blueprint.response(201, schemas.TeamOwn)
 @fails(409)
 def apply(given: dict[str, Any]) -> WholeTeam:
-    """Apply with one's dogs. 409 names the dog that is in a team already."""
+    """Apply with one's dogs. One that another team has registered is marked as disputed until that is settled."""
     door = given.pop("door")
     given["dogs"] = [NewDog(**dog) for dog in given["dogs"]]
     given["availability"] = windows(given["availability"])
@@ -108,22 +108,43 @@ def pause(team_id: UUID) -> WholeTeam:
 @blueprint.response(200, schemas.TeamOut)
 @fails(404, 409)
 def resume(team_id: UUID) -> WholeTeam:
-    """End a pause; a suspension is ended by coordinators only."""
-    team = within_reach(team_id)
-    action = "reinstate" if team.state == "suspended" and caller().has(*STAFF) else "resume"
-    return one(standing.change(team, action, by=caller().person, now=now()))
+    """End a pause."""
+    return one(standing.change(within_reach(team_id), "resume", by=caller().person, now=now()))
 
 
 @blueprint.route("/teams/<uuid:team_id>/suspend", methods=["POST"])
 @replayable
 @allow("admin", within=("coordinator",))
-@blueprint.arguments(schemas.SuspensionIn)
+@blueprint.arguments(schemas.ReasonIn)
 @blueprint.response(200, schemas.TeamOut)
 @fails(404, 409)
 def suspend(given: dict[str, Any], team_id: UUID) -> WholeTeam:
     """Take a team out of patrols at once; shifts not begun are withdrawn."""
     team = looked_after(team_id)
     return one(standing.change(team, "suspend", **given, by=caller().person, effects=effects(), now=now()))
+
+
+@blueprint.route("/teams/<uuid:team_id>/bites", methods=["POST"])
+@replayable
+@allow("admin", within=("coordinator",))
+@blueprint.arguments(schemas.ReasonIn)
+@blueprint.response(201, schemas.TeamOut)
+@fails(404, 409)
+def note_bite(given: dict[str, Any], team_id: UUID) -> WholeTeam:
+    """Note a bite: a team that patrols is suspended at once."""
+    team = looked_after(team_id)
+    return one(standing.suspend_for_bite(team, **given, by=caller().person, effects=effects(), now=now()))
+
+
+@blueprint.route("/teams/<uuid:team_id>/reinstate", methods=["POST"])
+@replayable
+@allow("admin", within=("coordinator",))
+@blueprint.arguments(schemas.ReasonIn)
+@blueprint.response(200, schemas.TeamOut)
+@fails(404, 409)
+def reinstate(given: dict[str, Any], team_id: UUID) -> WholeTeam:
+    """End a suspension, saying why."""
+    return one(standing.change(looked_after(team_id), "reinstate", **given, by=caller().person, now=now()))
 
 
 @blueprint.route("/teams/<uuid:team_id>/retire", methods=["POST"])

@@ -1,0 +1,93 @@
+"""Two teams claim one dog: both claims are kept, and a coordinator decides. Neither handler learns who the other is."""
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from config.database import transaction
+from patrol.errors import Conflict, NotFound
+from patrol.places.operations.cities import city_of, hold
+from patrol.teams.models import Dog, DogDispute, Team
+from patrol.teams.operations.moving import move
+from patrol.teams.operations.telling import tell_handler, tell_of
+
+
+class Decided(Conflict):
+    """The dispute is over."""
+
+    words = {"ko": "이미 결정되었습니다.", "en": "This has been decided already."}
+
+
+def holder_of(city: UUID, registration_no: str) -> Dog | None:
+    """The dog that a team holds under this number; a retired team's is free."""
+    held = (Dog.city == city) & (Dog.registration_no == registration_no)
+    found: Dog | None = Dog.get_or_none(held & Dog.disputed_at.is_null() & Dog.released_at.is_null())
+    return found
+
+
+def dispute(holder: Dog, claim: Dog, *, now: datetime) -> None:
+    """Flag a second claim, and tell the coordinators. Inside the transaction that made it, with the city held."""
+    DogDispute.create(
+        city=claim.city_id,
+        registration_no=claim.registration_no,
+        holder=holder.team_id,
+        claimant=claim.team_id,
+        dog=claim,
+        created_at=now,
+    )
+    tell_of(claim.team, "dog_disputed", note=f"{claim.registration_no} ({holder.team.code})", now=now)
+
+
+def dispute_of(disputes: Any, dispute_id: UUID) -> DogDispute:
+    """One of a query of disputes. Raises NotFound."""
+    found: DogDispute | None = disputes.where(DogDispute.id == dispute_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def decide(
+    found: DogDispute, *, keeps: Literal["holder", "claimant"], note: str, by: UUID, now: datetime
+) -> DogDispute:
+    """The dog stays with one team and leaves the other; both are told. Raises Decided."""
+    with transaction():
+        hold(city_of(found.city_id))
+        _end(found, "decided", note=note, decided_by=by, now=now)
+        held = Dog.get((Dog.team == found.holder_id) & (Dog.registration_no == found.registration_no))
+        sides = [(found.holder, held), (found.claimant, Dog.get_by_id(found.dog_id))]
+        if keeps == "claimant":
+            sides.reverse()
+        Dog.delete().where(Dog.id == sides[1][1].id).execute()
+        if keeps == "claimant":
+            _hand_over(found)
+        # Each is told by the name that they gave the dog themselves.
+        for (team, dog), action in zip(sides, ("keep_dog", "lose_dog"), strict=True):
+            tell_handler(move(team, action, by=by, note=dog.name, now=now), action, note=dog.name, now=now)
+    return DogDispute.get_by_id(found.id)
+
+
+def release_dogs(team: Team, *, now: datetime) -> None:
+    """A team is no more: its dogs are free, and who disputed one has it. Inside the transaction that ended it."""
+    hold(city_of(team.city_id))
+    Dog.update(released_at=now, disputed_at=None).where(Dog.team == team).execute()
+    for claim in DogDispute.select().where((DogDispute.claimant == team) & (DogDispute.state == "open")):
+        _end(claim, "dropped", now=now)
+    against = (DogDispute.holder == team) & (DogDispute.state == "open")
+    for found in DogDispute.select().where(against).order_by(DogDispute.created_at):
+        if DogDispute.select().where((DogDispute.id == found.id) & against).exists():  # not handed over meanwhile
+            _end(found, "dropped", now=now)
+            _hand_over(found)
+
+
+def _end(found: DogDispute, state: str, *, note: str = "", decided_by: UUID | None = None, now: datetime) -> None:
+    here = (DogDispute.id == found.id) & (DogDispute.state == "open")
+    changes = {"state": state, "note": note, "decided_by": decided_by, "decided_at": now}
+    if DogDispute.update(**changes).where(here).execute() != 1:
+        raise Decided
+
+
+def _hand_over(found: DogDispute) -> None:
+    """The claimant holds the dog; whoever else claims it does so against them."""
+    Dog.update(disputed_at=None).where(Dog.id == found.dog_id).execute()
+    others = (DogDispute.holder == found.holder_id) & (DogDispute.registration_no == found.registration_no)
+    DogDispute.update(holder=found.claimant_id).where(others & (DogDispute.state == "open")).execute()

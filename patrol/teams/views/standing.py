@@ -1,0 +1,107 @@
+"""The eligibility clock, renewal, training and disputed dogs over HTTP."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import current_app
+
+from patrol.http.api import fails
+from patrol.http.caller import allow, caller, now
+from patrol.http.idempotency import replayable
+from patrol.http.paging import page, page_of
+from patrol.places.operations.cities import city_of
+from patrol.teams import schemas
+from patrol.teams.models import DogDispute, Team
+from patrol.teams.operations import applying, disputes, eligibility, renewing, screening
+from patrol.teams.operations.eligibility import BlockedShifts, Dated
+from patrol.teams.operations.reading import WholeTeam, within
+from patrol.teams.rules import RENEWABLE
+from patrol.teams.views.blueprint import blueprint, looked_after, one, within_reach
+
+
+def blocked() -> BlockedShifts:
+    """What create_app got from the subject above: a team's shifts after a day."""
+    found: BlockedShifts = current_app.extensions["blocked_shifts"]
+    return found
+
+
+@blueprint.route("/teams/eligibility")
+@allow("admin", within=("coordinator",))
+@blueprint.arguments(schemas.EligibilityQuery, location="query")
+@blueprint.response(200, schemas.EligibilityList)
+def lapsing(query: dict[str, Any]) -> dict[str, list[Dated]]:
+    """Active, paused and lapsed teams for which something ends within so many days, has ended, or is lacking."""
+    wanted = (Team.city == caller().city) & within(caller().districts) & Team.state.in_(RENEWABLE)
+    teams = list(Team.select().where(wanted).order_by(Team.code))
+    return {"items": eligibility.lapsing(city_of(caller().city), teams, **query, blocked=blocked(), now=now())}
+
+
+@blueprint.route("/teams/<uuid:team_id>/eligibility")
+@allow("admin", within=("coordinator",), own=("walker",))
+@blueprint.response(200, schemas.EligibilityOut)
+@fails(404)
+def clock(team_id: UUID) -> Dated:
+    """Until when a team may patrol, what ends first, and which shifts would then fall away."""
+    return eligibility.dated(within_reach(team_id), blocked=blocked(), now=now())
+
+
+@blueprint.route("/teams/<uuid:team_id>/dogs/<uuid:dog_id>/vaccination", methods=["PUT"])
+@allow("admin", within=("coordinator",), own=("walker",))
+@blueprint.arguments(schemas.VaccinationIn)
+@blueprint.response(200, schemas.TeamOut)
+@fails(404, 409)
+def put_vaccination(given: dict[str, Any], team_id: UUID, dog_id: UUID) -> WholeTeam:
+    """State until when a dog is vaccinated. A team that had lapsed for nothing else is active again."""
+    return one(applying.vaccinate(within_reach(team_id), dog_id, **given, by=caller().person, now=now()))
+
+
+@blueprint.route("/teams/<uuid:team_id>/training", methods=["POST"])
+@replayable
+@allow("admin", within=("coordinator",))
+@blueprint.arguments(schemas.TrainingIn)
+@blueprint.response(200, schemas.TeamOut)
+@fails(404, 409)
+def train(given: dict[str, Any], team_id: UUID) -> WholeTeam:
+    """Note that a team was trained: after its test, and again before that runs out."""
+    return one(screening.train(looked_after(team_id), **given, by=caller().person, now=now()))
+
+
+@blueprint.route("/teams/<uuid:team_id>/renewal", methods=["POST"])
+@replayable
+@allow("admin", within=("coordinator",), own=("walker",))
+@blueprint.response(201, schemas.TeamOut)
+@fails(404, 409)
+def ask_renewal(team_id: UUID) -> WholeTeam:
+    """Ask for another year, in the last days of the present one. The team goes on patrolling meanwhile."""
+    return one(renewing.ask(within_reach(team_id), by=caller().person, now=now()))
+
+
+@blueprint.route("/dog-disputes")
+@allow("admin", within=("coordinator",))
+@blueprint.arguments(schemas.DisputesQuery, location="query")
+@blueprint.response(200, page_of(schemas.DisputeOut))
+def dog_disputes(query: dict[str, Any]) -> dict[str, Any]:
+    """Dogs that two teams claim, the latest first."""
+    wanted = _disputes()
+    state = query.pop("state")
+    if state:
+        wanted = wanted.where(DogDispute.state == state)
+    return page(wanted, by=((DogDispute.created_at, True), (DogDispute.id, True)), **query)
+
+
+@blueprint.route("/dog-disputes/<uuid:dispute_id>/decision", methods=["POST"])
+@replayable
+@allow("admin", within=("coordinator",))
+@blueprint.arguments(schemas.DecisionIn)
+@blueprint.response(200, schemas.DisputeOut)
+@fails(404, 409)
+def decide_dispute(given: dict[str, Any], dispute_id: UUID) -> DogDispute:
+    """Say whose the dog is: it stays with that team and leaves the other; both handlers are told."""
+    found = disputes.dispute_of(_disputes(), dispute_id)
+    return disputes.decide(found, **given, by=caller().person, now=now())
+
+
+def _disputes() -> Any:
+    """Disputes of the city in which a team of the caller's districts takes part."""
+    mine = Team.select(Team.id).where((Team.city == caller().city) & within(caller().districts))
+    return DogDispute.select().where(DogDispute.holder.in_(mine) | DogDispute.claimant.in_(mine))
