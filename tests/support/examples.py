@@ -87,6 +87,17 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "PUT /sightings/{sighting_id}": {"json": seen(text="Another thing.")},
     "POST /sightings/{sighting_id}/resolve": {"json": {"outcome": "fixed"}},
     "POST /sightings/{sighting_id}/reopen": {"json": {"reason": "Still open."}},
+    "PUT /me/devices/{device_id}": {"json": {"kind": "fcm_fid", "address": "fid-renewed"}},
+    "PUT /me/notifications": {
+        "json": {
+            "language": "en",
+            "channels": {"sightings": ["fcm"], "shifts": ["email"], "team": [], "other": []},
+            "quiet_from": "22:00",
+            "quiet_until": "07:00",
+            "weekly_budget": 10,
+            "bundle_min": 5,
+        }
+    },
     "POST /plan-runs": {"json": {"evening": "2026-11-07", "seconds": 1}},
     "POST /pairings": {"json": {"kind": "bar", "team": "{team_id}", "block": "{block_id}"}},
     "PATCH /pairings/{pairing_id}": {"json": NOTE},

@@ -14,7 +14,7 @@ from config.clock import utc_now
 from config.settings import load
 from patrol.http.api import install
 from patrol.http.caller import Caller
-from patrol.inbox.operations import Streams
+from patrol.inbox.operations.streams import Streams
 from patrol.inbox.views import blueprint
 from tests.support.messages import CITY
 

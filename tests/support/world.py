@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from flask.testing import FlaskClient
 
 from config.database import Record, connection, database
+from notifications.devices import put_device
 from notifications.models import Message
 from patrol.people.models import Person, Session
 from patrol.places.models import Block, City
@@ -162,7 +163,7 @@ def make_world(client: FlaskClient, name: str = "Busan") -> World:
 
 
 def _personal(person: Person) -> dict[str, str]:
-    """A message and a session of this person."""
+    """A message, a session and a device of this person."""
     message = Message.create(
         city=person.city_id,
         person=person.id,
@@ -172,7 +173,20 @@ def _personal(person: Person) -> dict[str, str]:
         created_at=NOW,
     )
     session = Session.select().where(Session.person == person).order_by(Session.id).first()
-    return {"message_id": str(message.id), "session_id": str(session.id)}
+    device = put_device(
+        uuid4(),
+        city=person.city_id,
+        person=person.id,
+        session=None,
+        kind="fcm_fid",
+        address=f"fid-{person.id}",
+        keys=None,
+        label=f"Phone of {person.name}",
+        language="ko",
+        now=NOW,
+    )
+    assert device is not None
+    return {"message_id": str(message.id), "session_id": str(session.id), "device_id": str(device.id)}
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from config.database import transaction
+from notifications.devices import retire_of_session
 from patrol.errors import Conflict, NotFound
 from patrol.people.models import Link, Person, Session
 from patrol.people.operations.passwords import Cost, matches
@@ -114,15 +115,16 @@ def standing(token: str, *, lasting: timedelta, now: datetime) -> Standing | Non
 
 
 def revoke(person: UUID, session: UUID, *, now: datetime) -> None:
-    """End one of a person's sessions. Raises NotFound when it is not theirs."""
+    """End one of a person's sessions; the device that it registered is reached no more. Raises NotFound."""
     with transaction():
         ended = (
             Session.update(revoked_at=now)
             .where((Session.id == session) & (Session.person == person) & Session.revoked_at.is_null())
             .execute()
         )
-    if not ended:
-        raise NotFound
+        if not ended:
+            raise NotFound
+        retire_of_session(session, now=now)
 
 
 def make_link(person: Person, *, purpose: str, lasting: timedelta, now: datetime) -> str:

@@ -1,28 +1,20 @@
-"""A person's messages and live events. Everything here is of one person: nobody reads another's."""
+"""A person's live events. Nobody reads another's."""
 
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from config.database import connection, transaction
+from config.database import connection
 from notifications import events
-from notifications.models import Event, Message
+from notifications.models import Event
 from notifications.pump import Pump, Subscription
-from patrol.errors import DomainError, NotFound
+from patrol.errors import DomainError
 
 HEARTBEAT_S = 15.0
 REPLAY = 200
-
-
-class NoSuchMessage(NotFound):
-    """No such message of the caller's, or it has expired."""
-
-    words = {"ko": "그런 알림이 없거나 만료되었습니다.", "en": "There is no such message, or it has expired."}
 
 
 class StreamsFull(DomainError):
@@ -32,27 +24,6 @@ class StreamsFull(DomainError):
         "ko": "실시간 연결이 가득 찼습니다. /events 를 조회하고 나중에 다시 연결하세요.",
         "en": "All live streams are taken; poll /events and try the stream again later.",
     }
-
-
-def messages(person: UUID, *, now: datetime) -> Any:
-    """The messages of `person` that have not expired."""
-    return Message.select().where((Message.person == person) & _lasting(now))
-
-
-def message_of(person: UUID, message_id: UUID, *, now: datetime) -> Message:
-    """One of them. Raises NoSuchMessage."""
-    found: Message | None = messages(person, now=now).where(Message.id == message_id).first()
-    if found is None:
-        raise NoSuchMessage
-    return found
-
-
-def mark_read(person: UUID, message_id: UUID, *, now: datetime) -> Message:
-    """Note that it was read; the first time counts. Raises NoSuchMessage."""
-    with transaction():
-        message = message_of(person, message_id, now=now)
-        Message.update(read_at=now).where((Message.id == message_id) & Message.read_at.is_null()).execute()
-        return message_of(person, message.id, now=now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +131,3 @@ def _start(after: int | None, *, last: int) -> tuple[int, bool]:
     if after > last:
         return last, True
     return after, after < events.first_seq() - 1
-
-
-def _lasting(now: datetime) -> Any:
-    return Message.expires_at.is_null() | (Message.expires_at > now)

@@ -1,64 +1,23 @@
-"""Inbox and live stream over HTTP."""
+"""The live stream over HTTP, and events for whoever polls."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from typing import Any
-from uuid import UUID
 
 from flask import Response, current_app
-from flask.blueprints import BlueprintSetupState
 
 from config.database import connection
-from notifications.models import Event, Message
-from patrol.http.api import fails, request_token, subject
-from patrol.http.caller import OWN_ONLY, Caller, allow, caller, now
-from patrol.http.paging import page, page_of
+from notifications.models import Event
+from patrol.http.api import fails, request_token
+from patrol.http.caller import OWN_ONLY, Caller, allow, caller
 from patrol.http.problems import language, problem
-from patrol.inbox import operations, schemas
-from patrol.inbox.operations import Began, Happened, Heartbeat, Streams, StreamsFull
+from patrol.inbox import schemas
+from patrol.inbox.operations import streams as operations
+from patrol.inbox.operations.streams import Began, Happened, Heartbeat, Streams, StreamsFull
+from patrol.inbox.views.blueprint import blueprint
 
 RECONNECT_MS = 3000
-
-blueprint = subject("inbox", "A person's messages, and what happens while a page is open.")
-
-
-@blueprint.record_once
-def hold_streams(state: BlueprintSetupState) -> None:
-    """One set of streams an application, unless it brings its own."""
-    held = state.app.extensions
-    if "streams" not in held:
-        held["streams"] = Streams(limit=held["settings"].streams)
-
-
-@blueprint.route("/inbox")
-@allow(own=OWN_ONLY)
-@blueprint.arguments(schemas.InboxQuery, location="query")
-@blueprint.response(200, page_of(schemas.MessageOut))
-def inbox(query: dict[str, Any]) -> dict[str, Any]:
-    """Own messages, newest first. Expired ones are gone."""
-    found = operations.messages(caller().person, now=now())
-    if query.pop("unread"):
-        found = found.where(Message.read_at.is_null())
-    return page(found, by=((Message.created_at, True), (Message.id, True)), **query)
-
-
-@blueprint.route("/inbox/<uuid:message_id>")
-@allow(own=OWN_ONLY)
-@blueprint.response(200, schemas.MessageOut)
-@fails(404)
-def message(message_id: UUID) -> Message:
-    """One of one's own messages: what a mail or push leads to."""
-    return operations.message_of(caller().person, message_id, now=now())
-
-
-@blueprint.route("/inbox/<uuid:message_id>/read", methods=["POST"])
-@allow(own=OWN_ONLY)
-@blueprint.response(200, schemas.MessageOut)
-@fails(404)
-def read(message_id: UUID) -> Message:
-    """Note that it was read. Again: nothing changes."""
-    return operations.mark_read(caller().person, message_id, now=now())
 
 
 @blueprint.route("/events")

@@ -1,0 +1,1 @@
+"""Verbs about messages, how they reach people, and what became of them."""
