@@ -12,6 +12,7 @@ from tests.support.messages import happen
 from tests.support.serving import serving
 
 LIVE_JS = Path(__file__).parents[2] / "web" / "static" / "live.js"
+FREE = {"Content-Security-Policy": "default-src 'self' 'unsafe-inline'"}
 PAGE = """<!doctype html><title>live</title><ol id="events"></ol><ol id="states"></ol>
 <script type="module">
 import { follow } from "/live.js";
@@ -47,7 +48,7 @@ def opened(browser, *, taken=0, **options):
     sessions, person = Sessions(), uuid4()
     token = sessions.sign_in(person)
     app = make_app(sessions, **options)
-    app.add_url_rule("/", "page", lambda: Response(PAGE, mimetype="text/html"))
+    app.add_url_rule("/", "page", lambda: Response(PAGE, headers=FREE, mimetype="text/html"))
     app.add_url_rule("/live.js", "live", lambda: Response(LIVE_JS.read_text("utf-8"), mimetype="text/javascript"))
     with serving(app) as url, ExitStack() as held, ExitStack() as others:
         for _ in range(taken):
