@@ -55,8 +55,9 @@ class FreeTeams:
     active: int
 
     def gated(self, evening: date) -> list[Gated]:
-        """Those whose dogs' gates say something."""
-        return [Gated(evening, team) for team in (*self.teams, *self.kept_in) if team.gate.reasons]
+        """Those whose dogs' gates say more than that the weather is unknown, which would be everybody."""
+        found = (*self.teams, *self.kept_in)
+        return [Gated(evening, team) for team in found if set(team.gate.reasons) - {"weather_unknown"}]
 
 
 def free_teams(

@@ -41,7 +41,7 @@ def _forbids(watch: Watch, shift: Shift, now: datetime) -> Gate | None:
     first = max(shift.opens_at, min(now, shift.starts_at))
     length = timedelta(seconds=shift.duration_s)
     minutes = max(1, int(shift.duration_s // 60))
-    starts = [piece.begins for piece in watch.pieces(first, shift.closes_at, minutes)] or [first]
+    starts = [*(piece.begins for piece in watch.pieces(first, shift.closes_at, minutes)), shift.closes_at]
     gates = [watch.gate_over(start, start + length, minutes) for start in starts]
     return strictest(gates) if all(gate.verdict == "stop" for gate in gates) else None
 
