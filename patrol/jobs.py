@@ -18,6 +18,7 @@ from config.settings import Settings
 from notifications.channels import AnyChannel
 from notifications.relay import relay
 from patrol import retention
+from patrol.people.operations import due as due_people
 from patrol.places.models import City
 from patrol.shifts.operations import due as due_shifts
 from patrol.shifts.operations.forecast import withdraw_forbidden
@@ -64,6 +65,7 @@ def scheduler(*, holder: str, clock: Clock, channels: Iterable[AnyChannel], sett
     every(HOUSEKEEPING_S, "retention", retention.run)
     every(WEATHER_S, "weather", lambda now: fetch_weather(source, settings.weather_fields, now=now))
     every(WEATHER_S, "dogs", lambda now: look_after_dogs(source, now))
+    every(HOUSEKEEPING_S, "rota", due_people.warn_of_gaps)
     every(DELIVER_S, "deliveries", lambda now: deliver((), now=now, holder=holder, clock=clock))
     for channel in channels:  # each by itself: one that is slow or out of order holds up no other
         every(DELIVER_S, f"deliveries by {channel.name}", functools.partial(_deliver_by, channel, holder, clock))

@@ -175,6 +175,28 @@ class Kind(_Part, frozen=True):
     mergeable: bool = True
 
 
+class Duty(_Part, frozen=True):
+    """A charge on top of a role, which kinds name. Somebody is to be on call for a round-the-clock one at any hour."""
+
+    code: Annotated[str, Meta(pattern=r"^[a-z][a-z_]{0,39}$")]
+    name: Words
+    round_the_clock: bool = False
+
+
+class Rota(_Part, frozen=True):
+    """Who is on call for the duties."""
+
+    warn_days: Annotated[int, Meta(ge=1, le=31)] = 7
+
+
+DUTIES = (
+    Duty(code="child_protection", name={"ko": "아동보호 담당", "en": "Child protection"}, round_the_clock=True),
+    Duty(code="station_officer", name={"ko": "경찰서 당직", "en": "Station officer"}),
+    Duty(code="traffic_authority", name={"ko": "교통 담당", "en": "Traffic authority"}),
+)
+"""The duties of a policy that names none."""
+
+
 class Notifications(_Part, frozen=True):
     """How people are reached who chose nothing. Immediate messages heed none of it; `weekly_budget` 0: no limit."""
 
@@ -249,6 +271,14 @@ class Policy(_Part, frozen=True):
     kinds: tuple[Kind, ...]
     week: Week = Week()
     notifications: Notifications = Notifications()
+    duties: tuple[Duty, ...] = DUTIES
+    rota: Rota = Rota()
+
+    def every_duty(self) -> tuple[Duty, ...]:
+        """The duties there are: those described, and those that a kind names only."""
+        described = {duty.code for duty in self.duties}
+        named = dict.fromkeys(kind.duty for kind in self.kinds if kind.duty and kind.duty not in described)
+        return (*self.duties, *(Duty(code=code, name={"ko": code, "en": code}) for code in named))
 
     def kind(self, code: str) -> Kind | None:
         """The kind with this code, or None when the policy has it no longer."""
@@ -344,6 +374,7 @@ def _contradictions(policy: Policy) -> list[tuple[str, str]]:
     if policy.evening.begins == policy.evening.ends:
         found.append(("evening", "begins and ends at the same time"))
     found += _repeated("kinds", "code", [kind.code for kind in policy.kinds])
+    found += _repeated("duties", "code", [duty.code for duty in policy.duties])
     found += _repeated("consents", "kind", [consent.kind for consent in policy.consents])
     found += _repeated("hotlines", "number", [hotline.number for hotline in policy.hotlines])
     numbers = {hotline.number for hotline in policy.hotlines}

@@ -9,6 +9,12 @@ from config.policy import Consent, Formats
 
 ROLES = ("walker", "coordinator", "officer", "admin")
 STAFF = frozenset({"coordinator", "officer", "admin"})
+ROLE_NAMES = {
+    "walker": {"ko": "대원", "en": "walker"},
+    "coordinator": {"ko": "운영자", "en": "coordinator"},
+    "officer": {"ko": "경찰관", "en": "officer"},
+    "admin": {"ko": "관리자", "en": "admin"},
+}
 STAFF_ACTIONS = (
     "invite",
     "renew_invitation",
@@ -121,3 +127,18 @@ def consent_ends(consent: Consent, given_at: datetime) -> datetime | None:
 def in_words(code: str, known: dict[str, dict[str, str]]) -> dict[str, str]:
     """What a code of a table means in each language; one that it does not hold (any more) says itself."""
     return known.get(code, {"ko": code, "en": code})
+
+
+Span = tuple[datetime, datetime]
+
+
+def uncovered(spans: Iterable[Span], begins_at: datetime, ends_at: datetime) -> list[Span]:
+    """The parts of a time that none of `spans` covers, in order. A span holds its beginning and not its end."""
+    found, until = [], begins_at
+    for first, last in sorted(spans):
+        if first > until:
+            found.append((until, min(first, ends_at)))
+        until = max(until, last)
+        if until >= ends_at:
+            return found
+    return [*found, (until, ends_at)] if until < ends_at else found

@@ -51,7 +51,7 @@ def test_shifts_of_other_districts_are_in_no_list_and_nowhere_else(scene):
 def test_walks_of_other_districts_are_in_no_list_and_nowhere_else(scene):
     client, city, theirs, mine, other = scene
     walks = {shift.id: started_walk(client, shift) for shift in (mine, other)}
-    for path in ("/walks", "/walks/under-way?purpose=test"):
+    for path in ("/walks", "/walks/under-way?purpose=safety"):
         assert ids(ask(client, theirs, path)) == {UUID(walks[mine.id])}
         assert len(ids(ask(client, make_person(city, "coordinator"), path))) == 2
     assert ask(client, theirs, f"/walks/{walks[mine.id]}").status_code == 200

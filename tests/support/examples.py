@@ -12,6 +12,7 @@ from tests.support.places import BOXES, DISTRICTS, LAYERS, SEGMENTS
 from tests.support.spreadsheets import a_row, csv_of
 
 NOTE = {"note": "For a test."}
+WHY = {"why": "For a test."}
 PASSWORD = "a sample password"
 TOKEN = "a" * 43
 SOON = "2026-11-20T10:00:00+09:00"
@@ -50,6 +51,19 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "POST /sessions/link": {"json": {"token": TOKEN}},
     "POST /invitations/accept": {"json": {"token": TOKEN, "password": PASSWORD}},
     "POST /staff": {"json": {"name": "Sample officer", "email": "new@example.org", "role": "officer"}},
+    "PUT /staff/{person_id}/roles": {"json": {"roles": [{"role": "officer", "box": "{box_id}"}], "why": "For a test."}},
+    "PUT /staff/{person_id}/duties": {"json": {"duties": ["station_officer"], "why": "For a test."}},
+    "POST /staff/{person_id}/disable": {"json": WHY},
+    "POST /staff/{person_id}/enable": {"json": WHY},
+    "POST /rota": {
+        "json": {
+            "duty": "child_protection",
+            "person": "{holder_id}",
+            "begins_at": "2026-11-10T00:00:00+09:00",
+            "ends_at": "2026-11-11T00:00:00+09:00",
+        }
+    },
+    "POST /rota/copy": {"json": {"duty": "child_protection", "source": "2026-11-02", "target": "2026-11-09"}},
     "POST /teams": {
         "json": {"name": "Sample team", "door": {"lon": LON, "lat": LAT}, "dogs": [DOG], "availability": HOURS}
     },

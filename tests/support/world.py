@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -27,6 +28,7 @@ from tests.support.factories import (
     make_district,
     make_duty,
     make_person,
+    make_rota_entry,
     make_shift,
     make_team,
 )
@@ -101,6 +103,7 @@ def make_world(client: FlaskClient, name: str = "Busan") -> World:
         "duty": make_person(scene.city, "officer", box=other_box),
     }
     make_duty(people["duty"], DUTY)
+    on_call = make_rota_entry(people["duty"], DUTY, NOW - timedelta(hours=1), NOW + timedelta(hours=8))
     for block, where in zip(scene.blocks, [district] * 4 + [other_district] * 2, strict=True):
         Block.update(district=where).where(Block.id == block.id).execute()
     run = a_finished_run(replace(scene, teams=[mine], blocks=scene.blocks[:4]), districts=frozenset({district.id}))
@@ -130,6 +133,10 @@ def make_world(client: FlaskClient, name: str = "Busan") -> World:
             "run_id": str(run.id),
             "pairing_id": str(pin.id),
             "sighting_id": to_box,
+            "person_id": str(people["officer"].id),
+            "holder_id": str(people["duty"].id),
+            "entry_id": str(on_call.id),
+            "box_id": str(box.id),
             "attempt": "1",
             "slug": scene.city.slug,
             "layer": "cctv",

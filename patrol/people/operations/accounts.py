@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import peewee
@@ -13,8 +14,9 @@ from patrol.people.models import Person, Role
 from patrol.people.operations.consents import give
 from patrol.people.operations.passwords import Cost, digest
 from patrol.people.operations.sessions import SignedIn, link_holds, make_link, open_session, require_link, use_link
+from patrol.people.operations.staffing import note_invited
 from patrol.people.rules import e164, email_address
-from patrol.places.models import City, PoliceBox
+from patrol.places.models import City, District, PoliceBox
 from patrol.places.operations.cities import policy_of, zone_of
 
 INVITATION_DAYS = 7
@@ -68,6 +70,15 @@ class NoSuchBox(Invalid):
     words = {"ko": "이 도시에 그런 지구대·파출소가 없습니다.", "en": "This city has no such police box."}
 
 
+class DistrictOfCoordinators(Invalid):
+    """A district goes with a coordinator, and is of this city."""
+
+    words = {
+        "ko": "이 도시의 구·군을 운영자에게만 정할 수 있습니다.",
+        "en": "A district of this city goes with a coordinator alone.",
+    }
+
+
 class BoxOnlyForOfficers(Invalid):
     """Only officers serve at a police box."""
 
@@ -115,7 +126,9 @@ def invite(
     email: str | None = None,
     role: str,
     box: UUID | None = None,
+    district: UUID | None = None,
     language: str = "ko",
+    by: UUID | None = None,
     now: datetime,
 ) -> tuple[Person, str]:
     """An account for staff, still without password, and its one-time invitation. Raises Invalid…, Registered.
@@ -127,12 +140,17 @@ def invite(
     at = PoliceBox.get_or_none((PoliceBox.id == box) & (PoliceBox.city == city)) if box else None
     if box is not None and at is None:
         raise NoSuchBox("/box")
+    here = District.get_or_none((District.id == district) & (District.city == city)) if district else None
+    if district is not None and (here is None or role != "coordinator"):
+        raise DistrictOfCoordinators("/district")
     number, address = _reached_at(city, phone=phone, email=email)
     with transaction():
-        person = _invited_in_vain(city, number, address, role=role, box=at, now=now)
+        asked = (Role.role == role) & (Role.box == at) & (Role.district == here)
+        person = _invited_in_vain(city, number, address, asked, now=now)
         if person is None:
             person = _create(city, name=name, phone=number, email=address, born_on=None, language=language, now=now)
-            Role.create(city=city, person=person, role=role, box=at, created_at=now)
+            Role.create(city=city, person=person, role=role, box=at, district=here, created_at=now)
+        note_invited(person, by=by, now=now)
         token = make_link(person, purpose="invitation", lasting=timedelta(days=INVITATION_DAYS), now=now)
     return person, token
 
@@ -218,16 +236,15 @@ def _reached_at(city: City, *, phone: str | None, email: str | None) -> tuple[st
 
 
 def _invited_in_vain(
-    city: City, number: str | None, address: str | None, *, role: str, box: PoliceBox | None, now: datetime
+    city: City, number: str | None, address: str | None, asked: Any, *, now: datetime
 ) -> Person | None:
-    """Who was invited under this number and address to this role, and did not come while the link held."""
+    """Who was invited under this number and address to the role asked for, and did not come while the link held."""
     found: Person | None = Person.get_or_none(
         (Person.city == city) & (Person.phone == number) & (Person.email == address) & (Person.state == "invited")
     )
     if found is None or link_holds(found, now=now):
         return None
-    asked = (Role.person == found) & (Role.role == role) & (Role.box == box) & Role.ended_at.is_null()
-    return found if Role.select().where(asked).exists() else None
+    return found if Role.select().where((Role.person == found) & asked & Role.ended_at.is_null()).exists() else None
 
 
 def _create(

@@ -12,23 +12,47 @@ from patrol.people.schemas.accounts import (
     TokenOut,
 )
 from patrol.people.schemas.privacy import AccessOut, ConsentOut, PagedPurposeQuery, PurposeQuery, ReceiptOut
-from patrol.people.schemas.staff import Invited, StaffIn
+from patrol.people.schemas.rota import DutyOut, EntryOut, RotaIn, RotaOut, RotaQuery, WeekCopyIn
+from patrol.people.schemas.staff import (
+    DutiesIn,
+    Invited,
+    MemberOut,
+    RolesIn,
+    StaffIn,
+    StaffQuery,
+    StaffStepOut,
+    WholeMemberOut,
+    WhyIn,
+)
 
 __all__ = [
     "PASSWORD_LENGTH",
     "AccessOut",
     "ConsentOut",
+    "DutiesIn",
+    "DutyOut",
+    "EntryOut",
     "InvitationIn",
     "Invited",
     "LinkIn",
     "Me",
+    "MemberOut",
     "PagedPurposeQuery",
     "PersonOut",
     "PurposeQuery",
     "ReceiptOut",
     "Registration",
+    "RolesIn",
+    "RotaIn",
+    "RotaOut",
+    "RotaQuery",
     "SessionOut",
     "SignIn",
     "StaffIn",
+    "StaffQuery",
+    "StaffStepOut",
     "TokenOut",
+    "WeekCopyIn",
+    "WholeMemberOut",
+    "WhyIn",
 ]
