@@ -144,6 +144,13 @@ def _database(text: str) -> str:
     return f"sqlite:///{_path(path)}"
 
 
+def _outbound(text: str) -> str:
+    """An address that we call: in the clear only on this machine, as a key may be in it."""
+    if urlsplit(_address("http", "https")(text)).scheme == "http" and urlsplit(text).hostname not in THIS_MACHINE:
+        raise ValueError(text)
+    return text
+
+
 def _mail(text: str) -> str:
     return text and _address("smtp", "smtps")(text)
 
@@ -183,7 +190,7 @@ def _weather(text: str) -> str:
     if kind == "csv" and rest:
         return f"csv:{_path(rest)}"
     if kind in ("http", "https") and not set(re.findall(r"{[^}]*}", text)) - {"{lat}", "{lon}"}:
-        return _address("http", "https")(text)
+        return _outbound(text)
     if text != "none":
         raise ValueError(text)
     return text
@@ -241,7 +248,7 @@ TABLE: dict[str, Setting] = {
     ),
     "weather": Setting(
         "none",
-        "none, fixed:DEGREES, csv:FILE (columns at,temperature_c[,wind_mps,sun]) or http(s)://… with {lat} and {lon}",
+        "none, fixed:DEGREES, csv:FILE (columns at,temperature_c[,wind_mps,sun]) or https://… with {lat} and {lon}",
         "Where the weather for the welfare gates comes from; the worker asks a web address every ten minutes.",
         _weather,
         secret=True,

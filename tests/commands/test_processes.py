@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import time
 from datetime import UTC, datetime
 
@@ -208,6 +209,29 @@ def test_a_planner_ends_when_its_worker_is_killed(env, tmp_path, queued):
         assert planner is not None, one.said
         os.kill(one.process.pid, signal.SIGKILL)
         assert eventually(lambda: None if psutil.pid_exists(planner.pid) else True, within_s=15)
+
+
+TWO_LENGTHS = (
+    "Content-Length: 5\r\nTransfer-Encoding: chunked",
+    "Content-Length: 5\r\nContent-Length: 6",
+    "Transfer-Encoding: chunked, identity",
+    "Transfer-Encoding : chunked",
+)
+
+
+@pytest.mark.slow
+def test_a_request_of_two_lengths_is_refused_and_hides_no_other(served):
+    _, address = served
+    port = int(address.rsplit(":", 1)[1])
+    hidden = "GET /hidden HTTP/1.1\r\nHost: x\r\n\r\n"
+    for lengths in TWO_LENGTHS:
+        asked = f"POST /api/v1/sessions HTTP/1.1\r\nHost: x\r\n{lengths}\r\n\r\n0\r\n\r\n{hidden}"
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as line:
+            line.sendall(asked.encode())
+            line.shutdown(socket.SHUT_WR)
+            said = b"".join(iter(lambda: line.recv(65536), b""))
+        assert said.startswith((b"HTTP/1.1 400", b"HTTP/1.1 501")), lengths
+        assert said.count(b"HTTP/1.1 ") == 1, lengths
 
 
 def test_others_than_this_machine_are_not_served_without_tls():

@@ -122,6 +122,7 @@ def test_what_may_hold_a_password_is_refused_without_being_shown(value):
         "csv:",
         "https://",
         "https://weather.example.org/{place}?key=hunter2",
+        "http://weather.example.org/now?key=hunter2",
         "ftp://weather.example.org/{lat}/{lon}?key=hunter2",
     ],
 )
