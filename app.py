@@ -3,7 +3,6 @@
 import functools
 import os
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import click
@@ -55,7 +54,8 @@ EFFECTS: dict[str, tuple[Callable[..., Any], ...]] = {
 def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
     """The web application. The database must be connected."""
     app = Flask("patrol", static_folder=None)
-    authenticate = functools.partial(patrol.people.views.authenticate, lasting=timedelta(days=settings.session_days))
+    lasting = patrol.people.views.lifetimes(settings)
+    authenticate = functools.partial(patrol.people.views.authenticate, lasting=lasting)
     app.extensions["settings"] = settings
     app.extensions["authenticate"] = authenticate
     app.extensions |= EFFECTS

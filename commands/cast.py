@@ -1,12 +1,14 @@
 """Who plays in the demo: sample accounts that sign in by one-time links, from this machine only."""
 
+import json
+import re
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from commands.client import Client
-from commands.shared import Context
+from commands.client import Client, until
+from commands.shared import CODES, Context
 from config.database import transaction
 from patrol.people.models import Person
 from patrol.people.operations.accounts import invite, mark_sample
@@ -26,6 +28,7 @@ class Cast:
     def __init__(self, context: Context, city: City, *, address: str) -> None:
         """`address` is where the demo answers."""
         self.context, self.city, self.address = context, city, address
+        self.codes = context.settings.var / CODES
 
     def staff(self, role: str, *, box: dict[str, Any] | None = None) -> Person:
         """A sample member of staff; an officer serves at `box`."""
@@ -39,12 +42,25 @@ class Cast:
                 mark_sample(found)
         return found
 
-    def walker(self, email: str) -> Person:
-        """The account that a sample walker registered, marked as a sample."""
+    def walker(self, email: str) -> Person | None:
+        """The account that a sample walker registered, marked as a sample; None before they did."""
         found = self._account(email)
-        assert found is not None  # noqa: S101 - it registered just now, or the demo would have been refused
-        mark_sample(found)
+        if found is not None and not found.sample:
+            mark_sample(found)
         return found
+
+    def code_to(self, address: str, *, since: datetime) -> str:
+        """The code that was sent to this address after then. Raises Refused when none comes."""
+
+        def look() -> str | None:
+            for path in sorted(self.codes.glob("*.json"), reverse=True):
+                sent = json.loads(path.read_text(encoding="utf-8"))
+                if sent["to"] == address and datetime.fromisoformat(sent["created_at"]) >= since:
+                    found = re.search(r"\b\d{6}\b", sent["body"])
+                    return found.group() if found else None
+            return None
+
+        return until(f"A code for {address}", look)
 
     def handler(self, team: str) -> Person:
         """The walker of the team with this code."""

@@ -29,6 +29,10 @@ SECONDS = 8.0
 SHORTEST = timedelta(minutes=90)
 LASTS = timedelta(hours=4)
 ANSWERS_WITHIN_S = 60.0
+NOTHING_LEAVES = {
+    f"PATROL_{name}{suffix}": "" for name in ("SMTP_URL", "SMS", "SMS_SECRET") for suffix in ("", "_FILE")
+}
+"""Whatever this machine is set up for: no sample's code or message leaves it, codes become files."""
 OPEN = ("offered", "accepted")
 LIVE = (*OPEN, "walking")
 TO_DO = {
@@ -60,7 +64,7 @@ def demo(context: Context, *, seconds: float, no_serve: bool) -> None:
     with ready(context):
         cast = Cast(context, sample_city(context), address=address)
         disconnect()
-    with crew({"PATROL_PUBLIC_URL": address}) as members:
+    with crew({"PATROL_PUBLIC_URL": address, **NOTHING_LEAVES}) as members:
         with ready(context):
             wait_for(address, members)
             told = tell(context, cast, seconds=seconds)
@@ -109,7 +113,7 @@ def tell(context: Context, cast: Cast, *, seconds: float) -> str:
         sample_squad(context, cast.city),
         anyone=cast.client(),
         coordinator=coordinator,
-        registered=lambda email: cast.client(cast.walker(email)),
+        cast=cast,
         clock=context.clock,
     )
     near = boxes_near(admin.every("/boxes"), admin.get("/city")["bbox"])
@@ -234,4 +238,5 @@ def closing(
         yield f"  {title:<40}{cast.link(person)}"
     yield f"\nTonight's plan, {begins:%Y-%m-%d %H:%M} to {ends:%H:%M} {zone.key}:\n"
     yield plan_table(run["summary"])
+    yield f"\nCodes for whoever registers or forgot a password are written to files in {cast.codes}"
     yield f"\nPages: {cast.address}/   API: {cast.address}/api/docs   Ctrl-C ends it."

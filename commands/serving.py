@@ -7,6 +7,7 @@ import signal
 import socket
 import ssl
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,14 +18,18 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger as GunicornLogger
 
 from commands.processes import LEAVING, crew, leave_with, require_port
-from commands.shared import Context, Refused, out, ready, refusals, say, tell
+from commands.shared import CODES, Context, Refused, out, ready, refusals, say, tell
 from config.clock import Clock
 from config.database import connect, connection, disconnect
 from config.migrating import migrate
-from config.settings import THIS_MACHINE
+from config.secret_key import keys_of
+from config.settings import THIS_MACHINE, Settings
 from notifications.channels import AnyChannel
+from notifications.channels.files import FileDrop
 from notifications.channels.mail import mail_channel
+from notifications.channels.sms import sms_channel
 from notifications.channels.web_push import WebPush
+from notifications.direct import opener
 from notifications.vapid import KeyUnusable, make_key, read_key
 from patrol import jobs
 from patrol.planning.operations import solving
@@ -159,9 +164,7 @@ def plan_runs(context: Context, holder: str, stopping: threading.Event) -> None:
 def channels(context: Context) -> list[AnyChannel]:
     """The ways out of the house that the settings open. Raises Refused for a file that cannot be used."""
     settings = context.settings
-    found: list[AnyChannel] = []
-    if settings.smtp_url:
-        found.append(mail_channel(settings.smtp_url, public_url=settings.public_url, tls=ssl.create_default_context()))
+    found: list[AnyChannel] = [*_with_codes(settings, clock=context.clock)]
     try:
         vapid = read_key(settings.vapid_key)
     except KeyUnusable as error:
@@ -171,6 +174,16 @@ def channels(context: Context) -> list[AnyChannel]:
     if settings.fcm_credentials is not None:
         found.append(_fcm(settings.fcm_credentials, clock=context.clock))
     return found
+
+
+def _with_codes(settings: Settings, *, clock: Clock) -> Iterator[AnyChannel]:
+    """E-mail and text messages, by which codes go, too; files stand in for what is not set up."""
+    opens, public_url = opener(keys_of(settings)), settings.public_url
+    if settings.smtp_url:
+        yield mail_channel(settings.smtp_url, public_url=public_url, tls=ssl.create_default_context(), opens=opens)
+    else:
+        yield FileDrop(name="email", folder=settings.var / CODES, opens=opens)
+    yield sms_channel(settings.sms, secret=settings.sms_secret, public_url=public_url, opens=opens, clock=clock)
 
 
 def contact(public_url: str) -> str:

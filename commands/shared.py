@@ -19,6 +19,8 @@ from config.settings import Settings, SettingsError
 from patrol.errors import DomainError, Invalid, InvalidRows
 from routing.streets import StreetsError
 
+CODES = "codes"
+"""Folder in PATROL_VAR for codes that nothing is set up to send."""
 REFUSED = 1
 """Exit code: refused or interrupted, and nothing is half-done. 0 is done, 2 wrong usage (click's own)."""
 

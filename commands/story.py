@@ -7,13 +7,14 @@ import json
 import queue
 import secrets
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
+from commands.cast import Cast
 from commands.client import Client, until
 from commands.sample import SampleTeam
 from commands.shared import Refused, say
@@ -54,25 +55,33 @@ def load_city(admin: Client) -> None:
         say(f"Target blocks: {built['blocks']} of {built['stretches']} stretches, {built['length_m'] / 1000:.1f} km.")
 
 
-def enrol(
-    squad: Iterable[SampleTeam],
-    *,
-    anyone: Client,
-    coordinator: Client,
-    registered: Callable[[str], Client],
-    clock: Clock,
-) -> None:
+def enrol(squad: Iterable[SampleTeam], *, anyone: Client, coordinator: Client, cast: Cast, clock: Clock) -> None:
     """Walkers register with their dogs; the coordinator screens them until every team is active."""
+    squad = list(squad)
+    register([sample.account for sample in squad], anyone=anyone, cast=cast, clock=clock)
     teams = {team["name"]: team for team in coordinator.every("/teams")}
     for number, sample in enumerate(squad, start=1):
         team = teams.get(sample.team["name"])
         if team is None:
-            account = {**sample.account, "password": secrets.token_urlsafe(24)}
-            anyone.call("POST", "/accounts", json=account, ok=(409,))  # 409: registered by a demo that was cut short
-            team = registered(sample.account["email"]).post("/teams", sample.team)
+            team = cast.client(cast.walker(sample.account["email"])).post("/teams", sample.team)
             if number % 8 == 0:
                 say(f"  {number} walkers have registered.")
         screen(coordinator, team, now=clock())
+
+
+def register(accounts: Iterable[dict[str, Any]], *, anyone: Client, cast: Cast, clock: Clock) -> None:
+    """Each account not made yet asks for a code, and then, as the codes come, is made."""
+    waiting = []
+    for account in accounts:
+        if cast.walker(account["email"]) is None:
+            asked_at = clock()
+            asked = anyone.post("/accounts", {**account, "password": secrets.token_urlsafe(24)})
+            waiting.append((account["email"], asked["registration"], asked_at))
+    for email, registration, asked_at in waiting:
+        code = cast.code_to(email, since=asked_at)
+        anyone.post("/accounts/confirm", {"registration": registration, "code": code})
+    if waiting:
+        say(f"{len(waiting)} walkers have confirmed their addresses by the codes in {cast.codes}")
 
 
 def screen(coordinator: Client, team: dict[str, Any], *, now: datetime) -> None:

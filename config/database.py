@@ -163,6 +163,11 @@ def transaction() -> Iterator[None]:
         outer += works
 
 
+def in_operation() -> bool:
+    """Whether a `transaction` is open in this thread."""
+    return getattr(_closing, "works", None) is not None
+
+
 def before_commit(work: Callable[[], None]) -> None:
     """Do `work` as the last thing in the outermost transaction; never, if what asked for it is rolled back.
 

@@ -47,13 +47,18 @@ class Settings:
     threads: int
     streams: int
     session_days: int
+    session_most_days: int
+    staff_idle_hours: int
     password_cost: tuple[int, int, int]
+    secret_key: str = field(repr=False)
     weather: str = field(repr=False)
     weather_fields: dict[str, str]
     smtp_url: str = field(repr=False)
     fcm_credentials: Path | None
     vapid_key: Path
     push_hosts: tuple[str, ...]
+    sms: str
+    sms_secret: str = field(repr=False)
     log_level: str
     log_format: str
 
@@ -175,6 +180,28 @@ def _hosts(text: str) -> tuple[str, ...]:
     return hosts
 
 
+def _sms(text: str) -> str:
+    """files:FOLDER, or a gateway's address. In the clear it may only be this machine's: codes go over it."""
+    kind, _, rest = text.partition(":")
+    if kind == "files" and rest:
+        return f"files:{_folder(rest)}"
+    parts = urlsplit(_address("https", "http")(text))
+    if parts.username or (parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "::1", "localhost")):
+        raise ValueError(text)
+    return text
+
+
+def _secret(least: int) -> Callable[[str], str]:
+    """Empty, or so many characters that a header can carry."""
+
+    def read(text: str) -> str:
+        if text and not (len(text) >= least and re.fullmatch(r"[!-~]+", text)):
+            raise ValueError(text)
+        return text
+
+    return read
+
+
 def _cost(text: str) -> tuple[int, int, int]:
     time, memory, lanes = (_whole(part) for part in text.split("/"))
     # Argon2 itself wants 8 KiB a lane.
@@ -240,11 +267,25 @@ TABLE: dict[str, Setting] = {
     "session_days": Setting(
         "60", "a whole number from 1 to 365", "A device not seen for so long signs in again.", _within(1, 365)
     ),
+    "session_most_days": Setting(
+        "365", "a whole number from 1 to 1000", "After so long even a device in use signs in again.", _within(1, 1000)
+    ),
+    "staff_idle_hours": Setting(
+        "12", "a whole number from 1 to 720", "A staff page not in use for so long signs in again.", _within(1, 720)
+    ),
     "password_cost": Setting(
         "2/19456/1",
         "time/memory in KiB/lanes, such as 2/19456/1; at least 8 KiB a lane",
         "Argon2id cost of a password.",
         _cost,
+    ),
+    "secret_key": Setting(
+        "",
+        "empty, or at least 32 characters without spaces",
+        "Encrypts second factors and codes, signs devices; the same on every machine. "
+        "Empty: `secret.key` in PATROL_VAR, made at the first start.",
+        _secret(32),
+        secret=True,
     ),
     "weather": Setting(
         "none",
@@ -262,7 +303,7 @@ TABLE: dict[str, Setting] = {
     "smtp_url": Setting(
         "",
         "empty, smtp://USER:PASSWORD@HOST:PORT or smtps://…; ?from=ADDRESS names the sender",
-        "Mail server for messages by e-mail; empty: no e-mail is sent.",
+        "Mail server for messages by e-mail; empty: no e-mail is sent, codes go to files in `{var}/codes`.",
         _mail,
         secret=True,
     ),
@@ -283,6 +324,19 @@ TABLE: dict[str, Setting] = {
         "names of hosts with commas; *. before a name stands for all below it",
         "Push services that a browser may name; this server sends to no other.",
         _hosts,
+    ),
+    "sms": Setting(
+        "files:{var}/codes",
+        "files:FOLDER, or the gateway's https://… (http://… on this machine alone)",
+        "How text messages go out: each to a file, or to a gateway that takes JSON.",
+        _sms,
+    ),
+    "sms_secret": Setting(
+        "",
+        "empty, or a secret without spaces",
+        "The gateway's secret, sent as a bearer token.",
+        _secret(1),
+        secret=True,
     ),
     "log_level": Setting(
         "info",

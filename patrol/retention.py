@@ -16,6 +16,7 @@ from notifications.outbox import forget_messages, forget_old_messages
 from patrol.http.replays import forget_replays
 from patrol.people.models import RetentionReceipt
 from patrol.people.operations.audit import forget_entries
+from patrol.people.operations.challenges import forget_challenges
 from patrol.people.operations.sessions import forget_sign_ins
 from patrol.people.operations.throttle import forget_windows
 from patrol.places.models import City
@@ -93,7 +94,8 @@ CITY_RULES = (
 HOUSE_RULES = (
     HouseRule("expired_messages", timedelta(0), forget_messages),
     HouseRule("replayed_answers", timedelta(days=2), lambda before: forget_replays(before=before)),
-    HouseRule("throttle_windows", timedelta(days=1), lambda before: forget_windows(before=before)),
+    HouseRule("unanswered_codes", timedelta(0), lambda before: forget_challenges(before=before)),
+    HouseRule("throttle_windows", timedelta(days=2), lambda before: forget_windows(before=before)),
     HouseRule("ended_sign_ins", timedelta(days=30), lambda before: forget_sign_ins(before=before)),
 )
 

@@ -30,6 +30,8 @@ PAGES = {
     "walker": "web.walk",
 }
 """Role → its page, the first that fits being where somebody starts."""
+UNFINISHED = {"code": "web.sign_in_code", "enrolment": "web.account"}
+"""What a sign-in lacks → the page for it."""
 
 CONTENT = (
     "default-src 'self'; img-src 'self' data:; style-src 'self'; object-src 'none'; base-uri 'none'; "
@@ -62,7 +64,10 @@ def choose_language() -> AnyResponse | None:
 
 
 def for_roles(*roles: str) -> Callable[[View], View]:
-    """A page for `roles`: others are told whose it is, and who is not signed in is sent to do so."""
+    """A page for `roles`, without any for everybody signed in.
+
+    Others are told whose it is; who is not signed in, or not wholly, is sent to do so.
+    """
 
     def mark(view: View) -> View:
         @functools.wraps(view)
@@ -70,7 +75,9 @@ def for_roles(*roles: str) -> Callable[[View], View]:
             found = signed_in()
             if found is None:
                 return redirect(url_for("web.sign_in", next=request.path))
-            if not found.has(*roles):
+            if found.needs:
+                return redirect(url_for(UNFINISHED[found.needs], next=request.path))
+            if roles and not found.has(*roles):
                 return make_response(page("other_role.html", roles=roles), 403)
             return view(found, **parts)
 
@@ -97,6 +104,32 @@ def sign_in() -> str:
     return page("sign_in.html", cities=cities())
 
 
+@blueprint.get("/sign-in/code")
+def sign_in_code() -> str | AnyResponse:
+    """The second step: the app's code, or a recovery code."""
+    found = signed_in()
+    if found is None or found.needs != "code":
+        return redirect(own_page() or url_for("web.sign_in"))
+    return page("sign_in_code.html")
+
+
+@blueprint.get("/forgot")
+def forgot() -> str:
+    """A forgotten password: a code, and another password."""
+    return page("forgot.html", cities=cities(), least_password=LEAST_PASSWORD)
+
+
+@blueprint.get("/account")
+def account() -> str | AnyResponse:
+    """One's contacts, password, second factor and sessions; staff without a factor set it up here before all else."""
+    found = signed_in()
+    if found is None:
+        return redirect(url_for("web.sign_in", next=request.path))
+    if found.needs == "code":
+        return redirect(url_for("web.sign_in_code", next=request.path))
+    return page("account.html", policy=policy_of(found.city), least_password=LEAST_PASSWORD)
+
+
 @blueprint.get("/enter")
 def enter() -> str:
     """A one-time sign-in link; its token is in the fragment, which never reaches a server's log."""
@@ -114,7 +147,7 @@ def register() -> str | AnyResponse:
     """A walker's account; somebody signed in goes on to their team."""
     found = signed_in()
     if found is not None:
-        return redirect(url_for("web.team")) if found.has("walker") else redirect(url_for("web.start"))
+        return redirect(url_for("web.team") if found.has("walker") and not found.needs else url_for("web.start"))
     known = cities()
     wanted = request.args.get("city") or (known[0].slug if known else None)
     city = next((city for city in known if city.slug == wanted), None)
@@ -171,6 +204,8 @@ def signed_in() -> Caller | None:
 def own_page() -> str | None:
     """Address of the page of the caller's role."""
     found = signed_in()
+    if found and found.needs:
+        return url_for(UNFINISHED[found.needs])
     endpoint = next((page for role, page in PAGES.items() if found and found.has(role)), None)
     return url_for(endpoint) if endpoint else None
 

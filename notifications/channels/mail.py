@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from config.settings import THIS_MACHINE
 from notifications.channels import Dead, Outcome, Retry, Sent
+from notifications.direct import Opener, nothing
 from notifications.models import Message
 from notifications.templates import MAIL_TEXT, MAIL_TITLE, MAIL_URGENT
 
@@ -31,10 +32,11 @@ class Mail:
     sender: str
     public_url: str
     tls: ssl.SSLContext
+    opens: Opener = nothing
     timeout_s: float = TIMEOUT_S
 
     def send(self, message: Message, address: str) -> Outcome:
-        """Hand one neutral mail to the mail server."""
+        """Hand one mail to the mail server: neutral, unless the message itself is meant to go out."""
         try:
             mail = self._mail(message, address)
         except ValueError as error:
@@ -57,14 +59,14 @@ class Mail:
         mail = EmailMessage()
         mail["From"] = self.sender
         mail["To"] = address
-        mail["Subject"] = MAIL_URGENT if message.urgent else MAIL_TITLE
+        direct = self.opens(message)
+        mail["Subject"] = direct["title"] if direct else MAIL_URGENT if message.urgent else MAIL_TITLE
         mail["Date"] = message.created_at
         # The same at every retry, so that a mail sent twice is one mail to whoever sorts by it.
         mail["Message-ID"] = f"<{message.id}@{self.sender.rpartition('@')[2]}>"
         mail["Auto-Submitted"] = "auto-generated"
-        mail.set_content(
-            MAIL_TEXT.format(link=f"{self.public_url}/start")
-        )  # whoever opens it goes on to their own page
+        # whoever opens a neutral one goes on to their own page
+        mail.set_content(direct["body"] + "\n" if direct else MAIL_TEXT.format(link=f"{self.public_url}/start"))
         return mail
 
     @contextmanager
@@ -91,7 +93,7 @@ class Mail:
             server.close()
 
 
-def mail_channel(smtp_url: str, *, public_url: str, tls: ssl.SSLContext) -> Mail:
+def mail_channel(smtp_url: str, *, public_url: str, tls: ssl.SSLContext, opens: Opener = nothing) -> Mail:
     """The channel that the setting `smtp_url` describes. Raises ValueError for a port that is none."""
     parts = urlsplit(smtp_url)
     secure = parts.scheme == "smtps"
@@ -105,6 +107,7 @@ def mail_channel(smtp_url: str, *, public_url: str, tls: ssl.SSLContext) -> Mail
         sender=named or f"patrol@{urlsplit(public_url).hostname}",
         public_url=public_url,
         tls=tls,
+        opens=opens,
     )
 
 

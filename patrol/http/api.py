@@ -107,7 +107,7 @@ def _each_request(app: Flask, authenticate: Authenticate) -> None:
             g.caller = authenticate(token, g.now)
             if from_cookie and g.caller and request.method not in SAFE:
                 _check_csrf(token)
-        if g.get("caller") and request.mimetype != "application/json":
+        if g.get("caller") and not g.caller.needs and request.mimetype != "application/json":
             request.max_content_length = LARGEST_FILE
 
     @app.teardown_request

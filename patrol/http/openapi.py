@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Flask
 
-from patrol.http.access import SIGNED_IN
 from patrol.http.api import BASE, CSRF_HEADER, SAFE
 from patrol.http.caller import stated, view_of
 from patrol.http.idempotency import HEADER
@@ -68,7 +67,7 @@ def _amend(operation: dict[str, Any], view: Any, *, method: str, in_path: bool) 
             {"in": "header", "name": name, "schema": {"type": "string", "maxLength": 200}, "description": purpose}
         )
     unknown = {404} if in_path else set()  # what is no UUID is nowhere
-    for status in sorted(unknown | _statuses(operation, view, method=method, roles=roles)):
+    for status in sorted(unknown | _statuses(operation, view, roles=roles)):
         operation["responses"][str(status)] = {
             "description": MEANING[status],
             "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
@@ -88,11 +87,11 @@ def _headers(view: Any, operation: dict[str, Any], *, method: str, roles: Any) -
     return found
 
 
-def _statuses(operation: dict[str, Any], view: Any, *, method: str, roles: Any) -> set[int]:
+def _statuses(operation: dict[str, Any], view: Any, *, roles: Any) -> set[int]:
     """Problems that an operation may answer with: those it states, and those that come with what it takes."""
     found = {*ALWAYS, *(stated(view, "_fails") or ())}
     if roles is not None:
-        found |= {401} if SIGNED_IN in roles and method in SAFE else {401, 403}
+        found |= {401, 403}  # 403 not by role alone: a page's token or the second factor may be lacking
     if "requestBody" in operation:
         found |= {400, 413, 415, 422}
     if stated(view, "takes_key"):

@@ -29,6 +29,11 @@ STAFF_ACTIONS = (
 PERSON_STATES = ("invited", "active", "disabled")
 LINK_PURPOSES = ("invitation", "sign_in")
 SESSION_CHANNELS = ("device", "page")
+SESSION_STAGES = ("half", "password", "full")
+"""half: the password is known, a code still due; password: that sufficed; full: a second factor came, too."""
+CHALLENGES = ("registration", "reset", "contact")
+"""What a code sent to a phone or mailbox is for."""
+CHANNELS = ("email", "sms")
 LINK_NEEDS = {"invitation": "invited", "sign_in": "active"}
 """State that an account must be in for a link to be of use: a link does not bring a disabled one back."""
 LANGUAGES = ("ko", "en")
@@ -111,6 +116,43 @@ def as_dialled(phone: str | None, formats: Formats) -> str | None:
         return digits
     left = iter(digits)
     return re.sub(r"[0-9]", lambda _: next(left), formats.phone_example)
+
+
+def needs(*, staff: bool, stage: str) -> str:
+    """What a session lacks before its person may act: "code", "enrolment", or "" for nothing.
+
+    Staff without a second factor may do nothing but set one up, also when they became staff after signing in.
+    """
+    if stage == "half":
+        return "code"
+    return "enrolment" if staff and stage == "password" else ""
+
+
+def device_named(user_agent: str) -> str:
+    """What people call a browser: "Chrome, Android". What is no browser stays as it names itself, shortened."""
+    browser = next((name for sign, name in BROWSERS if sign in user_agent), "")
+    system = next((name for sign, name in SYSTEMS if sign in user_agent), "")
+    return ", ".join(part for part in (browser, system) if part) or user_agent[:80]
+
+
+BROWSERS = (
+    ("SamsungBrowser/", "Samsung Internet"),
+    ("Whale/", "Whale"),
+    ("Edg/", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+"""Signs in the order in which they tell: nearly every browser also claims to be Chrome and Safari."""
+SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
 
 
 def missing_consents(required: Iterable[tuple[str, int]], given: Iterable[tuple[str, int]]) -> list[str]:

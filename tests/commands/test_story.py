@@ -10,9 +10,10 @@ import pytest
 from app import create_app
 from commands.cast import Cast
 from commands.demo import sample_city, tell
-from commands.serving import plan_runs
+from commands.serving import channels, plan_runs
 from commands.shared import Context
-from config.database import disconnect
+from config.database import connection, disconnect
+from patrol import jobs
 from patrol.people.models import Person
 from patrol.planning.models import PlanRun
 from patrol.shifts.models import Shift
@@ -44,14 +45,24 @@ def stage(settings, clock) -> Iterator[Cast]:
     context = Context(settings=settings, clock=clock, create_app=create_app)
     stopping = threading.Event()
     planner = threading.Thread(target=plan_runs, args=(context, "test", stopping))
+    postman = threading.Thread(target=deliver, args=(context, stopping))
     with serving(create_app(settings, clock=clock)) as address:
         planner.start()
+        postman.start()
         try:
             yield Cast(context, sample_city(context), address=address)
         finally:
             stopping.set()
             planner.join()
+            postman.join()
     disconnect()
+
+
+def deliver(context: Context, stopping: threading.Event) -> None:
+    """What a worker does with codes."""
+    while not stopping.wait(0.2):
+        with connection():
+            jobs.deliver(tuple(channels(context)), now=context.now(), holder="test", clock=context.clock)
 
 
 def told(cast) -> str:
@@ -75,6 +86,7 @@ def test_the_story_can_be_told_at_any_hour(settings, now, evening):
         states = sorted(shift.state for shift in Shift.select())
         assert (states.count("walked"), states.count("offered")) == (1, 1)
         assert set(states) == {"accepted", "offered", "walked"}
+        assert f"files in {settings.var}/codes" in printed
         assert all(person.sample for person in Person.select())
         assert all(team.name.startswith("견본") for team in Team.select())
 

@@ -65,6 +65,13 @@ def test_a_name_that_is_set_to_nothing_counts_as_not_set(name, suffix):
         ("STREAMS", "31"),
         ("SESSION_DAYS", "0"),
         ("SESSION_DAYS", "366"),
+        ("SESSION_MOST_DAYS", "0"),
+        ("STAFF_IDLE_HOURS", "0"),
+        ("SMS", "nowhere"),
+        ("SMS", "files:"),
+        ("SMS", f"files:{DOCUMENTED}"),
+        ("SMS", "http://gateway.example.org/send"),
+        ("SMS", "https://user:word@gateway.example.org/send"),
         ("PASSWORD_COST", "2/19456"),
         ("PASSWORD_COST", "2/19456/1/1"),
         ("PASSWORD_COST", "0/19456/1"),
@@ -143,10 +150,31 @@ def test_settings_in_a_log_show_no_secret():
         {
             "PATROL_DATABASE_URL": "postgresql://patrol:hunter2@db.example.org/patrol",
             "PATROL_SMTP_URL": "smtps://patrol:hunter2@mail.example.org",
+            "PATROL_SMS_SECRET": "hunter2",
+            "PATROL_SECRET_KEY": "hunter2" * 5,
         }
     )
     assert "hunter2" not in f"{settings} {settings!r}"
-    assert {name for name, row in TABLE.items() if row.secret} == {"database_url", "smtp_url", "weather"}
+    assert {name for name, row in TABLE.items() if row.secret} == {
+        "database_url",
+        "smtp_url",
+        "sms_secret",
+        "secret_key",
+        "weather",
+    }
+
+
+@pytest.mark.parametrize("key", ["short", "x" * 31, "x" * 40 + " y", "키" * 40])
+def test_a_key_that_could_be_guessed_is_refused_without_being_shown(key):
+    error = refused({"PATROL_SECRET_KEY": key})
+    assert error.name == "PATROL_SECRET_KEY"
+    assert key not in str(error)
+
+
+@pytest.mark.parametrize("sms", ["https://gateway.example.org/send", "http://127.0.0.1:9/send", "http://[::1]:9/send"])
+def test_text_messages_go_to_files_unless_a_gateway_is_named(sms):
+    assert load({"PATROL_VAR": "/srv/patrol"}).sms == "files:/srv/patrol/codes"
+    assert load({"PATROL_SMS": sms}).sms == sms
 
 
 def test_an_unknown_name_is_refused_with_the_one_that_may_be_meant():

@@ -23,6 +23,8 @@ ENDLESS = f"{BASE}/stream"
 PERSONAL = ("message_id", "session_id")
 ANYBODYS = ("team_id", "shift_id", "walk_id", "sighting_id", *PERSONAL)
 """What of the things far from a role it must not even meet by id: where it reaches all, where it does not."""
+NO_MORE = ("id-taken", "wrong-code")
+"""Problems that say no more than that: a phone's own id is in use, a code does not fit."""
 OWN, OTHER = "own city", "another city"
 
 
@@ -82,11 +84,11 @@ def not_signed_in(answer):
 
 
 def not_there(answer):
-    """As if it were not; a phone's own id that exists may be said to be taken. Of several, none is there."""
+    """As if it were not. Of several, none is there."""
     several = answer.json.get("results", []) if answer.status_code == 200 and answer.is_json else []
     if several:
         return all(each["problem"] and each["problem"]["status"] == 404 for each in several)
-    return answer.status_code == 404 or kind_of(answer).startswith("no-such-") or kind_of(answer) == "id-taken"
+    return answer.status_code == 404 or kind_of(answer).startswith("no-such-") or kind_of(answer) in NO_MORE
 
 
 def heard(answer):
@@ -212,7 +214,7 @@ def test_what_is_another_citys_is_not_there_whoever_asks(client, endpoints, find
 def leaked(answer, secrets):
     """Which of `secrets` an answer holds: as a value, or within a sentence or a file."""
     whole = said(answer)
-    values = set(texts_in(answer.json)) if answer.is_json else set()
+    values = set(texts_in(answer.json)) if answer.is_json and answer.data else set()
     return (secrets & values) | {text for text in secrets if len(text) > 8 and text in whole}
 
 

@@ -15,6 +15,8 @@ NOTE = {"note": "For a test."}
 WHY = {"why": "For a test."}
 PASSWORD = "a sample password"
 TOKEN = "a" * 43
+CODE = "123456"
+NOBODYS = "00000000-0000-4000-8000-000000000000"
 SOON = "2026-11-20T10:00:00+09:00"
 TABLE = {"content_type": "text/csv"}
 DOG = {
@@ -47,6 +49,17 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             "consents": ["service", "location"],
         }
     },
+    "POST /accounts/confirm": {"json": {"registration": NOBODYS, "code": CODE}},
+    "POST /password-resets": {"json": {"city": "{slug}", "name": "nobody@example.org"}},
+    "POST /password-resets/confirm": {"json": {"reset": NOBODYS, "code": CODE, "password": PASSWORD}},
+    "PUT /me/password": {"json": {"old": PASSWORD, "new": f"{PASSWORD} that is longer"}},
+    "POST /me/contacts": {"json": {"email": "another@example.org", "password": PASSWORD}},
+    "POST /me/contacts/confirm": {"json": {"contact": "{contact}", "code": CODE}},
+    "POST /me/factor": {"json": {}},
+    "POST /me/factor/confirm": {"json": {"code": CODE}},
+    "POST /me/factor/recovery-codes": {"json": {"code": CODE}},
+    "POST /me/factor/remove": {"json": {"code": CODE}},
+    "POST /sessions/factor": {"json": {"code": CODE}},
     "POST /sessions": {"json": {"city": "{slug}", "name": "nobody@example.org", "password": PASSWORD}},
     "POST /sessions/link": {"json": {"token": TOKEN}},
     "POST /invitations/accept": {"json": {"token": TOKEN, "password": PASSWORD}},

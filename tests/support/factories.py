@@ -19,7 +19,7 @@ from config.policy import Policy, read_policy, shipped
 from config.settings import Settings, load
 from patrol.people.models import Duty, Person, Role, RotaEntry
 from patrol.people.operations import consents
-from patrol.people.operations.sessions import open_session
+from patrol.people.operations.sessions import Lifetimes, open_session
 from patrol.places.models import Block, City, District, PoliceBox
 from patrol.places.operations.cities import add_city, policy_of
 from patrol.shifts.models import Shift, ShiftBlock
@@ -31,7 +31,9 @@ NOW = datetime(2026, 11, 6, 10, 30, tzinfo=UTC)
 LON, LAT = 129.0590, 35.1575
 """A crossing in Seomyeon."""
 BBOX = [129.045, 35.145, 129.075, 35.170]
-SESSION = timedelta(days=60)
+SESSION = Lifetimes(unseen=timedelta(days=60), staff_page=timedelta(hours=12), most=timedelta(days=365))
+
+SECRET_KEY = "a-key-that-opens-nothing-but-tests"
 
 _numbers = itertools.count(1)
 
@@ -55,6 +57,7 @@ def settings_of(database: str, **given: str) -> Settings:
         {},
         database_url=database,
         password_cost="1/8/1",
+        secret_key=SECRET_KEY,
         **{"var": str(Path(tempfile.gettempdir()) / "patrol-tests"), **given},
     )
 
@@ -149,15 +152,15 @@ def consent_to(person: Person, *kinds: str) -> None:
         consents.give(person, kind, policy=policy_of(person.city_id), now=NOW)
 
 
-def token_of(person: Person, *, now: datetime = NOW) -> str:
-    """A token of a fresh session of this person."""
+def token_of(person: Person, *, now: datetime = NOW, stage: str = "full") -> str:
+    """A token of a fresh session of this person, who has shown a second factor unless `stage` says less."""
     with transaction():
-        return open_session(person, device="test", channel="device", lasting=SESSION, now=now).token
+        return open_session(person, stage=stage, device="test", channel="device", lasting=SESSION, now=now).token
 
 
-def bearer(person: Person, *, now: datetime = NOW) -> dict[str, str]:
+def bearer(person: Person, *, now: datetime = NOW, stage: str = "full") -> dict[str, str]:
     """Headers with which this person asks, in English."""
-    return {"Authorization": f"Bearer {token_of(person, now=now)}", "Accept-Language": "en"}
+    return {"Authorization": f"Bearer {token_of(person, now=now, stage=stage)}", "Accept-Language": "en"}
 
 
 def make_box(

@@ -12,11 +12,13 @@ from flask.testing import FlaskClient
 from config.database import Record, connection, database
 from notifications.devices import put_device
 from notifications.models import Message
-from patrol.people.models import Person, Session
+from patrol.people.models import Challenge, Person, Session
+from patrol.people.operations.passwords import digest
 from patrol.places.models import Block, City
 from patrol.planning.operations.pairing import pair
 from patrol.sightings.models import Sighting
 from patrol.teams.models import PracticalTest, Team
+from tests.support.examples import CODE, PASSWORD
 from tests.support.factories import (
     LAT,
     LON,
@@ -34,6 +36,7 @@ from tests.support.factories import (
 )
 from tests.support.patrols import reported, started
 from tests.support.planning import a_finished_run, a_scene
+from tests.support.proofs import KEYS
 
 ROLES = ("walker", "coordinator", "officer", "admin")
 DUTY = "child_protection"
@@ -170,7 +173,7 @@ def make_world(client: FlaskClient, name: str = "Busan") -> World:
 
 
 def _personal(person: Person) -> dict[str, str]:
-    """A message, a session and a device of this person."""
+    """A message, a session, a device and an asked-for contact of this person, who has a password."""
     message = Message.create(
         city=person.city_id,
         person=person.id,
@@ -193,7 +196,25 @@ def _personal(person: Person) -> dict[str, str]:
         now=NOW,
     )
     assert device is not None
-    return {"message_id": str(message.id), "session_id": str(session.id), "device_id": str(device.id)}
+    contact = Challenge.create(
+        id=(asked := uuid4()),
+        city=person.city_id,
+        purpose="contact",
+        person=person,
+        channel="email",
+        contact=f"{person.id}@example.org",
+        code_digest=KEYS.digest("code", str(asked), CODE),
+        opens=True,
+        created_at=NOW,
+        expires_at=NOW + timedelta(minutes=15),
+    )
+    Person.update(password_hash=digest(PASSWORD, cost=(1, 8, 1))).where(Person.id == person.id).execute()
+    return {
+        "message_id": str(message.id),
+        "session_id": str(session.id),
+        "device_id": str(device.id),
+        "contact": str(contact.id),
+    }
 
 
 @contextmanager

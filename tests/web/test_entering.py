@@ -1,16 +1,16 @@
 """The ways in: landing, password, one-time link, invitation, registration."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import expect
 
 from patrol.people.models import Consent, Person
 from patrol.people.operations.accounts import invite
-from patrol.people.operations.passwords import digest
 from patrol.people.operations.sessions import make_link
 from patrol.teams.models import Availability, Team
 from tests.support.factories import make_person
+from tests.support.proofs import code_to, enrolled, has_password, other_than, shown_at
 from tests.web.evening import PASSWORD, PHONE
 
 
@@ -24,15 +24,23 @@ def test_the_first_page_says_what_this_is_in_korean_with_english_beside_and_a_wa
     expect(page).to_have_url(re.compile("/sign-in$"))
 
 
-def test_a_password_signs_in_and_leads_to_where_one_wanted_to_go(visit, evening):
-    evening.coordinator.password_hash = digest(PASSWORD, cost=(1, 8, 1))
-    evening.coordinator.save()
-    page = visit("/map", expects=(404,))
+def test_a_password_and_the_apps_code_sign_in_and_lead_to_where_one_wanted_to_go(visit, evening):
+    has_password(evening.coordinator, PASSWORD)
+    enrolled(evening.coordinator)
+    page = visit("/map", expects=(404, 422))
     page.get_by_label("Phone number or e-mail").fill(evening.coordinator.phone)
     page.get_by_label("Password").fill("not this one")
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
     expect(page.locator("[data-problem]")).to_have_text("Name and password do not go together.")
     page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    code = page.get_by_label("Code, or a recovery code")
+    expect(code).to_be_focused()
+    expect(page.get_by_role("navigation", name="Main").get_by_role("link")).to_have_count(0)
+    code.fill(other_than(shown_at(datetime.now(UTC))))
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    expect(page.locator("#wrong-code")).to_contain_text("Not your app's present code")
+    code.fill(shown_at(datetime.now(UTC)))
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="Patrol plan")).to_be_visible()
     expect(page.locator("#link")).to_have_text("Live")
@@ -68,17 +76,35 @@ def test_an_invitation_sets_the_first_password(visit, evening, now):
     expect(page.locator("#wrong-again")).to_have_text("The two are not the same.")
     page.get_by_label("The same again").fill(PASSWORD)
     page.get_by_role("button", name="Set it and start").click()
+    expect(page).to_have_url(re.compile("/account$"))
+    expect(page.get_by_text("Staff accounts need a second step")).to_be_visible()
+    page.goto("/map")
+    expect(page).to_have_url(re.compile("/account"))
+    page.get_by_role("button", name="Set up an app").click()
+    page.get_by_text("Cannot scan it?").click()
+    secret = page.locator("#secret").inner_text().replace(" ", "")
+    page.get_by_label("Six-digit code").fill(shown_at(datetime.now(UTC), secret=secret))
+    page.get_by_role("button", name="Check and turn on").click()
+    expect(page.locator("#recovery-codes li")).to_have_count(10)
+    page.get_by_role("link", name="I have kept them").click()
     expect(page).to_have_url(re.compile("/map$"))
 
 
 def test_a_walker_registers_with_a_dog_on_a_phone(visit, evening):
-    page = visit("/register", **PHONE)
+    page = visit("/register", expects=(422,), **PHONE)
     page.get_by_label("Name", exact=True).fill("Sample walker 77")
     page.get_by_label("Mobile number").fill("010-7777-7777")
     page.get_by_label("Date of birth").fill("1990-01-01")
     page.get_by_label("Password").fill(PASSWORD)
     for box in page.locator("[data-consent][required]").all():
         box.check()
+    page.get_by_role("button", name="Send me a code").click()
+    code = page.get_by_label("Six-digit code")
+    expect(code).to_be_focused()
+    code.fill(other_than(code_to("+821077777777")))
+    page.get_by_role("button", name="Make the account").click()
+    expect(page.locator("#wrong-code")).to_contain_text("The code is wrong or has run out")
+    code.fill(" ".join(re.findall("...", code_to("+821077777777"))))
     page.get_by_role("button", name="Make the account").click()
     page.get_by_label("Team name").fill("Sample team 77")
     page.get_by_role("group", name="Dog").get_by_label("Name", exact=True).fill("Bori")

@@ -25,6 +25,16 @@ export function submits(form, send) {
   });
 }
 
+/** Show one form in place of another, and let a keyboard or a screen reader go on there. */
+export function turnTo(form, before) {
+  before.hidden = true;
+  form.hidden = false;
+  (find("input", form) ?? form).focus();
+}
+
+/** A code as the API wants it, however it was typed: without spaces. */
+export const digits = (code) => code.replace(/\s/g, "");
+
 /** Mark one field as wrong. */
 export function wrong(input, text) {
   input.setAttribute("aria-invalid", "true");

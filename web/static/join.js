@@ -14,5 +14,5 @@ submits(form, async ({ password, again }) => {
     return;
   }
   await post("/invitations/accept", { token, password, page: true });
-  location.replace("/start");
+  location.replace("/account"); // staff set up their second step before all else
 });

@@ -6,6 +6,11 @@ export function afterwards() {
   return /^\/(?![/\\])/.test(wanted) ? wanted : "/start";
 }
 
+/** The page for what a sign-in still lacks; from there one goes on to where one wanted to go. */
+export function unfinished(needs) {
+  return { code: "/sign-in/code", enrolment: "/account" }[needs] + location.search;
+}
+
 /** The token after the #, taken out of the address bar so that it stays in no history. */
 export function takeToken() {
   const token = location.hash.slice(1);

@@ -1,17 +1,28 @@
-/** A walker's account, then on to the team. */
+/** A walker's account: what they type, the code that comes to their phone, then on to the team. */
 
 import { post } from "./api.js";
 import { find } from "./elements.js";
-import { submits } from "./forms.js";
+import { digits, submits, turnTo } from "./forms.js";
 import { language } from "./words.js";
 
 const form = find("#register");
+const step = find("#confirm");
+let waiting = null;
+
 if (form) {
-  submits(form, async ({ name, phone, email, born_on, password }) => {
+  submits(form, async ({ name, phone, born_on, password }) => {
     const consents = [...form.querySelectorAll("[data-consent]:checked")].map((box) => box.value);
     const city = form.dataset.city;
-    await post("/accounts", { city, name, phone, email: email || null, born_on, password, consents, language });
-    await post("/sessions", { city, name: phone, password, page: true });
+    const { registration, detail } = await post("/accounts", { city, name, phone, born_on, password, consents, language });
+    waiting = { registration, city, name: phone, password };
+    find("[data-said]", step).textContent = detail;
+    turnTo(step, form);
+  });
+  submits(step, async ({ code }) => {
+    const { registration, ...account } = waiting;
+    await post("/accounts/confirm", { registration, code: digits(code) });
+    await post("/sessions", { ...account, page: true });
     location.replace("/team");
   });
+  find("#again").addEventListener("click", () => turnTo(form, step));
 }

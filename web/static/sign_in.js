@@ -3,9 +3,9 @@
 import { post } from "./api.js";
 import { find } from "./elements.js";
 import { submits } from "./forms.js";
-import { afterwards } from "./links.js";
+import { afterwards, unfinished } from "./links.js";
 
 submits(find("#sign-in"), async (values) => {
-  await post("/sessions", { ...values, page: true });
-  location.replace(afterwards());
+  const { needs } = await post("/sessions", { ...values, page: true });
+  location.replace(needs ? unfinished(needs) : afterwards());
 });

@@ -42,13 +42,14 @@ class Session(Record):
     token_sha256 = peewee.CharField(max_length=64, unique=True)
     channel = peewee.TextField()
     device = peewee.TextField(default="")
+    stage = peewee.TextField()
     created_at = UtcField()
     seen_at = UtcField()
     expires_at = UtcField()
     revoked_at = UtcField(null=True)
 
     class Meta:
-        constraints = (one_of("channel", rules.SESSION_CHANNELS),)
+        constraints = (one_of("channel", rules.SESSION_CHANNELS), one_of("stage", rules.SESSION_STAGES))
 
 
 class Link(Record):

@@ -46,7 +46,7 @@ class Duty(Record):
     ended_at = UtcField(null=True)
 
     class Meta:
-        indexes = ((("city", "duty"), False),)
+        indexes = ((("person", "ended_at"), False), (("city", "duty"), False))
 
 
 class RotaEntry(Record):

@@ -12,12 +12,20 @@ from notifications.addresses import put_address
 from patrol.errors import Conflict, Invalid
 from patrol.people.models import Person, Role
 from patrol.people.operations.consents import give
-from patrol.people.operations.passwords import Cost, digest
-from patrol.people.operations.sessions import SignedIn, link_holds, make_link, open_session, require_link, use_link
+from patrol.people.operations.passwords import Cost, about, digest, require_strong
+from patrol.people.operations.sessions import (
+    Lifetimes,
+    SignedIn,
+    link_holds,
+    make_link,
+    open_session,
+    use_link,
+    whose_link,
+)
 from patrol.people.operations.staffing import note_invited
-from patrol.people.rules import e164, email_address
+from patrol.people.rules import STAFF, e164, email_address
 from patrol.places.models import City, District, PoliceBox
-from patrol.places.operations.cities import policy_of, zone_of
+from patrol.places.operations.cities import policy_of
 
 INVITATION_DAYS = 7
 
@@ -40,27 +48,12 @@ class NeitherPhoneNorEmail(Invalid):
     words = {"ko": "전화번호나 이메일 가운데 하나는 필요합니다.", "en": "Give a phone number or an e-mail address."}
 
 
-class TooYoung(Invalid):
-    """Handlers are adults."""
-
-    words = {"ko": "만 {years}세부터 신청할 수 있습니다.", "en": "Handlers are at least {years} years old."}
-
-
 class Registered(Conflict):
     """The phone number or address has an account here."""
 
     words = {
         "ko": "이미 가입된 전화번호 또는 이메일입니다. 로그인해 주세요.",
         "en": "This phone number or e-mail address has an account already; sign in.",
-    }
-
-
-class UnknownConsent(Invalid):
-    """The city asks for no such consent."""
-
-    words = {
-        "ko": "'{kind}' 동의 항목이 없습니다. 있는 항목: {known}",
-        "en": "No consent {kind!r} here; there are: {known}.",
     }
 
 
@@ -83,39 +76,6 @@ class BoxOnlyForOfficers(Invalid):
     """Only officers serve at a police box."""
 
     words = {"ko": "지구대는 경찰관에게만 정할 수 있습니다.", "en": "Only officers serve at a police box."}
-
-
-def register(
-    city: City,
-    *,
-    name: str,
-    phone: str | None,
-    email: str | None,
-    born_on: date,
-    password: str,
-    consents: list[str],
-    language: str,
-    cost: Cost,
-    now: datetime,
-) -> Person:
-    """A walker's account with the consents given. Raises Invalid…, Registered."""
-    policy = policy_of(city)
-    if _years(born_on, now.astimezone(zone_of(city)).date()) < policy.screening.adult_years:
-        raise TooYoung("/born_on", years=policy.screening.adult_years)
-    for i, kind in enumerate(consents):
-        if policy.consent(kind) is None:
-            known = ", ".join(consent.kind for consent in policy.consents)
-            raise UnknownConsent(f"/consents/{i}", kind=kind, known=known)
-    number, address = _reached_at(city, phone=phone, email=email)
-    stored = digest(password, cost=cost)
-    with transaction():
-        person = _create(city, name=name, phone=number, email=address, born_on=born_on, language=language, now=now)
-        Person.update(password_hash=stored, state="active").where(Person.id == person.id).execute()
-        person.state = "active"
-        Role.create(city=city, person=person, role="walker", created_at=now)
-        for kind in consents:
-            give(person, kind, policy=policy, now=now)
-    return person
 
 
 def invite(
@@ -143,12 +103,12 @@ def invite(
     here = District.get_or_none((District.id == district) & (District.city == city)) if district else None
     if district is not None and (here is None or role != "coordinator"):
         raise DistrictOfCoordinators("/district")
-    number, address = _reached_at(city, phone=phone, email=email)
+    number, address = reached_at(city, phone=phone, email=email)
     with transaction():
         asked = (Role.role == role) & (Role.box == at) & (Role.district == here)
         person = _invited_in_vain(city, number, address, asked, now=now)
         if person is None:
-            person = _create(city, name=name, phone=number, email=address, born_on=None, language=language, now=now)
+            person = create(city, name=name, phone=number, email=address, born_on=None, language=language, now=now)
             Role.create(city=city, person=person, role=role, box=at, district=here, created_at=now)
         note_invited(person, by=by, now=now)
         token = make_link(person, purpose="invitation", lasting=timedelta(days=INVITATION_DAYS), now=now)
@@ -156,22 +116,25 @@ def invite(
 
 
 def accept_invitation(
-    token: str, *, password: str, device: str, channel: str, cost: Cost, lasting: timedelta, now: datetime
+    token: str, *, password: str, device: str, channel: str, cost: Cost, lasting: Lifetimes, now: datetime
 ) -> SignedIn:
-    """Set the first password by an invitation, and sign in. Raises LinkUsed."""
-    require_link(token, purpose="invitation", now=now)
+    """Set the first password by an invitation, and sign in as far as a second factor. Raises LinkUsed, Invalid…."""
+    invited = whose_link(token, purpose="invitation", now=now)
+    require_strong(password, city=invited.city, about=about(invited, invited.city))
     stored = digest(password, cost=cost)  # slow, and so outside the transaction
     with transaction():
         person = use_link(token, purpose="invitation", now=now)
         Person.update(password_hash=stored, state="active").where(Person.id == person.id).execute()
-        return open_session(person, device=device, channel=channel, lasting=lasting, now=now)
+        return open_session(
+            person, stage="password", device=device, channel=channel, lasting=lasting, staff=is_staff(person), now=now
+        )
 
 
 def register_sample(city: City, *, name: str, email: str, consents: list[str], now: datetime) -> Person:
     """A walker's account that is plainly a sample: it has no password, so nobody signs in to it. Raises Registered."""
-    _, address = _reached_at(city, phone=None, email=email)
+    _, address = reached_at(city, phone=None, email=email)
     with transaction():
-        person = _create(city, name=name, phone=None, email=address, born_on=None, language="ko", now=now)
+        person = create(city, name=name, phone=None, email=address, born_on=None, language="ko", now=now)
         mark_sample(person)
         Role.create(city=city, person=person, role="walker", created_at=now)
         for kind in consents:
@@ -183,6 +146,12 @@ def mark_sample(person: Person) -> None:
     """Mark an account as one of the plainly marked samples."""
     with transaction():
         Person.update(sample=True, state="active").where(Person.id == person.id).execute()
+
+
+def is_staff(person: Person) -> bool:
+    """Whether the person holds a role of staff's."""
+    mine = (Role.person == person) & Role.ended_at.is_null() & Role.role.in_(sorted(STAFF))
+    return bool(Role.select().where(mine).exists())
 
 
 def people_with(city: UUID, role: str, *, box: UUID | None = None) -> list[UUID]:
@@ -221,7 +190,7 @@ def coordinators_or_admins(city: UUID, district: UUID | None) -> list[UUID]:
     return coordinators_of(city, district) or people_with(city, "admin")
 
 
-def _reached_at(city: City, *, phone: str | None, email: str | None) -> tuple[str | None, str | None]:
+def reached_at(city: City, *, phone: str | None, email: str | None) -> tuple[str | None, str | None]:
     """Phone number and e-mail address as they are kept. Raises UnusablePhone, UnusableEmail, NeitherPhoneNorEmail."""
     formats = policy_of(city).formats
     number = e164(phone, formats) if phone else None
@@ -247,7 +216,7 @@ def _invited_in_vain(
     return found if Role.select().where((Role.person == found) & asked & Role.ended_at.is_null()).exists() else None
 
 
-def _create(
+def create(
     city: City,
     *,
     name: str,
@@ -257,7 +226,7 @@ def _create(
     language: str,
     now: datetime,
 ) -> Person:
-    """A new account; phone and e-mail as `_reached_at` gives them. Raises Registered."""
+    """A new account; phone and e-mail as `reached_at` gives them. Raises Registered."""
     try:
         with transaction():
             person = Person.create(
@@ -275,7 +244,3 @@ def _create(
     if email:
         put_address(city=city.id, person=person.id, channel="email", value=email, now=now)
     return person
-
-
-def _years(born: date, today: date) -> int:
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))

@@ -3,9 +3,9 @@
 from datetime import date, datetime, timedelta
 
 from config.database import transaction
-from patrol.errors import Conflict
+from patrol.errors import Conflict, Invalid
 from patrol.people.models import Link, Person, Role
-from patrol.people.operations.accounts import INVITATION_DAYS, TooYoung, _create, _years
+from patrol.people.operations.accounts import INVITATION_DAYS, create
 from patrol.people.operations.sessions import make_link
 from patrol.places.models import City
 from patrol.places.operations.cities import policy_of, zone_of
@@ -17,6 +17,12 @@ class HasComeAlready(Conflict):
     words = {"ko": "이미 계정을 쓰고 있어 초대할 수 없습니다.", "en": "This person has an account already."}
 
 
+class TooYoung(Invalid):
+    """Handlers are adults."""
+
+    words = {"ko": "만 {years}세부터 신청할 수 있습니다.", "en": "Handlers are at least {years} years old."}
+
+
 def invite_walker(
     city: City, *, name: str, phone: str | None, email: str | None, born_on: date, now: datetime
 ) -> tuple[Person, str]:
@@ -25,7 +31,7 @@ def invite_walker(
     Phone (E.164) and e-mail (small letters) are as they are kept.
     """
     with transaction():
-        person = _create(city, name=name, phone=phone, email=email, born_on=born_on, language="ko", now=now)
+        person = create(city, name=name, phone=phone, email=email, born_on=born_on, language="ko", now=now)
         Role.create(city=city, person=person, role="walker", created_at=now)
         return person, _invitation(person, now)
 
@@ -46,6 +52,10 @@ def check_age(born_on: date, city: City, *, now: datetime) -> None:
     least = policy_of(city).screening.adult_years
     if _years(born_on, now.astimezone(zone_of(city)).date()) < least:
         raise TooYoung("/born_on", years=least)
+
+
+def _years(born: date, today: date) -> int:
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
 def _invitation(person: Person, now: datetime) -> str:

@@ -11,39 +11,49 @@ from config.database import transaction
 from notifications.devices import retire_of_session
 from patrol.errors import Conflict, NotFound
 from patrol.people.models import Link, Person, Session
-from patrol.people.operations.passwords import Cost, matches
 from patrol.people.operations.powers import Powers, powers_of
-from patrol.people.operations.throttle import throttle
-from patrol.people.rules import LINK_NEEDS, e164
-from patrol.places.models import City
-from patrol.places.operations.cities import policy_of
+from patrol.people.rules import LINK_NEEDS, STAFF, needs
 
 TOUCH_EVERY = timedelta(minutes=10)
-ATTEMPTS, ATTEMPTS_EVERY = 10, timedelta(minutes=5)
-
-
-class WrongSignIn(NotFound):
-    """Name and password do not go together; says no more than that."""
-
-    words = {"ko": "아이디 또는 비밀번호가 맞지 않습니다.", "en": "Name and password do not go together."}
+HALF_LASTS = timedelta(minutes=10)
 
 
 class LinkUsed(Conflict):
     """A one-time link was used, has run out, or never was."""
 
     words = {
-        "ko": "이 링크는 이미 쓰였거나 만료되었습니다. 새 링크를 요청하세요.",
-        "en": "This link was used or has run out; ask for a new one.",
+        "ko": "이 링크는 이미 쓰였거나 만료되었습니다. 보내 준 사람에게 새 링크를 요청하세요.",
+        "en": "This link was used or has run out; ask for a new one from whoever sent it.",
     }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lifetimes:
+    """How long a session lasts when not seen, how long a page of staff does, and how long any does at most."""
+
+    unseen: timedelta
+    staff_page: timedelta
+    most: timedelta
+
+    def end(self, channel: str, *, staff: bool, since: datetime, now: datetime) -> datetime:
+        """When a session that began at `since` ends unless it is seen again."""
+        unseen = min(self.unseen, self.staff_page) if staff and channel == "page" else self.unseen
+        return min(now + unseen, since + self.most)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn:
-    """A fresh session: the only moment at which its token is known."""
+    """A fresh session: the only moment at which its token is known.
+
+    `needs` is what it lacks (`rules.needs`); `device_token` makes the device known at its next sign-in, "" where a
+    code is still due.
+    """
 
     token: str
     session: Session
     person: Person
+    needs: str
+    device_token: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,32 +63,13 @@ class Standing:
     person: Person
     session: Session
     powers: Powers
+    needs: str
 
 
-def sign_in(
-    city: City, *, name: str, password: str, device: str, channel: str, cost: Cost, lasting: timedelta, now: datetime
+def open_session(
+    person: Person, *, stage: str, device: str, channel: str, lasting: Lifetimes, staff: bool = False, now: datetime
 ) -> SignedIn:
-    """Sign in by phone or e-mail. Raises WrongSignIn, TooMany."""
-    known_as = e164(name, policy_of(city).formats) or name.strip().casefold()
-    throttle(f"sign-in:{city.id}:{known_as}", most=ATTEMPTS, every=ATTEMPTS_EVERY, now=now)
-    person = Person.get_or_none(
-        (Person.city == city) & ((Person.phone == known_as) | (Person.email == known_as)) & (Person.state == "active")
-    )
-    if not matches(person.password_hash if person else None, password, cost=cost) or person is None:
-        raise WrongSignIn
-    with transaction():
-        return open_session(person, device=device, channel=channel, lasting=lasting, now=now)
-
-
-def sign_in_by_link(token: str, *, device: str, channel: str, lasting: timedelta, now: datetime) -> SignedIn:
-    """Sign in by a one-time link. Raises LinkUsed."""
-    with transaction():
-        person = use_link(token, purpose="sign_in", now=now)
-        return open_session(person, device=device, channel=channel, lasting=lasting, now=now)
-
-
-def open_session(person: Person, *, device: str, channel: str, lasting: timedelta, now: datetime) -> SignedIn:
-    """A new session for a person already known to be the one."""
+    """A new session for a person already known to be the one. `stage` says by what."""
     token = secrets.token_urlsafe(32)
     session = Session.create(
         city=person.city_id,
@@ -86,15 +77,19 @@ def open_session(person: Person, *, device: str, channel: str, lasting: timedelt
         token_sha256=sha256(token),
         channel=channel,
         device=device,
+        stage=stage,
         created_at=now,
         seen_at=now,
-        expires_at=now + lasting,
+        expires_at=now + HALF_LASTS if stage == "half" else lasting.end(channel, staff=staff, since=now, now=now),
     )
-    return SignedIn(token=token, session=session, person=person)
+    return SignedIn(token=token, session=session, person=person, needs=needs(staff=staff, stage=stage))
 
 
-def standing(token: str, *, lasting: timedelta, now: datetime) -> Standing | None:
-    """Whom a token belongs to, or None. Slides the expiry, at most once in ten minutes so that reads stay reads."""
+def standing(token: str, *, lasting: Lifetimes, now: datetime) -> Standing | None:
+    """Whom a token belongs to, or None: two queries. Slides the expiry, at most once in ten minutes.
+
+    So reads stay reads.
+    """
     session = (
         Session.select(Session, Person)
         .join(Person)
@@ -108,23 +103,56 @@ def standing(token: str, *, lasting: timedelta, now: datetime) -> Standing | Non
     )
     if session is None:
         return None
-    if now - session.seen_at > TOUCH_EVERY:
+    powers = powers_of(session.person_id, now=now)
+    staff = not STAFF.isdisjoint(powers.roles)
+    if now - session.seen_at > TOUCH_EVERY and session.stage != "half":
+        end = lasting.end(session.channel, staff=staff, since=session.created_at, now=now)
         with transaction():
-            Session.update(seen_at=now, expires_at=now + lasting).where(Session.id == session.id).execute()
-    return Standing(person=session.person, session=session, powers=powers_of(session.person_id, now=now))
+            Session.update(seen_at=now, expires_at=end).where(Session.id == session.id).execute()
+    return Standing(
+        person=session.person, session=session, powers=powers, needs=needs(staff=staff, stage=session.stage)
+    )
+
+
+def sessions_of(person: UUID, *, now: datetime) -> Any:
+    """The query for a person's sessions that have not ended."""
+    return Session.select().where(
+        (Session.person == person) & Session.revoked_at.is_null() & (Session.expires_at > now)
+    )
+
+
+def raise_to_full(session: UUID, *, now: datetime) -> str:
+    """A session has shown a second factor: its token from now on. The one before stands for nobody any more."""
+    token = secrets.token_urlsafe(32)
+    standing_one = (Session.id == session) & Session.revoked_at.is_null() & (Session.expires_at > now)
+    if not Session.update(stage="full", token_sha256=sha256(token), seen_at=now).where(standing_one).execute():
+        raise NotFound
+    return token
+
+
+def revoke_all(person: UUID, *, but: UUID | None = None, now: datetime) -> None:
+    """End a person's sessions, all or all `but` one; their streams end with them, and nothing is pushed there."""
+    with transaction():
+        open_ones = (Session.person == person) & Session.revoked_at.is_null()
+        for session in list(Session.select(Session.id).where(open_ones)):
+            if session.id != but:
+                _end(person, session.id, now=now)
 
 
 def revoke(person: UUID, session: UUID, *, now: datetime) -> None:
     """End one of a person's sessions; the device that it registered is reached no more. Raises NotFound."""
     with transaction():
-        ended = (
-            Session.update(revoked_at=now)
-            .where((Session.id == session) & (Session.person == person) & Session.revoked_at.is_null())
-            .execute()
-        )
-        if not ended:
+        if not _end(person, session, now=now):
             raise NotFound
+
+
+def _end(person: UUID, session: UUID, *, now: datetime) -> bool:
+    """Whether it was still to be ended."""
+    going_on = (Session.id == session) & (Session.person == person) & Session.revoked_at.is_null()
+    ended = Session.update(revoked_at=now).where(going_on).execute()
+    if ended:
         retire_of_session(session, now=now)
+    return bool(ended)
 
 
 def make_link(person: Person, *, purpose: str, lasting: timedelta, now: datetime) -> str:
@@ -157,10 +185,13 @@ def use_link(token: str, *, purpose: str, now: datetime) -> Person:
     return link.person
 
 
-def require_link(token: str, *, purpose: str, now: datetime) -> None:
-    """Raise LinkUsed for a link that cannot be used, before anything costly is done for it."""
-    if not Link.select().where(_usable(token, purpose=purpose, now=now)).exists():
+def whose_link(token: str, *, purpose: str, now: datetime) -> Person:
+    """Whose link it is, before anything costly is done for it. Raises LinkUsed for one that cannot be used."""
+    link = Link.select(Link, Person).join(Person).where(_usable(token, purpose=purpose, now=now)).first()
+    if link is None:
         raise LinkUsed
+    person: Person = link.person
+    return person
 
 
 def _usable(token: str, *, purpose: str, now: datetime) -> Any:

@@ -12,9 +12,9 @@ from uuid import UUID
 
 from config.database import transaction
 from patrol.errors import Conflict, Invalid, Stale
-from patrol.people.models import Duty, Link, Person, Role, Session, StaffStep
+from patrol.people.models import Duty, Link, Person, Role, StaffStep
 from patrol.people.operations import rota
-from patrol.people.operations.sessions import make_link
+from patrol.people.operations.sessions import make_link, revoke_all
 from patrol.people.operations.staff import duties_held, member_of, named, standing_roles, version_of
 from patrol.people.operations.telling import tell
 from patrol.places.models import City, District, PoliceBox
@@ -139,7 +139,7 @@ def disable(city: City, person: UUID, *, why: str, by: UUID | None, now: datetim
             raise NotNow(state=member.state)
         if any(row.role == "admin" for row in standing_roles(member)):
             _require_admin(city)
-        Session.update(revoked_at=now).where((Session.person == member) & Session.revoked_at.is_null()).execute()
+        revoke_all(member.id, now=now)
         _void_links(member, now)
         _step(member, "disable", why=why, by=by, now=now)
     return Person.get_by_id(person)

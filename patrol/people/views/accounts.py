@@ -1,4 +1,4 @@
-"""Registering, and oneself, over HTTP."""
+"""Registering, resetting a password, and oneself, over HTTP. Who is not signed in learns nothing of accounts."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,40 +7,127 @@ from flask import request
 
 from patrol.http.api import fails
 from patrol.http.caller import OWN_ONLY, allow, anyone, caller, now
+from patrol.http.problems import language
 from patrol.people import schemas
 from patrol.people.models import Person
-from patrol.people.operations import accounts
+from patrol.people.operations import contacts, registering, renewing
 from patrol.people.operations.throttle import throttle
-from patrol.people.views.blueprint import blueprint, oneself, settings, shown
+from patrol.people.views.blueprint import blueprint, keys, oneself, settings, shown
 from patrol.people.views.consents import asked
 from patrol.places.operations.cities import city_named, city_of
 
-REGISTRATIONS, REGISTRATIONS_EVERY = 60, timedelta(hours=1)
+ASKED, ASKED_EVERY = 60, timedelta(hours=1)
+TRIED, TRIED_EVERY = 100, timedelta(hours=1)
+SENT = {
+    "ko": "쓸 수 있는 연락처라면 인증번호나 안내를 보냈습니다. 15분 안에 확인해 주세요.",
+    "en": "If it can be reached, a code or a note is on its way there; it holds for 15 minutes.",
+}
 
 
 @blueprint.route("/accounts", methods=["POST"])
 @anyone
 @blueprint.arguments(schemas.Registration)
-@blueprint.response(201, schemas.PersonOut)
-@fails(404, 409, 429)
-def register(given: dict[str, Any]) -> Person:
-    """Register as a walker."""
-    throttle(f"register:{request.remote_addr}", most=REGISTRATIONS, every=REGISTRATIONS_EVERY, now=now())
+@blueprint.response(202, schemas.Registering)
+@fails(404, 429)
+def register(given: dict[str, Any]) -> dict[str, Any]:
+    """Register as a walker: a code goes to the phone, or to the mailbox without one."""
+    _spare("register", most=ASKED, every=ASKED_EVERY)
     city = city_named(given.pop("city"))
-    return shown(accounts.register(city, **given, cost=settings().password_cost, now=now()))
+    found = registering.register(city, **given, cost=settings().password_cost, keys=keys(), now=now())
+    return {"registration": found, "detail": SENT[language()]}
+
+
+@blueprint.route("/accounts/confirm", methods=["POST"])
+@anyone
+@blueprint.arguments(schemas.RegistrationCode)
+@blueprint.response(201, schemas.Registered)
+@fails(429)
+def confirm_registration(given: dict[str, Any]) -> dict[str, Any]:
+    """Make the account by the code that came."""
+    _spare("code", most=TRIED, every=TRIED_EVERY)
+    person, contact = registering.confirm(given["registration"], given["code"], keys=keys(), now=now())
+    return {**_fields(shown(person)), "contact": contact}
+
+
+@blueprint.route("/password-resets", methods=["POST"])
+@anyone
+@blueprint.arguments(schemas.ResetIn)
+@blueprint.response(202, schemas.Resetting)
+@fails(404, 429)
+def ask_reset(given: dict[str, Any]) -> dict[str, Any]:
+    """Ask for a code with which to set another password."""
+    _spare("reset", most=ASKED, every=ASKED_EVERY)
+    found = renewing.ask_reset(city_named(given["city"]), name=given["name"], keys=keys(), now=now())
+    return {"reset": found, "detail": SENT[language()]}
+
+
+@blueprint.route("/password-resets/confirm", methods=["POST"])
+@anyone
+@blueprint.arguments(schemas.ResetCode)
+@blueprint.response(204)
+@fails(429)
+def reset(given: dict[str, Any]) -> None:
+    """Set another password by the code that came; every session of the account ends."""
+    _spare("code", most=TRIED, every=TRIED_EVERY)
+    renewing.reset(
+        given["reset"],
+        given["code"],
+        password=given["password"],
+        cost=settings().password_cost,
+        keys=keys(),
+        now=now(),
+    )
+
+
+@blueprint.route("/me/password", methods=["PUT"])
+@allow(own=OWN_ONLY)
+@blueprint.arguments(schemas.PasswordChange)
+@blueprint.response(204)
+@fails(429)
+def change_password(given: dict[str, Any]) -> None:
+    """Set another password; the other sessions end."""
+    renewing.change_password(oneself(), **given, session=caller().session, cost=settings().password_cost, now=now())
+
+
+@blueprint.route("/me/contacts", methods=["POST"])
+@allow(own=OWN_ONLY)
+@blueprint.arguments(schemas.ContactIn)
+@blueprint.response(202, schemas.ContactAsked)
+@fails(429)
+def ask_contact(given: dict[str, Any]) -> dict[str, Any]:
+    """Have a code sent to a new phone number or e-mail address of one's own."""
+    found = contacts.ask(oneself(), **given, cost=settings().password_cost, keys=keys(), now=now())
+    return {"contact": found, "detail": SENT[language()]}
+
+
+@blueprint.route("/me/contacts/confirm", methods=["POST"])
+@allow(own=OWN_ONLY)
+@blueprint.arguments(schemas.ContactCode)
+@blueprint.response(200, schemas.PersonOut)
+def confirm_contact(given: dict[str, Any]) -> Person:
+    """From now on reached, and signing in, there."""
+    return shown(contacts.confirm(oneself(), given["contact"], given["code"], keys=keys(), now=now()))
 
 
 @blueprint.route("/me", methods=["GET"])
-@allow(own=OWN_ONLY)
+@allow(own=OWN_ONLY, before=("enrolment",))
 @blueprint.response(200, schemas.Me)
 def me() -> dict[str, Any]:
     """Oneself."""
     person = shown(oneself())
-    found = {name: getattr(person, name) for name in schemas.PersonOut().fields}
     return {
-        **found,
+        **_fields(person),
         "city": city_of(caller().city).slug,
         "roles": sorted(caller().roles),
         "boxes": sorted(caller().boxes),
         "consents": asked(person),
     }
+
+
+def _fields(person: Person) -> dict[str, Any]:
+    return {name: getattr(person, name) for name in schemas.PersonOut().fields}
+
+
+def _spare(what: str, *, most: int, every: timedelta) -> None:
+    """Count one request of this network address. Raises TooMany."""
+    throttle(f"{what}:{request.remote_addr}", most=most, every=every, now=now())

@@ -1,13 +1,21 @@
 """The people's blueprint and what its views share."""
 
-from flask import current_app
+from datetime import timedelta
 
+from flask import current_app, request
+
+from config.secret_key import Keyring, keys_of
 from config.settings import Settings
 from patrol.http.api import subject
+from patrol.http.browsers import cookie
 from patrol.http.caller import caller
 from patrol.people.models import Person
+from patrol.people.operations.devices import Origin
+from patrol.people.operations.sessions import Lifetimes
 from patrol.people.rules import as_dialled
 from patrol.places.operations.cities import policy_of
+
+DEVICE_COOKIE = "patrol_device"
 
 blueprint = subject("people", "Accounts, sign-in and consents.")
 
@@ -16,6 +24,25 @@ def settings() -> Settings:
     """The process's settings."""
     found: Settings = current_app.extensions["settings"]
     return found
+
+
+def keys() -> Keyring:
+    """The installation's keys."""
+    return keys_of(settings())
+
+
+def lifetimes(of: Settings) -> Lifetimes:
+    """How long sessions last by the settings."""
+    return Lifetimes(
+        unseen=timedelta(days=of.session_days),
+        staff_page=timedelta(hours=of.staff_idle_hours),
+        most=timedelta(days=of.session_most_days),
+    )
+
+
+def origin(known_device: str = "") -> Origin:
+    """Where the request comes from; a page brings its device's token in a cookie."""
+    return Origin(address=request.remote_addr or "", device=known_device or cookie(DEVICE_COOKIE))
 
 
 def oneself() -> Person:

@@ -1,7 +1,7 @@
 """Signing in and out over HTTP."""
 
 import ipaddress
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,18 +15,15 @@ from patrol.http.caller import OWN_ONLY, Caller, allow, anyone, caller, now
 from patrol.http.paging import PageQuery, page, page_of
 from patrol.people import schemas
 from patrol.people.models import Session
-from patrol.people.operations import sessions
-from patrol.people.operations.throttle import throttle
-from patrol.people.views.blueprint import blueprint, settings
+from patrol.people.operations import sessions, signing_in
+from patrol.people.rules import device_named
+from patrol.people.views.blueprint import DEVICE_COOKIE, blueprint, keys, lifetimes, origin, settings
 from patrol.places.operations.cities import city_named
 
-SIGN_INS, SIGN_INS_EVERY = 100, timedelta(minutes=5)
+COOKIE_S = 400 * 86_400  # as long as browsers keep one; the session's own end is what counts, and it slides
 
 
-COOKIE_DAYS = 400  # as long as browsers keep one; the session's own end is what counts, and it slides
-
-
-def authenticate(token: str, at: datetime, *, lasting: timedelta) -> Caller | None:
+def authenticate(token: str, at: datetime, *, lasting: sessions.Lifetimes) -> Caller | None:
     """The caller that a token stands for; handed to http by create_app."""
     found = sessions.standing(token, lasting=lasting, now=at)
     if found is None:
@@ -41,6 +38,7 @@ def authenticate(token: str, at: datetime, *, lasting: timedelta) -> Caller | No
         boxes=found.powers.boxes,
         districts=found.powers.districts,
         duties=found.powers.duties,
+        needs=found.needs,
     )
 
 
@@ -53,13 +51,14 @@ class Sessions(MethodView):
     @blueprint.response(201, schemas.TokenOut)
     @fails(404, 429)
     def post(self, given: dict[str, Any]) -> Response:
-        """Sign in."""
-        throttle(f"sign-in-from:{request.remote_addr}", most=SIGN_INS, every=SIGN_INS_EVERY, now=now())
-        signed = sessions.sign_in(
+        """Sign in; where `needs` says so, half-way: `POST /sessions/factor` completes it."""
+        signed = signing_in.sign_in(
             city_named(given["city"]),
             name=given["name"],
             password=given["password"],
+            origin=origin(given["known_device"]),
             cost=settings().password_cost,
+            keys=keys(),
             **begun(page=given["page"], device=given["device"]),
         )
         return answer(signed)
@@ -69,15 +68,39 @@ class Sessions(MethodView):
     @blueprint.response(200, page_of(schemas.SessionOut))
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Own sessions, newest first."""
-        mine = Session.select().where((Session.person == caller().person) & Session.revoked_at.is_null())
+        mine = sessions.sessions_of(caller().person, now=now())
         found = page(mine, by=((Session.created_at, True), (Session.id, True)), **query)
         for session in found["items"]:
             session.current = session.id == caller().session
         return found
 
+    @allow(own=OWN_ONLY)
+    @blueprint.response(204)
+    def delete(self) -> None:
+        """End every other session of one's own."""
+        sessions.revoke_all(caller().person, but=caller().session, now=now())
+
+
+@blueprint.route("/sessions/factor", methods=["POST"])
+@allow(own=OWN_ONLY, before=("code",))
+@blueprint.arguments(schemas.SecondStep)
+@blueprint.response(201, schemas.TokenOut)
+@fails(409, 429)
+def complete(given: dict[str, Any]) -> Response:
+    """Complete a sign-in by the app's code or a recovery code; the session's token is another from now on."""
+    signed = signing_in.complete(
+        caller().session,
+        given["code"],
+        origin=origin(given["known_device"]),
+        keys=keys(),
+        lasting=lifetimes(settings()),
+        now=now(),
+    )
+    return answer(signed)
+
 
 @blueprint.route("/sessions/<uuid:session_id>", methods=["DELETE"])
-@allow(own=OWN_ONLY)
+@allow(own=OWN_ONLY, before=("code", "enrolment"))
 @blueprint.response(204)
 @fails(404)
 def sign_out(session_id: UUID) -> Response:
@@ -98,7 +121,7 @@ def enter(given: dict[str, Any]) -> Response:
     """Sign in by a one-time link of the demo; only from the machine itself."""
     if not from_this_machine():
         raise Forbidden
-    return answer(sessions.sign_in_by_link(given["token"], **begun(page=given["page"])))
+    return answer(signing_in.sign_in_by_link(given["token"], **begun(page=given["page"])))
 
 
 def from_this_machine() -> bool:
@@ -113,9 +136,9 @@ def from_this_machine() -> bool:
 def begun(*, page: bool, device: str = "") -> dict[str, Any]:
     """How a session begins now: on which device, in a page or not, and for how long."""
     return {
-        "device": device or request.user_agent.string[:80],
+        "device": device or device_named(request.user_agent.string),
         "channel": "page" if page else "device",
-        "lasting": timedelta(days=settings().session_days),
+        "lasting": lifetimes(settings()),
         "now": now(),
     }
 
@@ -128,8 +151,17 @@ def answer(signed: sessions.SignedIn) -> Response:
         "session": signed.session.id,
         "person": signed.person.id,
         "expires_at": signed.session.expires_at,
+        "needs": signed.needs or None,
+        "device_token": None if page else signed.device_token or None,
     }
     reply = make_response(schemas.TokenOut().dump(content), 201)
     if page:
-        set_cookie(reply, signed.token, max_age_s=COOKIE_DAYS * 86_400)
+        keep(reply, signed.token)
+        if signed.device_token:
+            set_cookie(reply, signed.device_token, max_age_s=COOKIE_S, name=DEVICE_COOKIE)
     return reply
+
+
+def keep(reply: Response, token: str) -> None:
+    """Have the page's browser keep the session's token."""
+    set_cookie(reply, token, max_age_s=COOKIE_S)

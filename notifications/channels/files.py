@@ -1,0 +1,59 @@
+"""A channel for trying things out: each message is a file, for this user alone."""
+
+import json
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from notifications.channels import Dead, Outcome, Retry, Sent
+from notifications.direct import Opener
+from notifications.models import Message
+
+log = structlog.get_logger(__name__)
+
+KEPT_S = 3600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileDrop:
+    """Stands in for `name`. Drops only what itself goes out, such as codes: everything else is read in the inbox."""
+
+    name: str
+    folder: Path
+    opens: Opener
+
+    def send(self, message: Message, address: str) -> Outcome:
+        """Write one file, whole or not at all; the same message again is the same file."""
+        said = self.opens(message)
+        if said is None:
+            return Dead(f"nothing is set up to send it by {self.name}")
+        content = {"channel": self.name, "to": address, **said, "created_at": message.created_at.isoformat()}
+        path = self.folder / f"{message.created_at:%Y%m%dT%H%M%S}-{message.id}.json"
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._tidy()
+            write_whole(path, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+        except OSError as error:
+            return Retry(f"{error.filename}: {error.strerror}")
+        log.info("a message waits in a file", channel=self.name, file=str(path))
+        return Sent()
+
+    def _tidy(self) -> None:
+        """Codes that ran out long ago go with the next that comes."""
+        for path in self.folder.glob("*.json"):
+            if time.time() - path.stat().st_mtime > KEPT_S:
+                path.unlink(missing_ok=True)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Make the file with all of `text` in it, readable by this user alone; nobody ever sees half of it."""
+    draft = path.with_suffix(".draft")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)

@@ -1,0 +1,73 @@
+"""Another phone number or e-mail address for an account: it counts once a code sent there has come back."""
+
+from datetime import datetime
+from uuid import UUID
+
+import peewee
+
+from config.database import transaction
+from config.secret_key import Keyring
+from notifications.addresses import put_address
+from patrol.people.models import Person
+from patrol.people.operations import letters
+from patrol.people.operations.accounts import reached_at
+from patrol.people.operations.challenges import WrongCode, answer, pose, spare, use
+from patrol.people.operations.passwords import Cost
+from patrol.people.operations.renewing import require_password
+from patrol.places.operations.cities import city_of
+
+
+def ask(
+    person: Person, *, phone: str | None, email: str | None, password: str, cost: Cost, keys: Keyring, now: datetime
+) -> UUID:
+    """Send a code to a new number or address; what `confirm` wants to know. Raises Invalid…, WrongPassword, TooMany.
+
+    Nothing tells whether another account has the contact; whoever reads its messages is told.
+    """
+    require_password(person, password, cost=cost, pointer="/password", now=now)
+    city = city_of(person.city_id)
+    number, address = reached_at(city, phone=phone, email=None if phone else email)
+    contact = str(number or address)
+    spare(city, contact, now=now)
+    with transaction():
+        return pose_contact(person, "sms" if number else "email", contact, keys=keys, now=now)
+
+
+def pose_contact(person: Person, channel: str, contact: str, *, keys: Keyring, now: datetime) -> UUID:
+    """A code to a contact that is to become the person's, inside the caller's transaction."""
+    taken = (Person.city == person.city_id) & (_field(channel) == contact) & (Person.id != person.id)
+    free = not Person.select().where(taken).exists()
+    return pose(
+        city_of(person.city_id),
+        purpose="contact",
+        channel=channel,
+        contact=contact,
+        says=letters.says(letters.CODE if free else letters.TAKEN, person.language),
+        keys=keys,
+        person=person,
+        opens=free,
+        now=now,
+    )
+
+
+def confirm(person: Person, contact: UUID, code: str, *, keys: Keyring, now: datetime) -> Person:
+    """The account with its new number or address; the one before is told. Raises WrongCode."""
+    found = answer(contact, code, purpose="contact", by=person, keys=keys, now=now)
+    with transaction():
+        use(found, now=now)
+        letters.tell_owner(person, "contact_changed", key=str(found.id), now=now)
+        try:
+            with transaction():
+                change = {_field(found.channel): found.contact}
+                Person.update(change).where(Person.id == person.id).execute()
+        except peewee.IntegrityError:  # somebody else confirmed it in between
+            raise WrongCode("/code") from None
+        if found.channel == "email":
+            put_address(city=person.city_id, person=person.id, channel="email", value=found.contact, now=now)
+    fresh: Person = Person.get_by_id(person.id)
+    return fresh
+
+
+def _field(channel: str) -> peewee.Field:
+    field: peewee.Field = Person.phone if channel == "sms" else Person.email
+    return field
