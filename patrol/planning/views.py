@@ -11,7 +11,7 @@ from patrol.http.api import expected_version, fails, subject, with_etag
 from patrol.http.caller import allow, caller, now
 from patrol.http.idempotency import replayable
 from patrol.http.paging import PageQuery, page, page_of
-from patrol.places.models import Block
+from patrol.places.models import Block, City
 from patrol.places.operations.cities import city_of, zone_of
 from patrol.planning import schemas
 from patrol.planning.models import LeftOut, Pairing, PlanRoute, PlanRun
@@ -22,6 +22,7 @@ from patrol.planning.rules import REASONS, UNMET, sentence
 from patrol.shifts.rules import between_blocks
 from patrol.teams.models import Team
 from patrol.teams.operations.weather import weather_of
+from patrol.teams.operations.welfare import WeatherAt
 
 blueprint = subject("planning", "Plan runs: asked for, solved in another process, published as shifts.")
 
@@ -95,6 +96,11 @@ def routes(run_id: UUID) -> list[dict[str, Any]]:
         PlanRoute.select(PlanRoute, Team).join(Team).where(PlanRoute.run == run).order_by(PlanRoute.evening, Team.code)
     )
     return [_shown(route) for route in found]
+
+
+def weather_here(city: City) -> WeatherAt:
+    """What is known of the city's weather."""
+    return weather_of(city, current_app.extensions["settings"].weather, now=now())
 
 
 def own_run(run_id: UUID) -> PlanRun:
@@ -174,7 +180,8 @@ def gates(run_id: UUID) -> list[dict[str, Any]]:
 @fails(404, 409, 422)
 def get_slots(run_id: UUID, team_id: UUID) -> list[dict[str, Any]]:
     """The best few walks for a team that could come too, over what the plan leaves out; nobody else's route changes."""
-    return slots.slots_of(own_run(run_id), team_id, districts=caller().districts, now=now())
+    run = own_run(run_id)
+    return slots.slots_of(run, team_id, districts=caller().districts, weather=weather_here(run.city), now=now())
 
 
 @blueprint.route("/plan-runs/<uuid:run_id>/publish", methods=["POST"])
@@ -184,8 +191,7 @@ def get_slots(run_id: UUID, team_id: UUID) -> list[dict[str, Any]]:
 def publish(run_id: UUID) -> dict[str, Any]:
     """Offer the plan's routes to their teams as shifts."""
     run = own_run(run_id)
-    weather = weather_of(run.city, current_app.extensions["settings"].weather, now=now())
-    done = publishing.publish(run, weather=weather, now=now())
+    done = publishing.publish(run, weather=weather_here(run.city), now=now())
     return {"shifts": [shift.id for shift in done.shifts], "passed_over": done.passed_over, "kept": done.kept}
 
 

@@ -10,6 +10,7 @@ from patrol.planning.models import LeftOut, PlanRoute, PlanRun
 from patrol.planning.operations import asking, pairing, slots
 from patrol.planning.rules import SENTENCES, sentence
 from patrol.teams.models import Team
+from patrol.teams.rules import Weather
 from tests.support.databases import slowly_on_postgresql
 from tests.support.factories import NOW, bearer, client_of, make_city, make_person, make_team
 from tests.support.planning import a_finished_run, a_run, a_scene, solved
@@ -76,6 +77,12 @@ class TestSlots:
     def test_a_team_out_of_everythings_reach_is_shown_none(self, run, newcomer):
         Team.update(door_lat=newcomer.door_lat + 0.05).where(Team.id == newcomer.id).execute()
         assert slots.slots_of(run, newcomer.id, now=NOW) == []
+
+    @pytest.mark.parametrize(("celsius", "most_min"), [(20.0, 60), (28.0, 12), (33.0, 0)])
+    def test_its_dogs_are_heeded(self, run, newcomer, celsius, most_min):
+        found = slots.slots_of(run, newcomer.id, weather=lambda _at: Weather(temperature_c=celsius), now=NOW)
+        assert max((slot["minutes"] for slot in found), default=0) <= most_min
+        assert bool(found) == bool(most_min)
 
     def test_a_team_that_walks_already_is_said_to(self, scene, run):
         with pytest.raises(slots.TeamInPlan, match=scene.teams[0].code):

@@ -23,17 +23,20 @@ from routing.staging import stage
 from routing.why.fit import Newcomer, Slot, Window, best_slots
 
 
-def fit(run: PlanRun, team: Team, blocks: Sequence[Block], *, now: datetime) -> list[dict[str, Any]]:
+def fit(
+    run: PlanRun, team: Team, blocks: Sequence[Block], time: tuple[datetime, datetime, int]
+) -> list[dict[str, Any]]:
     """The best few walks of the team over these blocks, as remedies are kept (see PlanRun.remedies), best first.
 
-    It may come at any time of the run that is left: for as long as it usually walks, or up to one of the policy's caps.
+    `time`: from when until when it may come, and for how many minutes at most; within these as long as it usually
+    walks, or up to one of the policy's caps.
     When it would be at its first block is rounded down to the quarter hour, as its door is its own.
     """
     policy, zone = policy_of(run.city), zone_of(run.city)
-    evening = _evening(run, team, blocks, policy, zone=zone, now=now)
+    evening = _evening(run, team, blocks, policy, zone=zone, time=time)
     problem = stage(load_graph(run.city), evening).problem
     caps = {team.walk_min, policy.walk.soft_cap_min, policy.walk.hard_cap_min}
-    minutes = sorted(most for most in caps if most <= policy.walk.hard_cap_min)
+    minutes = sorted({min(most, time[2]) for most in caps if most <= policy.walk.hard_cap_min})
     earliest, latest = float(problem.earliest_s[0]), float(problem.latest_s[0])
     newcomer = Newcomer(
         door_m=problem.door_m[0],
@@ -49,18 +52,24 @@ def fit(run: PlanRun, team: Team, blocks: Sequence[Block], *, now: datetime) -> 
 
 
 def _evening(
-    run: PlanRun, team: Team, blocks: Sequence[Block], policy: Policy, *, zone: ZoneInfo, now: datetime
+    run: PlanRun,
+    team: Team,
+    blocks: Sequence[Block],
+    policy: Policy,
+    *,
+    zone: ZoneInfo,
+    time: tuple[datetime, datetime, int],
 ) -> Evening:
     """The evening of this team alone."""
-    begins_s = max(0.0, (now - run.begins_at).total_seconds())
+    begins, ends, _ = time
     return Evening(
         team_ids=(str(team.id),),
         team_lon=np.array([team.door_lon]),
         team_lat=np.array([team.door_lat]),
         speed_mps=np.array([policy.walk.speed_kmh / 3.6]),
         budget_s=np.array([60.0 * policy.walk.hard_cap_min]),
-        earliest_s=np.array([begins_s]),
-        latest_s=np.array([(run.ends_at - run.begins_at).total_seconds()]),
+        earliest_s=np.array([(begins - run.begins_at).total_seconds()]),
+        latest_s=np.array([(ends - run.begins_at).total_seconds()]),
         block_ids=tuple(str(block.id) for block in blocks),
         lines=tuple(line_of(block) for block in blocks),
         weight=np.array([block.weight for block in blocks]),

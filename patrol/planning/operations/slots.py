@@ -13,6 +13,9 @@ from patrol.planning.operations.asking import EveningOver
 from patrol.planning.rules import offer_sentence
 from patrol.teams.models import Team
 from patrol.teams.operations.reading import within
+from patrol.teams.operations.welfare import WeatherAt, unknown, watch_over
+from patrol.teams.rules import NONE_BESIDES, best_stretch
+from patrol.walks.operations.outings import outings
 from routing.geodesy import haversine_m
 
 MOST_BLOCKS = 120
@@ -46,11 +49,17 @@ def remedies_of(run: PlanRun) -> list[dict[str, Any]]:
 
 
 def slots_of(
-    run: PlanRun, team_id: UUID, *, districts: frozenset[UUID] = frozenset(), now: datetime
+    run: PlanRun,
+    team_id: UUID,
+    *,
+    districts: frozenset[UUID] = frozenset(),
+    weather: WeatherAt = unknown,
+    now: datetime,
 ) -> list[dict[str, Any]]:
     """The best few walks for a team that could come too, among what the run leaves out; offers like remedies.
 
-    The team is one of `districts`, where any is named.
+    The team is one of `districts`, where any is named. They lie in the time in which its dogs may walk longest; there
+    are none where these are kept in.
 
     Raises NotFound, NoPlanYet, EveningOver, DoorUnknown, TeamInPlan.
     """
@@ -67,11 +76,26 @@ def slots_of(
     if PlanRoute.select().where((PlanRoute.run == run) & (PlanRoute.team == team)).exists():
         raise TeamInPlan(team=team.code)
     blocks = _left_out_around(run, team, (team.door_lon, team.door_lat))
-    if not blocks:
+    time = _allowed(run, team, weather, now)
+    if not blocks or time is None:
         return []
     from patrol.planning.operations.fitting import fit  # noqa: PLC0415 - loads SciPy and Numba, which few requests need
 
-    return _told(run, fit(run, team, blocks, now=now))
+    return _told(run, fit(run, team, blocks, time))
+
+
+def _allowed(run: PlanRun, team: Team, weather: WeatherAt, now: datetime) -> tuple[datetime, datetime, int] | None:
+    """From when until when of what is left of the run the team's dogs may walk longest, and how many minutes.
+
+    Up to the policy's cap, unless something shortens walks: then no longer than is left of the team's usual one.
+    """
+    besides = outings(run.city_id, run.evening).get(team.id, NONE_BESIDES)
+    watch = watch_over(team, weather=weather, on=run.evening, besides=besides)
+    begins, cap = max(run.begins_at, now), watch.policy.walk.hard_cap_min
+    whole = best_stretch(watch.pieces(begins, run.ends_at, cap))
+    if whole is not None and whole[2] == cap:
+        return whole
+    return best_stretch(watch.pieces(begins, run.ends_at, min(cap, team.walk_min)))
 
 
 def _left_out_around(run: PlanRun, team: Team, door: tuple[float, float]) -> list[Block]:

@@ -79,7 +79,8 @@ def _when(watch: Watch, free: Sequence[Span], wanted: int) -> PlanableTeam | Non
     begins, ends, minutes = best
     whole_time = strictest(piece.gate for piece in pieces)
     then = strictest(piece.gate for piece in pieces if piece.begins < ends and piece.ends > begins)
-    gate = Gate(then.verdict, minutes, whole_time.reasons, whole_time.dogs)
+    reasons = tuple(dict.fromkeys((*whole_time.reasons, *then.reasons)))
+    gate = Gate(then.verdict, minutes, reasons, whole_time.dogs)
     return PlanableTeam(watch.team, begins, ends, minutes, gate, rest_days)
 
 

@@ -104,10 +104,14 @@ def welfare_gate(
 
 
 def strictest(gates: Iterable[Gate]) -> Gate:
-    """What all of these allow together, with the reasons of each. At least one gate."""
+    """What all of these allow together, with the reasons of each; what stops a walk needs no lesser ones.
+
+    At least one gate.
+    """
     ordered = sorted(gates, key=lambda gate: (-VERDICTS.index(gate.verdict), gate.most_min))
     verdict = ordered[0].verdict
-    reasons = dict.fromkeys(reason for gate in ordered for reason in gate.reasons)
+    telling = [gate for gate in ordered if gate.verdict == verdict or verdict != "stop"]
+    reasons = dict.fromkeys(reason for gate in telling for reason in gate.reasons)
     dogs = dict.fromkeys(dog for gate in ordered if gate.verdict == verdict for dog in gate.dogs)
     return Gate(verdict, min(gate.most_min for gate in ordered), tuple(reasons), tuple(dogs))
 
