@@ -82,6 +82,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "GET /teams/{team_id}": {"query_string": {"purpose": "screening"}},
     "PATCH /teams/{team_id}": {"json": {"name": "Other name"}},
+    "PATCH /teams/{team_id}/dogs/{dog_id}": {"json": {"rest_days": 1}},
     "POST /teams/{team_id}/dogs": {"json": DOG},
     "PUT /teams/{team_id}/availability": {"json": HOURS},
     "POST /teams/{team_id}/documents": {"json": {"ok": True}},

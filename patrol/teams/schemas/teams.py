@@ -1,5 +1,7 @@
 """Teams on the wire. `TeamOwn` alone holds the door."""
 
+from typing import Any
+
 import marshmallow as ma
 
 from patrol.http.schemas import Lat, Lon, Moment, Schema, Text, Whole
@@ -17,6 +19,29 @@ class Place(Schema):
     lat = Lat(required=True)
 
 
+WEIGHT = ma.validate.Range(0, 120, min_inclusive=False)
+MINUTES_A_DAY = ma.validate.Range(5, 600)
+REST_DAYS = ma.validate.Range(0, MOST_REST_DAYS)
+
+
+class DogPatch(Schema):
+    """What may change of a dog; what is left out stays."""
+
+    weight_kg = ma.fields.Float(validate=WEIGHT)
+    brachycephalic = ma.fields.Boolean()
+    overweight = ma.fields.Boolean()
+    reactive = ma.fields.Boolean()
+    stroller = ma.fields.Boolean()
+    minutes_a_day = Whole(allow_none=True, validate=MINUTES_A_DAY)
+    rest_days = Whole(validate=REST_DAYS)
+
+    @ma.validates_schema
+    def something(self, given: dict[str, Any], **_more: Any) -> None:
+        """A change changes something."""
+        if not given:
+            raise ma.ValidationError("Nothing to change.")
+
+
 class DogIn(Schema):
     """A dog as its handler describes it."""
 
@@ -24,9 +49,7 @@ class DogIn(Schema):
     registration_no = Text(most=40, least=1, required=True)
     breed = Text(most=80, least=1, required=True)
     born_on = ma.fields.Date(required=True)
-    weight_kg = ma.fields.Float(
-        required=True, validate=ma.validate.Range(0, 120, min_inclusive=False), metadata={"description": "Kilograms."}
-    )
+    weight_kg = ma.fields.Float(required=True, validate=WEIGHT, metadata={"description": "Kilograms."})
     brachycephalic = ma.fields.Boolean(load_default=False, metadata={"description": "Flat-faced."})
     overweight = ma.fields.Boolean(load_default=False)
     reactive = ma.fields.Boolean(load_default=False, metadata={"description": "To other dogs."})
@@ -37,12 +60,12 @@ class DogIn(Schema):
     minutes_a_day = Whole(
         load_default=None,
         allow_none=True,
-        validate=ma.validate.Range(5, 600),
+        validate=MINUTES_A_DAY,
         metadata={"description": "It walks so long a day at most; null: no limit of its own."},
     )
     rest_days = Whole(
         load_default=0,
-        validate=ma.validate.Range(0, MOST_REST_DAYS),
+        validate=REST_DAYS,
         metadata={"description": "Whole days of rest between two walks."},
     )
 

@@ -13,7 +13,7 @@ from patrol.people.schemas import PurposeQuery
 from patrol.people.views.purposes import purpose_of
 from patrol.teams import schemas
 from patrol.teams.models import Team
-from patrol.teams.operations import applying, standing
+from patrol.teams.operations import applying, dogs, standing
 from patrol.teams.operations.applicants import applicants
 from patrol.teams.operations.applying import NewDog
 from patrol.teams.operations.reading import WholeTeam, whole
@@ -80,6 +80,18 @@ class OneTeam(MethodView):
 def add_dog(given: dict[str, Any], team_id: UUID) -> WholeTeam:
     """Add a dog to one's own team, as long as it is not yet screened."""
     return one(applying.add_dog(own(team_id), NewDog(**given), now=now()))
+
+
+@blueprint.route("/teams/<uuid:team_id>/dogs/<uuid:dog_id>", methods=["PATCH"])
+@allow("admin", within=("coordinator",), own=("walker",))
+@blueprint.arguments(schemas.DogPatch)
+@blueprint.response(200, schemas.TeamOut)
+@fails(404, 409, 412)
+def change_dog(given: dict[str, Any], team_id: UUID, dog_id: UUID) -> Any:
+    """Change what the welfare gates go by: weight, build, limits. With If-Match, 412 when the team was changed."""
+    team = within_reach(team_id)
+    changed = dogs.change_dog(team, dog_id, given, expected=expected_version(), by=caller().person, now=now())
+    return with_etag(one(changed), changed.version)
 
 
 @blueprint.route("/teams/<uuid:team_id>/availability", methods=["PUT"])
