@@ -17,6 +17,7 @@ from patrol.http.caller import Caller, now
 from patrol.people.rules import LANGUAGES, LEAST_PASSWORD
 from patrol.places.models import City
 from patrol.places.operations.cities import city_of, policy_of, zone_of
+from patrol.teams.rules import BY_KEY, KOREAN
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -32,6 +33,20 @@ PAGES = {
 """Role → its page, the first that fits being where somebody starts."""
 UNFINISHED = {"code": "web.sign_in_code", "enrolment": "web.account"}
 """What a sign-in lacks → the page for it."""
+
+ROSTER_FILE = (
+    "name",
+    "phone",
+    "email",
+    "born_on",
+    "team_name",
+    "dog_name",
+    "registration_no",
+    "breed",
+    "hours",
+    "district",
+)
+"""Columns offered when a roster goes out as a file."""
 
 CONTENT = (
     "default-src 'self'; img-src 'self' data:; style-src 'self'; object-src 'none'; base-uri 'none'; "
@@ -180,6 +195,13 @@ def coordinator_map(found: Caller) -> str:
         seconds={"evening": policy.planning.seconds, "week": policy.week.seconds},
         evening=policy.evening,
     )
+
+
+@blueprint.get("/applicants")
+@for_roles("coordinator", "admin")
+def applicants(_found: Caller) -> str:
+    """Teams and applicants: what each waits for, their papers, notes, spreadsheets in and out."""
+    return page("applicants.html", states=KOREAN, columns=[BY_KEY[key] for key in ROSTER_FILE])
 
 
 @blueprint.get("/alerts")

@@ -18,7 +18,19 @@ export class Problem extends Error {
 
 /** Call the API. Returns the content, or null where there is none. Raises Problem. */
 export async function call(method, path, body, headers = {}) {
-  const answer = await reach(method, path, body, headers);
+  return contentOf(await reach(method, path, body, headers));
+}
+
+/** A file that the API makes, as a Blob. Raises Problem. */
+export async function download(method, path, body) {
+  const answer = await reach(method, path, body, { Accept: "*/*" });
+  return answer.ok ? answer.blob() : contentOf(answer);
+}
+
+/** POST a file as it is; the server looks at what it holds, not at what it is called. */
+export const upload = (path, file) => call("POST", path, file, { "Content-Type": "application/octet-stream" });
+
+async function contentOf(answer) {
   const text = await answer.text();
   const content = text && answer.headers.get("Content-Type")?.includes("json") ? JSON.parse(text) : null;
   if (answer.ok) return content;
@@ -58,7 +70,7 @@ async function reach(method, path, body, headers) {
         ...(csrf && method !== "GET" ? { "X-CSRF-Token": csrf } : {}),
         ...headers,
       },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: body === undefined || body instanceof Blob ? body : JSON.stringify(body),
     });
   } catch {
     throw new Problem(0, { detail: say("서버에 연결할 수 없습니다. 인터넷 연결을 확인해 주세요.", "The server cannot be reached; check the connection.") });

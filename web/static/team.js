@@ -1,10 +1,9 @@
 /** A walker's team: applying, what has become of the application, consents. */
 
 import { call, create, get } from "./api.js";
-import { city } from "./city.js";
 import { busy, find, h, toast } from "./elements.js";
 import { submits, wrong } from "./forms.js";
-import { makeMap, pin } from "./map.js";
+import { chooseDoor } from "./team_door.js";
 import { ofDate, said, say, when } from "./words.js";
 
 const STATE = {
@@ -54,32 +53,24 @@ function weekly(availability) {
 
 async function showForm() {
   form.hidden = false;
-  const { bbox } = await city();
-  const { map } = makeMap(find("#door"), { bbox, label: say("출발하는 곳을 고르는 지도", "Map to choose where walks begin") });
-  let mark = null;
-  const set = (lon, lat) => {
-    door = { lon, lat };
-    mark ??= pin([lon, lat], "⌂", { kind: "door", size: 28 }).addTo(map);
-    mark.setLatLng([lat, lon]);
-    find("#door-state").textContent = say("표시했습니다.", "Marked.");
-  };
-  map.on("click", ({ latlng }) => set(latlng.lng, latlng.lat));
-  find("#door-here").addEventListener("click", () =>
-    navigator.geolocation?.getCurrentPosition(
-      ({ coords }) => {
-        set(coords.longitude, coords.latitude);
-        map.setView([coords.latitude, coords.longitude], 17);
-      },
-      () => toast(say("위치를 알 수 없습니다. 지도를 눌러 주세요.", "Your position is not known; tap the map.")),
-    ));
+  door = await chooseDoor(find("[data-door]", form));
+}
+
+/** A coordinator has brought the team in: where walks begin is the handler's to say. */
+async function askForDoor(team) {
+  const ask = find("#state-door");
+  ask.hidden = false;
+  const stated = await chooseDoor(find("[data-door]", ask));
+  submits(ask, async () => {
+    if (!stated.stated()) return;
+    show(await call("PATCH", `/teams/${team.id}`, { door: stated.place }));
+    ask.hidden = true;
+    toast(say("정했습니다. 이제 코디네이터가 서류를 봅니다.", "Done; the coordinators now look at your papers."));
+  });
 }
 
 submits(form, async (given) => {
-  if (!door) {
-    find("#door-state").textContent = say("지도를 눌러 출발하는 곳을 정해 주세요.", "Tap the map to say where walks begin.");
-    find("#door").scrollIntoView({ block: "center" });
-    return;
-  }
+  if (!door.stated()) return;
   const days = [...form.querySelectorAll('[name="weekday"]:checked')].map((box) => Number(box.value));
   if (days.length === 0) {
     wrong(form.elements.begins, say("요일을 하나 이상 골라 주세요.", "Choose at least one day."));
@@ -88,7 +79,7 @@ submits(form, async (given) => {
   show(await create("/teams", {
     name: given.name,
     motive: given.motive,
-    door,
+    door: door.place,
     walk_min: Number(given.walk_min),
     dogs: [{
       name: given.dog_name,
@@ -131,5 +122,6 @@ await busy(find('[type="submit"]', form), async () => {
   const present = teams.items.find((team) => team.state !== "retired");
   if (present) show(present);
   else await showForm();
+  if (present && !present.door) await askForDoor(present);
   showConsents(consents);
 }, { problem: find("#problem") });

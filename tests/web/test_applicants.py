@@ -1,0 +1,148 @@
+"""The coordinators' page of teams and applicants."""
+
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from patrol.people.models import AccessEntry
+from patrol.teams.models import Team, TeamNote
+from tests.support.factories import make_city, make_person, make_team
+from tests.support.spreadsheets import a_row, csv_of
+from tests.web.evening import PHONE
+
+
+@pytest.fixture
+def city(database):
+    return make_city()
+
+
+@pytest.fixture
+def coordinator(city):
+    return make_person(city, "coordinator", name="Sample coordinator 01")
+
+
+def applied(city, now, days, **given):
+    then = now - timedelta(days=days)
+    return make_team(city, **{"state": "applied", "created_at": then, "waiting_since": then, **given})
+
+
+def row(page, team):
+    return page.locator(f'[data-id="{team.id}"]')
+
+
+def test_the_longest_waiting_stand_first_with_what_they_wait_for(visit, city, coordinator, now):
+    applied(city, now, 2, name="Lately")
+    invited = make_person(city, state="invited")
+    old = applied(city, now, 12, name="Long ago", handler=invited, door_lon=None, door_lat=None)
+    page = visit("/applicants", coordinator)
+    expect(page.locator("#teams strong")).to_have_text(["Long ago", "Lately"])
+    expect(row(page, old)).to_contain_text("handler: to accept the invitation, consents, the door")
+    expect(row(page, old)).to_contain_text("12 days")
+
+
+def test_papers_of_many_are_accepted_at_once(visit, city, coordinator, now):
+    teams = [applied(city, now, days) for days in (3, 5)]
+    page = visit("/applicants", coordinator)
+    for team in teams:
+        row(page, team).get_by_role("checkbox").check()
+    page.get_by_role("button", name="Accept papers").click()
+    expect(page.get_by_text("Papers of 2 teams accepted.").first).to_be_visible()
+    expect(page.get_by_text("No team here")).to_be_visible()
+    assert {team.state for team in Team.select()} == {"documents_ok"}
+
+
+def test_papers_are_sent_back_with_a_quick_reason(visit, city, coordinator, now):
+    team = applied(city, now, 3)
+    page = visit("/applicants", coordinator)
+    row(page, team).get_by_role("button").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Proof of the rabies").click()
+    dialog.get_by_role("button", name="Ask for more").click()
+    expect(dialog).to_contain_text("handler: papers to be mended")
+    expect(row(page, team)).to_contain_text("papers to be mended")
+
+
+def test_a_note_is_left_and_pinned(visit, city, coordinator, now):
+    team = applied(city, now, 3)
+    page = visit("/applicants", coordinator)
+    row(page, team).get_by_role("button").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("A new note").fill("Called back on Monday.")
+    dialog.get_by_label("Pin in the list").check()
+    dialog.get_by_role("button", name="Add the note").click()
+    expect(dialog.locator(".said")).to_have_text("Called back on Monday.")
+    expect(dialog).to_contain_text("Sample coordinator 01")
+    assert TeamNote.get().pinned
+
+
+def test_a_contact_is_shown_when_asked_for_and_that_is_logged(visit, city, coordinator, now):
+    team = applied(city, now, 3)
+    page = visit("/applicants", coordinator)
+    row(page, team).get_by_role("button").click()
+    page.get_by_role("button", name="Show contact").click()
+    expect(page.get_by_role("dialog")).to_contain_text("010-")
+    assert AccessEntry.select().where(AccessEntry.what == "contact").count() == 1
+
+
+def test_a_roster_is_looked_through_then_brought_in(visit, city, coordinator):
+    page = visit("/applicants", coordinator)
+    page.get_by_role("button", name="Import a roster").click()
+    content = csv_of(a_row(이름="Sample newcomer"), a_row(몸무게="heavy"))
+    page.get_by_label("File", exact=True).set_input_files(
+        {"name": "roster.csv", "mimeType": "text/csv", "buffer": content}
+    )
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Row 3, 몸무게: must be a number")
+    assert Team.select().count() == 0
+    dialog.get_by_role("button", name="Import the 1 that are right").click()
+    expect(dialog.get_by_label("Invitations")).to_be_visible()
+    assert "/join#" in dialog.get_by_label("Invitations").input_value()
+    assert Team.get().state == "applied"
+
+
+def test_a_file_goes_out_with_a_reason_alone(visit, city, coordinator, now):
+    team = applied(city, now, 3, name="In the file")
+    page = visit("/applicants", coordinator)
+    page.get_by_role("button", name="Export a file").click()
+    page.get_by_role("button", name="Get the CSV").click()
+    expect(page.get_by_text("This is needed.")).to_be_visible()
+    page.get_by_label("What it is for").fill("Phoning applicants about the test")
+    with page.expect_download() as had:
+        page.get_by_role("button", name="Get the CSV").click()
+    assert "In the file" in had.value.path().read_text(encoding="utf-8-sig")
+    entry = AccessEntry.get(AccessEntry.what == "roster_file")
+    assert (entry.subject, entry.purpose) == (team.handler_id, "Phoning applicants about the test")
+
+
+def test_it_works_on_a_phone_in_korean(visit, city, coordinator, now):
+    applied(city, now, 3, name="보리네")
+    page = visit("/applicants", coordinator, language="ko", **PHONE)
+    expect(page.get_by_role("heading", name="팀과 신청자")).to_be_visible()
+    expect(page.locator("#teams")).to_contain_text("코디네이터: 서류 확인")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_placeholder("이름, 팀, 반려견, 번호 끝 4자리").fill("없는 팀")
+    expect(page.get_by_text("해당하는 팀이 없습니다")).to_be_visible()
+
+
+def test_it_is_for_coordinators_and_admins(visit, city):
+    visit("/applicants", make_person(city), expects=(403,))
+    page = visit("/applicants", make_person(city, "admin"))
+    expect(page.get_by_role("link", name="Teams")).to_have_attribute("aria-current", "page")
+
+
+def test_a_handler_who_was_brought_in_consents_and_says_where_walks_begin(visit, city, now):
+    team = applied(city, now, 1, handler=make_person(city), door_lon=None, door_lat=None)
+    page = visit("/team", team.handler, expects=(403, 409))  # 409: a city without streets
+    state = page.get_by_role("button", name="State where walks begin")
+    state.click()
+    expect(page.get_by_text("Tap the map to say where walks begin.")).to_be_visible()
+    page.locator("#own-door").click(position={"x": 150, "y": 130})
+    state.click()
+    expect(page.locator("#state-door [data-problem]")).to_contain_text("Consent is needed first")
+    for number in range(2):
+        page.locator("#consents label", has_text="needed to walk").nth(number).click()
+        page.get_by_text("Saved.").nth(number).wait_for()
+    state.click()
+    expect(page.locator("#state-door")).to_be_hidden()
+    assert Team.get_by_id(team.id).door_lon is not None
