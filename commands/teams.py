@@ -53,6 +53,7 @@ def _plain(report: ImportReport, base: str) -> dict[str, Any]:
                 "outcome": each.outcome,
                 "name": each.name,
                 "dogs": each.dogs,
+                "disputed": each.disputed,
                 "code": each.team.code if each.team else None,
                 "link": _link(each, base),
                 "problems": [asdict(problem) for problem in each.problems],

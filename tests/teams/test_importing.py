@@ -16,7 +16,7 @@ from config.database import connection
 from patrol.errors import DomainError
 from patrol.people.models import Consent, Link, Person, Role
 from patrol.places.operations.files import FileRefused
-from patrol.teams.models import Availability, Dog, Team, TeamImport, TeamStep
+from patrol.teams.models import Availability, Dog, DogDispute, Team, TeamImport, TeamStep
 from patrol.teams.operations import spreadsheets
 from patrol.teams.operations.importing import import_teams, try_out
 from patrol.teams.operations.spreadsheets import MOST_ROWS, XLSX, read_sheet
@@ -469,10 +469,13 @@ def test_a_refusal_names_the_file():
         read_sheet(b"", name="roster.xlsx")
 
 
-def test_a_dog_of_another_team_does_not_stop_the_rest(client, city, coordinator):
-    make_dog(make_team(city), registration_no="410000000000009")
-    rows = (a_row(동물등록번호="410-0000-0000-0009"), a_row(), a_row(동물등록번호="410000000000010"))
-    again = a_row(동물등록번호="410000000000010")
-    found = bring_in(client, coordinator, csv_of(*rows, again), only_valid="true")
-    assert found.status_code == 200, found.text
-    assert [team["outcome"] for team in found.json["teams"]] == ["invalid", "new", "new", "invalid"]
+def test_a_dog_that_another_team_has_is_flagged_and_not_lost(client, city, coordinator):
+    holder = make_dog(make_team(city), registration_no="410000000000009")
+    twice = {"동물등록번호": "410-0000-0000-0010"}
+    rows = (a_row(동물등록번호="410-0000-0000-0009"), a_row(), a_row(**twice), a_row(**twice))
+    tried = post(client, coordinator, csv_of(*rows)).json["teams"]
+    found = bring_in(client, coordinator, csv_of(*rows)).json["teams"]
+    assert [team["disputed"] for team in found] == [team["disputed"] for team in tried] == [["보리"], [], [], ["보리"]]
+    assert {row.holder_id for row in DogDispute.select()} == {holder.team_id, Team.get(Team.id == found[2]["id"]).id}
+    listed = client.get("/api/v1/teams?disputed=true", headers=coordinator).json["items"]
+    assert {team["id"] for team in listed} == {str(holder.team_id), *(found[number]["id"] for number in (0, 2, 3))}

@@ -7,7 +7,7 @@ import pytest
 
 from patrol.people.models import Person
 from patrol.teams.models import Team, TeamStep
-from patrol.teams.rules import TEAM_STATES, WAITS, WAITS_ON, handlers_part, waiting
+from patrol.teams.rules import TEAM_STATES, WAITS, WAITS_ON, Besides, handlers_part, waiting
 from tests.support.factories import (
     NOW,
     bearer,
@@ -139,6 +139,23 @@ WAITING = {
     ("lapsed", (), ()): (("documents",), "coordinators"),
     ("retired", ("consents",), ()): ((), None),
 }
+
+
+BESIDES = {
+    ("active", "renewal", "asked"): (("renewal",), "coordinators"),
+    ("lapsed", "renewal", "documents_ok"): (("renewal_test",), "examiners"),
+    ("lapsed", "in_its_year", True): (("standing",), "handler"),
+    ("passed", "disputed", True): (("dispute",), "coordinators"),
+    ("passed", "untrained", True): (("training",), "coordinators"),
+    ("active", "untrained", True): ((), None),
+}
+
+
+@pytest.mark.parametrize("case", BESIDES)
+def test_what_else_a_team_waits_for(case):
+    state, name, value = case
+    found = waiting(state, handlers=(), actions=[], besides=Besides(**{name: value}))
+    assert (found.what, found.on) == BESIDES[case]
 
 
 @pytest.mark.parametrize("given", WAITING)

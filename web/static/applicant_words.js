@@ -28,6 +28,10 @@ const WAITS = {
   activation: ["활동 시작", "activation"],
   reinstatement: ["정지 해제", "an end of the suspension"],
   resuming: ["활동 재개", "to go on"],
+  dispute: ["반려견 소유 결정", "a decision about the dog"],
+  standing: ["끝난 자격 갱신", "what has lapsed to be put right"],
+  renewal: ["갱신 서류 확인", "the renewal's papers"],
+  renewal_test: ["갱신 시험", "the renewal's test"],
 };
 
 const ON = {
@@ -52,6 +56,22 @@ const STEPS = {
   suspend: ["정지", "suspended"],
   reinstate: ["정지 해제", "reinstated"],
   lapse: ["만료", "lapsed"],
+  return: ["다시 활동", "back"],
+  return_paused: ["다시 쉼", "back, paused"],
+  miss_test: ["시험 불참", "test missed"],
+  train: ["교육 마침", "trained"],
+  vaccinate: ["백신 갱신", "vaccinated"],
+  bite: ["물림 사고 신고", "bite reported"],
+  keep_dog: ["반려견 소유 인정", "keeps the dog"],
+  lose_dog: ["반려견 소유 불인정", "loses the dog"],
+  ask_renewal: ["갱신 신청", "renewal asked for"],
+  accept_renewal: ["갱신 서류 승인", "renewal's papers accepted"],
+  refuse_renewal: ["갱신 서류 보완 요청", "renewal's papers refused"],
+  book_renewal_test: ["갱신 시험 예약", "renewal's test booked"],
+  pass_renewal_test: ["갱신 시험 합격", "renewal's test passed"],
+  fail_renewal_test: ["갱신 시험 불합격", "renewal's test failed"],
+  miss_renewal_test: ["갱신 시험 불참", "renewal's test missed"],
+  renew: ["1년 갱신", "renewed"],
   retire: ["종료", "retired"],
 };
 

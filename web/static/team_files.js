@@ -79,6 +79,7 @@ function table(report) {
         h("strong", {}, team.name || say("(이름 없음)", "(no name)")),
         h("span", { class: "small" }, team.dogs.join(", ")),
         h("span", { class: `tag ${kind}` }, say(ko, en), team.code && ` ${team.code}`)),
+      team.disputed.length > 0 && h("p", { class: "small warned" }, say(`다른 팀에도 등록된 반려견: ${team.disputed.join(", ")}. 나중에 결정해 주세요.`, `Registered by another team too: ${team.disputed.join(", ")}; to be decided.`)),
       h("ul", { class: "small warned" }, team.problems.map((one) => h("li", {}, say(`${one.row}행 ${one.column}: `, `Row ${one.row}, ${one.column}: `), one.detail))));
   }));
 }
@@ -106,8 +107,9 @@ function readyExport(filters) {
   const form = find("#export-form");
   submits(form, async ({ reason }) => {
     const columns = [...form.querySelectorAll('[name="column"]:checked')].map((box) => box.value);
-    const { lapses_within: days, lacks_consent: lacks, ...rest } = filters();
-    const asked = { ...rest, ...(days ? { lapses_within: Number(days) } : {}), ...(lacks ? { lacks_consent: lacks === "true" } : {}) };
+    const asked = filters();
+    if (asked.lapses_within) asked.lapses_within = Number(asked.lapses_within);
+    for (const name of ["lacks_consent", "disputed"]) if (asked[name]) asked[name] = asked[name] === "true";
     save(await download("POST", "/teams/exports", { reason, filters: asked, columns }), "teams.csv");
     find("#export-dialog").close();
     form.reset();

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from config.policy import Policy
 from patrol.errors import DomainError
@@ -13,12 +14,12 @@ from patrol.people.models import Consent, Person
 from patrol.people.rules import e164
 from patrol.places.models import City
 from patrol.places.operations.cities import policy_of, zone_of
-from patrol.teams.models import Dog, Team, TeamNote
+from patrol.teams.models import Dog, DogDispute, Renewal, Team, TeamNote
 from patrol.teams.operations.moving import team_of
 from patrol.teams.operations.readiness import lacking_consents
 from patrol.teams.operations.reading import WholeTeam, whole, within
 from patrol.teams.operations.screening import decide_documents
-from patrol.teams.rules import handlers_part, waiting
+from patrol.teams.rules import RENEWABLE, Besides, handlers_part, waiting
 
 LEAST_DIGITS = 4
 """So many digits at the end of a phone or registration number find a team; fewer would find everybody."""
@@ -29,7 +30,8 @@ class Filters:
     """Which teams of a city. None, "" and () let every team pass; days are the city's, both ends included.
 
     `waiting_since`: those that have waited since that day or longer. `lacks_consent`: whether a required consent is
-    missing. `lapses_within`: those whose active period or a dog's vaccination ends within so many days, or has ended.
+    missing. `lapses_within`: those that something they need ends for within so many days, or has ended.
+    `disputed`: whether two teams claim one of the dogs.
     """
 
     state: Sequence[str] = ()
@@ -40,6 +42,7 @@ class Filters:
     text: str = ""
     lacks_consent: bool | None = None
     lapses_within: int | None = None
+    disputed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +85,9 @@ def queue(city: City, filters: Filters, *, districts: frozenset[UUID], now: date
         lacks = _lacks_consent(policy, now)
         found = found.where(lacks if filters.lacks_consent else ~lacks)
     if filters.lapses_within is not None:
-        by = now.astimezone(zone).date() + timedelta(days=filters.lapses_within)
-        found = found.where(_lapses(policy, by))
+        found = found.where(_lapses(policy, now.astimezone(zone).date() + timedelta(days=filters.lapses_within), zone))
+    if filters.disputed is not None:
+        found = found.where(_disputed(city) if filters.disputed else ~_disputed(city))
     return found
 
 
@@ -92,7 +96,9 @@ def applicants(teams: Sequence[Team], *, now: datetime) -> list[Applicant]:
     if not teams:
         return []
     handlers = {person.id: person for person in Person.select().where(Person.id.in_([t.handler_id for t in teams]))}
-    lacking = lacking_consents(policy_of(teams[0].city_id), list(handlers), at=now)
+    policy, zone = policy_of(teams[0].city_id), zone_of(teams[0].city_id)
+    lacking = lacking_consents(policy, list(handlers), at=now)
+    renewals = _renewals(teams)
     pinned = {
         note.team_id: note.text
         for note in TeamNote.select().where(TeamNote.pinned & TeamNote.team.in_([team.id for team in teams]))
@@ -103,7 +109,8 @@ def applicants(teams: Sequence[Team], *, now: datetime) -> list[Applicant]:
         part = handlers_part(
             account=handlers[each.team.handler_id].state, lacking=lacks, has_door=each.team.door_lon is not None
         )
-        waits = waiting(each.team.state, handlers=part, actions=[step.action for step in each.steps])
+        besides = _besides(each, renewals.get(each.team.id), policy, today=now.astimezone(zone).date())
+        waits = waiting(each.team.state, handlers=part, actions=[step.action for step in each.steps], besides=besides)
         found.append(
             Applicant(
                 **{field.name: getattr(each, field.name) for field in fields(WholeTeam)},
@@ -164,9 +171,39 @@ def _lacks_consent(policy: Policy, now: datetime) -> Any:
     return lacks
 
 
-def _lapses(policy: Policy, by: date) -> Any:
-    lapses = Team.state.in_(("active", "paused")) & (Team.active_until <= by)
-    if policy.screening.requires_rabies_vaccination:
+def _lapses(policy: Policy, by: date, zone: ZoneInfo) -> Any:
+    """Teams with a year, for which something of the eligibility clock ends by that day."""
+    rules = policy.screening
+    ends: Any = Team.active_until <= by
+    if rules.requires_rabies_vaccination:
         over = Dog.vaccinated_until.is_null() | (Dog.vaccinated_until <= by)
-        lapses |= (Team.state != "retired") & Team.id.in_(Dog.select(Dog.team).where(over))
-    return lapses
+        ends |= Team.id.in_(Dog.select(Dog.team).where(over))
+    if rules.requires_training:
+        ends |= Team.trained_on <= by - timedelta(days=rules.training_valid_days)
+    ends |= _lacks_consent(policy, datetime.combine(by, time(), zone))
+    return Team.state.in_(RENEWABLE) & ends
+
+
+def _disputed(city: City) -> Any:
+    """Teams of which another claims a dog, and those that claim one."""
+    open_ones = (DogDispute.city == city) & (DogDispute.state == "open")
+    sides = [DogDispute.select(side).where(open_ones) for side in (DogDispute.holder, DogDispute.claimant)]
+    return Team.id.in_(sides[0]) | Team.id.in_(sides[1])
+
+
+def _renewals(teams: Sequence[Team]) -> dict[UUID, str]:
+    """The state of each team's renewal that is under way."""
+    wanted = Renewal.team.in_([team.id for team in teams]) & (Renewal.state != "done")
+    ends = {team.id: team.active_until for team in teams if team.state in RENEWABLE}
+    return {row.team_id: row.state for row in Renewal.select().where(wanted) if row.from_day == ends.get(row.team_id)}
+
+
+def _besides(each: WholeTeam, renewal: str | None, policy: Policy, *, today: date) -> Besides:
+    rules, team = policy.screening, each.team
+    good_for = timedelta(days=rules.training_valid_days)
+    return Besides(
+        renewal=renewal,
+        in_its_year=team.active_until is not None and team.active_until >= today,
+        disputed=any(dog.disputed_at is not None for dog in each.dogs),
+        untrained=rules.requires_training and (team.trained_on is None or team.trained_on + good_for < today),
+    )

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from config.database import transaction
-from patrol.errors import Conflict, Invalid, InvalidRows
+from patrol.errors import Conflict, InvalidRows
 from patrol.people.models import Person
 from patrol.people.operations.inviting import invite_walker
 from patrol.places.models import City, District
@@ -26,15 +26,6 @@ from patrol.teams.operations.spreadsheets import read_sheet
 
 AT_ONCE = 500
 """Values in one question to the database."""
-
-
-class DogRegistered(Invalid):
-    """A team has the dog: of a file, unlike an application, a coordinator can look first whose it is."""
-
-    words = {
-        "ko": "등록번호 {number}의 반려견은 이미 팀에 등록되어 있습니다.",
-        "en": "The dog with number {number} is in a team already.",
-    }
 
 
 class OtherFile(Conflict):
@@ -51,7 +42,8 @@ class Outcome:
     """What becomes of one team of the file.
 
     `outcome`: new (made, or to be made), known (the handler or the file was here before; nothing is changed) or
-    invalid. `token` is the one-time invitation, known at this moment only.
+    invalid. `disputed` are dogs that another team has: both claims are kept, and a coordinator decides. `token` is the
+    one-time invitation, known at this moment only.
     """
 
     rows: list[int]
@@ -59,6 +51,7 @@ class Outcome:
     name: str
     dogs: list[str]
     problems: list[RowProblem] = field(default_factory=list)
+    disputed: list[str] = field(default_factory=list)
     team: Team | None = None
     token: str | None = None
 
@@ -157,11 +150,9 @@ def _judge(entries: Sequence[Entry], ground: _Ground, digest: str) -> list[Outco
             entry.problems.append(reading.problem(entry.rows[0], "email", both))
         elif not known and str(entry.rows[0]) not in made:
             _place(entry, at, names, ground)
-            for dog in entry.dogs:
-                if dog.registration_no in taken:
-                    there = DogRegistered("/registration_no", number=dog.registration_no)
-                    entry.problems.append(reading.problem(entry.rows[0], "registration_no", there))
-            taken |= {dog.registration_no for dog in entry.dogs}
+            outcome.disputed = [dog.name for dog in entry.dogs if dog.registration_no in taken]
+            if not entry.problems:
+                taken |= {dog.registration_no for dog in entry.dogs}
         if entry.problems:
             outcome.outcome, outcome.problems = "invalid", sorted(entry.problems, key=lambda problem: problem.row)
         elif known or str(entry.rows[0]) in made:

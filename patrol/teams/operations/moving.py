@@ -10,7 +10,7 @@ from patrol.errors import Conflict, NotFound, Stale
 from patrol.people.operations.accounts import coordinators_of
 from patrol.teams.models import Team, TeamStep
 from patrol.teams.operations.reading import within
-from patrol.teams.rules import KOREAN, TRANSITIONS
+from patrol.teams.rules import KOREAN, NOTED, TRANSITIONS
 
 
 class TeamState(Conflict):
@@ -60,7 +60,7 @@ def move(
     with transaction():
         here = (Team.id == team.id) & (Team.state == team.state)
         seen = here if expected is None else here & (Team.version == expected)
-        if action != "edit":
+        if action not in NOTED:
             changes["waiting_since"] = now
         if Team.update(state=to, version=Team.version + 1, **changes).where(seen).execute() != 1:
             if Team.select().where(here).exists():

@@ -44,9 +44,9 @@ from patrol.teams.rules.screening import (
     retest_from,
     score_problems,
 )
-from patrol.teams.rules.states import KOREAN, RENEWABLE, STOPPING, TEAM_STATES, TRANSITIONS, UNFINISHED
+from patrol.teams.rules.states import KOREAN, NOTED, RENEWABLE, STOPPING, TEAM_STATES, TRANSITIONS, UNFINISHED
 from patrol.teams.rules.sun import sun_is_up
-from patrol.teams.rules.waiting import WAITS, WAITS_ON, Waiting, handlers_part, waiting
+from patrol.teams.rules.waiting import WAITS, WAITS_ON, Besides, Waiting, handlers_part, waiting
 from patrol.teams.rules.welfare import (
     MOST_REST_DAYS,
     NONE_BESIDES,
@@ -77,6 +77,7 @@ __all__ = [
     "MOST_REST_DAYS",
     "NEEDED",
     "NONE_BESIDES",
+    "NOTED",
     "OUTCOMES",
     "REASONS",
     "RENEWABLE",
@@ -91,6 +92,7 @@ __all__ = [
     "WAITS",
     "WAITS_ON",
     "WEEK_MIN",
+    "Besides",
     "Build",
     "Clock",
     "Column",

@@ -33,7 +33,8 @@ KOREAN = {
 
 RENEWABLE = ("active", "paused", "lapsed")
 """States with a year that is running, or has just run out."""
-_NOTED = ("edit", "vaccinate", "bite", "keep_dog", "lose_dog")
+NOTED = ("edit", "vaccinate", "bite", "keep_dog", "lose_dog")
+"""Actions that are written down and change nothing of what a team waits for."""
 _RENEWING = (
     "ask_renewal",
     "accept_renewal",
@@ -77,7 +78,7 @@ TRANSITIONS: dict[tuple[str, str], str] = {
     ("documents_ok", "add_dog"): "applied",
     ("failed", "add_dog"): "applied",
     ("lapsed", "add_dog"): "applied",
-    **{(state, action): state for state in TEAM_STATES if state != "retired" for action in _NOTED},
+    **{(state, action): state for state in TEAM_STATES if state != "retired" for action in NOTED},
     **{(state, "retire"): "retired" for state in TEAM_STATES if state != "retired"},
 }
 """(state, action) → state. What is not here is refused."""

@@ -41,7 +41,10 @@ class Filters(ma.Schema):
         load_default=None,
         allow_none=True,
         validate=ma.validate.Range(0, 366),
-        metadata={"description": "Days within which the active period or a vaccination ends, if it has not yet."},
+        metadata={"description": "Days within which something ends that the team needs to patrol, or that has ended."},
+    )
+    disputed = ma.fields.Boolean(
+        load_default=None, allow_none=True, metadata={"description": "Whether two teams claim one of the dogs."}
     )
 
 

@@ -36,6 +36,9 @@ class OutcomeOut(Schema):
     outcome = ma.fields.String(required=True, validate=ma.validate.OneOf(["new", "known", "invalid"]))
     name = ma.fields.String(required=True)
     dogs = ma.fields.List(ma.fields.String(), required=True)
+    disputed = ma.fields.List(
+        ma.fields.String(), required=True, metadata={"description": "Those that another team has registered."}
+    )
     id = ma.fields.UUID(required=True, allow_none=True)
     code = ma.fields.String(required=True, allow_none=True)
     link = ma.fields.String(

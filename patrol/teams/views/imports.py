@@ -138,6 +138,7 @@ def _outcome(each: Outcome) -> dict[str, Any]:
         "outcome": each.outcome,
         "name": each.name,
         "dogs": each.dogs,
+        "disputed": each.disputed,
         "id": each.team.id if each.team else None,
         "code": each.team.code if each.team else None,
         "link": _link(each.token) if each.token else None,
