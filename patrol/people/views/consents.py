@@ -5,6 +5,7 @@ from flask.views import MethodView
 
 from patrol.http.api import fails
 from patrol.http.caller import OWN_ONLY, allow, caller, now
+from patrol.http.watch import noteworthy
 from patrol.people import schemas
 from patrol.people.models import Person
 from patrol.people.operations import consents
@@ -24,6 +25,7 @@ def my_consents() -> list[consents.Asked]:
 class MyConsent(MethodView):
     """One consent of one's own."""
 
+    @noteworthy("consent changed")
     @allow(own=OWN_ONLY)
     @blueprint.response(200, schemas.ConsentOut(many=True))
     @fails(404)
@@ -33,6 +35,7 @@ class MyConsent(MethodView):
         consents.give(person, kind, policy=policy_of(caller().city), now=now())
         return asked(person)
 
+    @noteworthy("consent changed")
     @allow(own=OWN_ONLY)
     @blueprint.response(200, schemas.ConsentOut(many=True))
     @fails(404)

@@ -10,6 +10,7 @@ from patrol.errors import Invalid
 from patrol.http.api import fails
 from patrol.http.caller import allow, caller, now
 from patrol.http.idempotency import replayable
+from patrol.http.watch import noteworthy
 from patrol.people import schemas
 from patrol.people.models import RotaEntry
 from patrol.people.operations import rota
@@ -75,6 +76,7 @@ class Rota(MethodView):
             "gaps": found,
         }
 
+    @noteworthy("rights changed")
     @replayable
     @allow("admin")
     @blueprint.arguments(schemas.RotaIn)
@@ -86,6 +88,7 @@ class Rota(MethodView):
 
 
 @blueprint.route("/rota/<uuid:entry_id>", methods=["DELETE"])
+@noteworthy("rights changed")
 @allow("admin")
 @blueprint.response(204)
 @fails(404)
@@ -95,6 +98,7 @@ def take_off(entry_id: UUID) -> None:
 
 
 @blueprint.route("/rota/copy", methods=["POST"])
+@noteworthy("rights changed")
 @replayable
 @allow("admin")
 @blueprint.arguments(schemas.WeekCopyIn)

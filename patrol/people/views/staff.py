@@ -9,6 +9,7 @@ from flask.views import MethodView
 from patrol.http.api import expected_version, fails, with_etag
 from patrol.http.caller import allow, anyone, caller, now
 from patrol.http.paging import PageQuery, page, page_of
+from patrol.http.watch import noteworthy
 from patrol.people import schemas
 from patrol.people.models import Person, StaffStep
 from patrol.people.operations import accounts, staff, staffing
@@ -23,6 +24,7 @@ from patrol.places.operations.cities import city_of
 
 
 @blueprint.route("/invitations/accept", methods=["POST"])
+@noteworthy("invitation accepted")
 @anyone
 @blueprint.arguments(schemas.InvitationIn)
 @blueprint.response(201, schemas.TokenOut)
@@ -39,6 +41,7 @@ def accept_invitation(given: dict[str, Any]) -> Response:
 class Staff(MethodView):
     """Coordinators, officers and admins."""
 
+    @noteworthy("staff invited")
     @allow("admin")
     @blueprint.arguments(schemas.StaffIn)
     @blueprint.response(201, schemas.Invited)
@@ -87,6 +90,7 @@ def steps(query: dict[str, Any], person_id: UUID) -> dict[str, Any]:
 
 
 @blueprint.route("/staff/<uuid:person_id>/roles", methods=["PUT"])
+@noteworthy("rights changed")
 @allow("admin")
 @blueprint.arguments(schemas.RolesIn)
 @blueprint.response(200, schemas.WholeMemberOut)
@@ -101,6 +105,7 @@ def put_roles(given: dict[str, Any], person_id: UUID) -> Any:
 
 
 @blueprint.route("/staff/<uuid:person_id>/duties", methods=["PUT"])
+@noteworthy("rights changed")
 @allow("admin")
 @blueprint.arguments(schemas.DutiesIn)
 @blueprint.response(200, schemas.WholeMemberOut)
@@ -111,6 +116,7 @@ def put_duties(given: dict[str, Any], person_id: UUID) -> Any:
 
 
 @blueprint.route("/staff/<uuid:person_id>/disable", methods=["POST"])
+@noteworthy("rights changed")
 @allow("admin")
 @blueprint.arguments(schemas.WhyIn)
 @blueprint.response(200, schemas.WholeMemberOut)
@@ -121,6 +127,7 @@ def disable(given: dict[str, Any], person_id: UUID) -> Any:
 
 
 @blueprint.route("/staff/<uuid:person_id>/enable", methods=["POST"])
+@noteworthy("rights changed")
 @allow("admin")
 @blueprint.arguments(schemas.WhyIn)
 @blueprint.response(200, schemas.WholeMemberOut)
@@ -134,6 +141,7 @@ def enable(given: dict[str, Any], person_id: UUID) -> Any:
 class Invitation(MethodView):
     """The invitation of somebody who has not come yet."""
 
+    @noteworthy("staff invited")
     @allow("admin")
     @blueprint.response(201, schemas.Invited)
     @fails(404, 409)
@@ -142,6 +150,7 @@ class Invitation(MethodView):
         token = staffing.renew_invitation(own_city(), person_id, by=caller().person, now=now())
         return invited(person_id, token)
 
+    @noteworthy("staff invited")
     @allow("admin")
     @blueprint.response(204)
     @fails(404, 409)

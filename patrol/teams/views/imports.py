@@ -10,6 +10,7 @@ from patrol.errors import Invalid
 from patrol.http.api import fails
 from patrol.http.caller import allow, caller, now
 from patrol.http.problems import language
+from patrol.http.watch import noteworthy
 from patrol.people.models import Person
 from patrol.people.operations.inviting import invite_again
 from patrol.people.views import purposes
@@ -54,6 +55,7 @@ class NoFile(Invalid):
 
 
 @blueprint.route("/teams/imports", methods=["POST"])
+@noteworthy("people brought in")
 @allow("admin", within=("coordinator",))
 @blueprint.arguments(schemas.ImportQuery, location="query")
 @blueprint.response(200, schemas.ImportOut)
@@ -87,6 +89,7 @@ def get_template(query: dict[str, Any]) -> Response:
 
 
 @blueprint.route("/teams/exports", methods=["POST"])
+@noteworthy("people taken out")
 @allow("admin", within=("coordinator",))
 @blueprint.arguments(schemas.ExportIn)
 @blueprint.response(200, content_type=CSV, schema={"type": "string"})
@@ -100,6 +103,7 @@ def post_export(given: dict[str, Any]) -> Response:
 
 
 @blueprint.route("/teams/<uuid:team_id>/invitation", methods=["POST"])
+@noteworthy("walker invited")
 @allow("admin", within=("coordinator",))
 @blueprint.response(201, schemas.InvitationOut)
 @fails(404, 409)
