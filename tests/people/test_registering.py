@@ -215,13 +215,13 @@ def test_a_code_is_kept_as_a_digest_and_lies_sealed_until_it_is_sent(client):
     code, challenge, message = code_to(PHONE), Challenge.get(), Message.get()
     kept = f"{challenge.__data__} {message.__data__} {Delivery.get().__data__}"
     assert code not in kept
-    assert message.expires_at == challenge.expires_at == NOW + timedelta(minutes=15)
+    assert message.expires_at == challenge.expires_at == NOW + timedelta(minutes=10)
 
 
 def test_what_was_not_confirmed_is_forgotten(client):
     ask(client)
-    assert forget_challenges(before=NOW + timedelta(minutes=15)) == 0
-    assert forget_challenges(before=NOW + timedelta(minutes=15, seconds=1)) == 1
+    assert forget_challenges(before=NOW + timedelta(minutes=10)) == 0
+    assert forget_challenges(before=NOW + timedelta(minutes=10, seconds=1)) == 1
     assert Challenge.select().count() == 0
 
 

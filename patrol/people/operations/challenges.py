@@ -1,4 +1,4 @@
-"""Codes sent to a phone or mailbox: six random digits, good for a quarter of an hour, five tries and one use.
+"""Codes sent to a phone or mailbox: six random digits, good for ten minutes, five tries and one use.
 
 From outside all look alike: one that can never be answered, because what was asked about is not there, is posed with
 the same work and refused in the same words.
@@ -20,7 +20,7 @@ from patrol.people.models import Challenge, Person
 from patrol.people.operations.throttle import Limit, count
 from patrol.places.models import City
 
-LASTS = timedelta(minutes=15)
+LASTS = timedelta(minutes=10)
 TRIES = 5
 SOON, SOON_EVERY = 3, timedelta(minutes=15)
 DAILY, DAILY_EVERY = 10, timedelta(days=1)

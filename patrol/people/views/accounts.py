@@ -8,6 +8,7 @@ from flask import request
 from patrol.http.api import fails
 from patrol.http.caller import OWN_ONLY, allow, anyone, caller, now
 from patrol.http.problems import language
+from patrol.http.watch import noteworthy
 from patrol.people import schemas
 from patrol.people.models import Person
 from patrol.people.operations import contacts, registering, renewing
@@ -25,6 +26,7 @@ SENT = {
 
 
 @blueprint.route("/accounts", methods=["POST"])
+@noteworthy("registration")
 @anyone
 @blueprint.arguments(schemas.Registration)
 @blueprint.response(202, schemas.Registering)
@@ -38,6 +40,7 @@ def register(given: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.route("/accounts/confirm", methods=["POST"])
+@noteworthy("registration")
 @anyone
 @blueprint.arguments(schemas.RegistrationCode)
 @blueprint.response(201, schemas.Registered)
@@ -50,6 +53,7 @@ def confirm_registration(given: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.route("/password-resets", methods=["POST"])
+@noteworthy("password reset")
 @anyone
 @blueprint.arguments(schemas.ResetIn)
 @blueprint.response(202, schemas.Resetting)
@@ -62,6 +66,7 @@ def ask_reset(given: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.route("/password-resets/confirm", methods=["POST"])
+@noteworthy("password reset")
 @anyone
 @blueprint.arguments(schemas.ResetCode)
 @blueprint.response(204)
@@ -80,6 +85,7 @@ def reset(given: dict[str, Any]) -> None:
 
 
 @blueprint.route("/me/password", methods=["PUT"])
+@noteworthy("password changed")
 @allow(own=OWN_ONLY)
 @blueprint.arguments(schemas.PasswordChange)
 @blueprint.response(204)
@@ -90,6 +96,7 @@ def change_password(given: dict[str, Any]) -> None:
 
 
 @blueprint.route("/me/contacts", methods=["POST"])
+@noteworthy("contact changed")
 @allow(own=OWN_ONLY)
 @blueprint.arguments(schemas.ContactIn)
 @blueprint.response(202, schemas.ContactAsked)
@@ -101,6 +108,7 @@ def ask_contact(given: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.route("/me/contacts/confirm", methods=["POST"])
+@noteworthy("contact changed")
 @allow(own=OWN_ONLY)
 @blueprint.arguments(schemas.ContactCode)
 @blueprint.response(200, schemas.PersonOut)

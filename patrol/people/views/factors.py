@@ -8,6 +8,7 @@ from flask.views import MethodView
 
 from patrol.http.api import fails, request_token
 from patrol.http.caller import OWN_ONLY, allow, caller, now
+from patrol.http.watch import noteworthy
 from patrol.people import schemas
 from patrol.people.operations import factors
 from patrol.people.rules import STAFF
@@ -30,6 +31,7 @@ class MyFactor(MethodView):
             "required": caller().has(*STAFF),
         }
 
+    @noteworthy("second factor changed")
     @allow(own=OWN_ONLY, before=("enrolment",))
     @blueprint.arguments(schemas.FactorIn)
     @blueprint.response(201, schemas.FactorOffered)
@@ -40,6 +42,7 @@ class MyFactor(MethodView):
 
 
 @blueprint.route("/me/factor/confirm", methods=["POST"])
+@noteworthy("second factor changed")
 @allow(own=OWN_ONLY, before=("enrolment",))
 @blueprint.arguments(schemas.FactorCode)
 @blueprint.response(200, schemas.FactorConfirmed)
@@ -55,6 +58,7 @@ def confirm_factor(given: dict[str, Any]) -> Response:
 
 
 @blueprint.route("/me/factor/recovery-codes", methods=["POST"])
+@noteworthy("second factor changed")
 @allow(own=OWN_ONLY)
 @blueprint.arguments(schemas.FactorCode)
 @blueprint.response(201, schemas.RecoveryCodes)
@@ -65,6 +69,7 @@ def renew_recovery_codes(given: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.route("/me/factor/remove", methods=["POST"])
+@noteworthy("second factor changed")
 @allow(own=OWN_ONLY)
 @blueprint.arguments(schemas.FactorCode)
 @blueprint.response(204)
@@ -75,6 +80,7 @@ def remove_factor(given: dict[str, Any]) -> None:
 
 
 @blueprint.route("/staff/<uuid:person_id>/factor", methods=["DELETE"])
+@noteworthy("second factor changed")
 @allow("admin")
 @blueprint.response(204)
 @fails(404, 409)

@@ -13,6 +13,7 @@ from patrol.http.api import fails
 from patrol.http.browsers import forget, set_cookie
 from patrol.http.caller import OWN_ONLY, Caller, allow, anyone, caller, now
 from patrol.http.paging import PageQuery, page, page_of
+from patrol.http.watch import acts, noteworthy
 from patrol.people import schemas
 from patrol.people.models import Session
 from patrol.people.operations import sessions, signing_in
@@ -46,6 +47,7 @@ def authenticate(token: str, at: datetime, *, lasting: sessions.Lifetimes) -> Ca
 class Sessions(MethodView):
     """Signed-in devices and pages."""
 
+    @noteworthy("sign-in")
     @anyone
     @blueprint.arguments(schemas.SignIn)
     @blueprint.response(201, schemas.TokenOut)
@@ -74,6 +76,7 @@ class Sessions(MethodView):
             session.current = session.id == caller().session
         return found
 
+    @noteworthy("sign-out")
     @allow(own=OWN_ONLY)
     @blueprint.response(204)
     def delete(self) -> None:
@@ -82,6 +85,7 @@ class Sessions(MethodView):
 
 
 @blueprint.route("/sessions/factor", methods=["POST"])
+@noteworthy("sign-in")
 @allow(own=OWN_ONLY, before=("code",))
 @blueprint.arguments(schemas.SecondStep)
 @blueprint.response(201, schemas.TokenOut)
@@ -100,6 +104,7 @@ def complete(given: dict[str, Any]) -> Response:
 
 
 @blueprint.route("/sessions/<uuid:session_id>", methods=["DELETE"])
+@noteworthy("sign-out")
 @allow(own=OWN_ONLY, before=("code", "enrolment"))
 @blueprint.response(204)
 @fails(404)
@@ -113,6 +118,7 @@ def sign_out(session_id: UUID) -> Response:
 
 
 @blueprint.route("/sessions/link", methods=["POST"])
+@noteworthy("sign-in")
 @anyone
 @blueprint.arguments(schemas.LinkIn)
 @blueprint.response(201, schemas.TokenOut)
@@ -145,6 +151,7 @@ def begun(*, page: bool, device: str = "") -> dict[str, Any]:
 
 def answer(signed: sessions.SignedIn) -> Response:
     """The token in the body for a device, in a HttpOnly cookie for a page."""
+    acts(signed.person.id)
     page = signed.session.channel == "page"
     content = {
         "token": None if page else signed.token,
