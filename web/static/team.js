@@ -36,10 +36,16 @@ function show(team) {
     note ? h("p", { class: "note" }, note) : "",
     team.state === "test_booked" && test ? h("p", {}, say(`시험: ${when(test.booked_for)}`, `Test: ${when(test.booked_for)}`)) : "",
     team.active_until ? h("p", { class: "quiet-text" }, say(`${ofDate(team.active_until)}까지 활동할 수 있습니다.`, `Active until ${ofDate(team.active_until)}.`)) : "",
-    h("ul", { class: "plain-list" }, team.dogs.map((dog) => h("li", {}, h("strong", {}, dog.name), ` · ${dog.breed} · ${dog.weight_kg} kg`))),
+    h("ul", { class: "plain-list" }, team.dogs.map((dog) => h("li", {}, h("strong", {}, dog.name), ` · ${dog.breed} · ${dog.weight_kg} kg`, limits(dog)))),
     h("p", {}, say(`한 번에 ${team.walk_min}분`, `${team.walk_min} minutes a walk`)),
     h("ul", { class: "quiet-text" }, weekly(team.availability).map((line) => h("li", {}, line))));
 }
+
+const limits = (dog) => [
+  dog.stroller ? say(" · 유모차", " · in a stroller") : "",
+  dog.minutes_a_day ? say(` · 하루 ${dog.minutes_a_day}분까지`, ` · ${dog.minutes_a_day} min a day at most`) : "",
+  dog.rest_days ? say(` · 산책 사이 ${dog.rest_days}일 쉼`, ` · rests ${dog.rest_days} d between walks`) : "",
+].join("");
 
 /** "월·수·금 19:00–23:00": days with the same hours in one line. */
 function weekly(availability) {
