@@ -17,6 +17,7 @@ import patrol.shifts.views
 import patrol.sightings.views
 import patrol.teams.views
 import patrol.walks.views
+import web.messages
 import web.reference
 import web.views
 from config import log

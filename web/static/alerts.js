@@ -3,6 +3,7 @@
 import { busy, find } from "./elements.js";
 import { shows } from "./link_state.js";
 import { follow } from "./live.js";
+import { offerPush } from "./push_offer.js";
 import { keepQueue } from "./queue_view.js";
 import { isNew, isOpen } from "./sighting_card.js";
 import { makeSound } from "./sound.js";
@@ -53,3 +54,4 @@ follow({
   onState: shows(find("#link")),
   onEvent: (event) => (event.kind === "reset" ? refresh() : queues.forEach((queue) => queue.onEvent(event))),
 });
+offerPush().catch(() => {}); // an offer: the page does without

@@ -5,6 +5,7 @@ import { announce, busy, find, toast } from "./elements.js";
 import { shows } from "./link_state.js";
 import { follow } from "./live.js";
 import { flush, isStuck, keep, onChange, onSettled, waiting } from "./outbox.js";
+import { offerPush } from "./push_offer.js";
 import { openReport } from "./report.js";
 import { makeReports } from "./reports.js";
 import { track } from "./tracking.js";
@@ -195,3 +196,4 @@ follow({
     else if (content.kind?.startsWith("shift") || content.kind === "walk_welfare") refreshQuietly();
   },
 });
+offerPush().catch(() => {}); // an offer: the page does without
