@@ -37,9 +37,11 @@ class Fcm:
 
     name: ClassVar[str] = "fcm"
 
-    def __init__(self, credential: Any, *, clock: Clock, options: dict[str, Any] | None = None) -> None:
-        """`credential` is one of firebase_admin.credentials; `options` are of its app, such as projectId."""
-        given = {"httpTimeout": TIMEOUT_S, **(options or {})}
+    def __init__(self, credential: Any, *, clock: Clock, url: str | None = None) -> None:
+        """`credential`: of firebase_admin.credentials or google.auth; `url`: another server that speaks FCM v1."""
+        given: dict[str, Any] = {"httpTimeout": TIMEOUT_S}
+        if url is not None:
+            given["projectId"] = "sample"
         self._app = firebase_admin.initialize_app(credential, given, name=f"patrol {next(_names)}")
         self._clock = clock
         self._refreshing = threading.Lock()
@@ -48,6 +50,8 @@ class Fcm:
         adapter = HTTPAdapter(pool_connections=1, pool_maxsize=connections, max_retries=0)
         for prefix in ("https://fcm.googleapis.com", "https://", "http://"):
             service._client.session.mount(prefix, adapter)  # noqa: SLF001 - as above
+        if url is not None:
+            service._fcm_url = f"{url}/v1/projects/sample/messages:send"  # noqa: SLF001 - as above
         self._token = service._credential  # noqa: SLF001 - as above
 
     def push(self, push: Push) -> Outcome:

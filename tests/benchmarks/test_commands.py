@@ -79,7 +79,7 @@ def test_city_refuses_an_evening_on_which_insertion_covers_everything():
     assert "tells no planners apart" in done.stderr
 
 
-@pytest.mark.parametrize("name", ["top", "toptw", "city", "matrix"])
+@pytest.mark.parametrize("name", ["top", "toptw", "city", "matrix", "push"])
 def test_every_benchmark_has_help(name):
     done = _run(name, "--help")
     assert done.returncode == 0

@@ -7,10 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from unittest.mock import patch
 
 import google.auth.credentials
-from firebase_admin import credentials, messaging
+from firebase_admin import credentials
 
 from notifications.channels.fcm import Fcm
 from tests.support.messages import NOW
@@ -138,6 +137,4 @@ def fcm_server() -> Iterator[FcmServer]:
 
 def channel_to(server: FcmServer, *, clock: Callable[[], Any] = lambda: NOW, credential: Any = None) -> Fcm:
     """The real channel with the real SDK, pointed at the server."""
-    url = f"{server.url}/v1/projects/{{0}}/messages:send"
-    with patch.object(messaging._MessagingService, "FCM_URL", url):
-        return Fcm(credential or Credential(), clock=clock, options={"projectId": "sample", "httpTimeout": 5})
+    return Fcm(credential or Credential(), clock=clock, url=server.url)

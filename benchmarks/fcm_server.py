@@ -1,0 +1,73 @@
+"""A server that speaks FCM v1, in a process of its own: takes every push after a while, and says what it took."""
+
+import asyncio
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from typing import Any
+
+ANSWER = b'{"name": "projects/sample/messages/1"}'
+LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
+
+
+class Taken:
+    """The running server. `url` is where it listens."""
+
+    def __init__(self, url: str, line: Connection) -> None:
+        """Made by `fcm_server`."""
+        self.url, self._line = url, line
+
+    def counts(self) -> Counter[tuple[str, str]]:
+        """(device, id) → how often it was taken, since the start."""
+        self._line.send("counts")
+        return Counter(dict(self._line.recv()))
+
+
+@contextmanager
+def fcm_server(*, latency_s: float) -> Iterator[Taken]:
+    """A server that takes each push `latency_s` after it came."""
+    context = get_context("spawn")
+    here, there = context.Pipe()
+    process = context.Process(target=_serve, args=(there, latency_s), daemon=True)
+    process.start()
+    try:
+        yield Taken(f"http://127.0.0.1:{here.recv()}", here)
+    finally:
+        process.terminate()
+        process.join()
+
+
+def _serve(line: Connection, latency_s: float) -> None:
+    asyncio.run(_listen(line, latency_s))
+
+
+async def _listen(line: Connection, latency_s: float) -> None:
+    taken: Counter[tuple[str, str]] = Counter()
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while True:
+                head = await reader.readuntil(b"\r\n\r\n")
+                found = LENGTH.search(head)
+                message = json.loads(await reader.readexactly(int(found.group(1)) if found else 0))["message"]
+                await asyncio.sleep(latency_s)
+                taken[message.get("fid") or message["token"], message["data"]["id"]] += 1
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(ANSWER), ANSWER))
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            writer.close()
+
+    server = await asyncio.start_server(talk, "127.0.0.1", 0, backlog=256)
+    line.send(server.sockets[0].getsockname()[1])
+    loop = asyncio.get_running_loop()
+    asked: Any = asyncio.Event()
+    loop.add_reader(line.fileno(), asked.set)
+    while True:
+        await asked.wait()
+        asked.clear()
+        line.recv()
+        line.send(list(taken.items()))
