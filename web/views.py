@@ -204,6 +204,13 @@ def applicants(_found: Caller) -> str:
     return page("applicants.html", states=KOREAN, columns=[BY_KEY[key] for key in ROSTER_FILE])
 
 
+@blueprint.get("/staff")
+@for_roles("admin", "coordinator")
+def staff(found: Caller) -> str:
+    """Who works here and who is on call; coordinators see the latter alone."""
+    return page("staff.html", may_change=found.has("admin"))
+
+
 @blueprint.get("/alerts")
 @for_roles("officer")
 def alerts(_found: Caller) -> str:

@@ -187,9 +187,9 @@ class TestGaps:
         one, two = make_box(city, "One"), make_box(city, "Two")
         enter(city, holder, NOW, 8, box=one.id)
         enter(city, a_holder(city), NOW, 12, box=two.id)
-        assert spans(city) == [(8, 24, "One"), (12, 24, "Two")]
+        assert spans(city) == [(8, 24, "One"), (12, 24, "")]  # from 12 on there is nobody anywhere
         enter(city, a_holder(city), NOW + 8 * HOUR, 8, station=one.station)
-        assert spans(city) == [(0, 8, "Busanjin"), (16, 24, "One"), (16, 24, "Two"), (16, 24, "Busanjin")]
+        assert spans(city) == [(0, 8, "Busanjin"), (16, 24, "")]
         enter(city, a_holder(city), NOW, 24)
         assert spans(city) == []
 

@@ -200,8 +200,9 @@ def in_force(city: UUID, duty: str, at: datetime) -> bool:
 def gaps(city: UUID, duty: str, *, begins_at: datetime, ends_at: datetime) -> list[Gap]:
     """When nobody is on call for a duty, in order. Who cannot sign in or holds the duty no longer does not count.
 
-    A rota that is made box by box or station by station has its gaps likewise; an entry for the whole city fills each,
-    one for a station those of its boxes.
+    First those in which nobody is on call anywhere. A rota that is made box by box or station by station has gaps of
+    these, too, where others are on call meanwhile; an entry for the whole city fills each, one for a station those of
+    its boxes.
     """
     governed = _governed(city, duty, begins_at, ends_at)
     if governed is None:
@@ -213,13 +214,15 @@ def gaps(city: UUID, duty: str, *, begins_at: datetime, ends_at: datetime) -> li
         spans[row.box_id, row.station].append((row.begins_at, row.ends_at))
     boxes = {box.id: box for box in PoliceBox.select().where(PoliceBox.id.in_([box for box, _ in spans if box]))}
     everywhere = spans.pop((None, ""), [])
-    found = []
-    for box_id, station in spans or [(None, "")]:
+    nowhere = uncovered([span for each in spans.values() for span in each] + everywhere, begins_at, ends_at)
+    found = [Gap(*span, None, "") for span in nowhere]
+    for box_id, station in spans:
         box = boxes[box_id] if box_id else None
         covered = everywhere + spans.get((box_id, station), [])
         if box is not None and box.station:
             covered = covered + spans.get((None, box.station), [])
-        found += [Gap(*span, box, station) for span in uncovered(covered, begins_at, ends_at)]
+        missed = uncovered(covered, begins_at, ends_at)
+        found += [Gap(*span, box, station) for span in missed if not _inside(span, nowhere)]
     return sorted(found, key=lambda gap: (gap.begins_at, gap.station, gap.box.name if gap.box else ""))
 
 
@@ -250,6 +253,10 @@ def _able(duty: str) -> Any:
     staff = Role.select(Role.person).where(Role.role.in_(sorted(STAFF)) & Role.ended_at.is_null())
     holders = Duty.select(Duty.person).where((Duty.duty == duty) & Duty.ended_at.is_null())
     return (Person.state == "active") & Person.id.in_(staff) & Person.id.in_(holders)
+
+
+def _inside(span: Span, others: Sequence[Span]) -> bool:
+    return any(begins <= span[0] and span[1] <= ends for begins, ends in others)
 
 
 def _check_place(city: City, box: UUID | None, station: str) -> None:

@@ -95,6 +95,7 @@ class WholeMemberOut(MemberOut):
 
     all_roles = ma.fields.List(ma.fields.Nested(EndedRoleOut), required=True)
     all_duties = ma.fields.List(ma.fields.Nested(HeldDutyOut), required=True)
+    version = ma.fields.Integer(required=True, metadata={"description": "The ETag's: counts what was changed."})
 
 
 class StaffStepOut(Schema):

@@ -179,7 +179,7 @@ def whole(found: Person) -> Any:
     roles, duties = staff.history(found)
     version = staff.version_of(found)
     content = vars_of(staff.members([shown(found)], now=now())[0])
-    return with_etag({**content, "all_roles": roles, "all_duties": duties}, version)
+    return with_etag({**content, "all_roles": roles, "all_duties": duties, "version": version}, version)
 
 
 def vars_of(found: staff.Member) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from uuid import UUID
 from config.database import transaction
 from notifications.outbox import Words, announce, enqueue
 from patrol.errors import NotFound
-from patrol.people.operations.accounts import people_with
+from patrol.people.operations.accounts import coordinators_of
 from patrol.places.models import City
 from patrol.places.operations.cities import zone_of
 from patrol.shifts.models import Shift
@@ -159,7 +159,13 @@ def _tell(walk: Walk, flag: str, gate: Gate, now: datetime) -> None:
         now=now,
     )
     content = {"id": str(walk.id), "state": walk.state, "flag": flag}
-    announce(city=walk.city_id, people=people_with(walk.city_id, "coordinator"), kind="walk", content=content, now=now)
+    announce(
+        city=walk.city_id,
+        people=coordinators_of(walk.city_id, walk.team.district_id),
+        kind="walk",
+        content=content,
+        now=now,
+    )
 
 
 def shown(walks: Iterable[Walk]) -> dict[UUID, dict[str, Any]]:

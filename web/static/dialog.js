@@ -1,0 +1,37 @@
+/** A dialog over the page: a title, a way out, and whatever is in it. */
+
+import { find, h } from "./elements.js";
+import { say } from "./words.js";
+
+let opened = 0;
+
+/** Open one; it is removed when closed. Returns the dialog. */
+export function openDialog(title, ...content) {
+  opened += 1;
+  const id = `dialog-${opened}`;
+  const close = h("button", { class: "button", type: "button" }, say("닫기", "Close"));
+  const dialog = h("dialog", { class: "whole", "aria-labelledby": id },
+    h("div", { class: "row ends dialog-head" }, h("h2", { id, class: "grow" }, title), close),
+    ...content);
+  close.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("close", () => dialog.remove());
+  find("main").append(dialog);
+  dialog.showModal();
+  return dialog;
+}
+
+/** A link to hand over, which is shown once, with a button to copy it. */
+export function showLink(title, link) {
+  const text = h("input", { readonly: true, value: link, name: "link" });
+  const copy = h("button", { class: "button main", type: "button" }, say("복사", "Copy"));
+  copy.addEventListener("click", async () => {
+    text.select();
+    await navigator.clipboard?.writeText(link).catch(() => {});
+    copy.textContent = say("복사했습니다", "Copied");
+  });
+  openDialog(title, h("div", { class: "stack" },
+    h("p", {}, say("이 링크는 지금 한 번만 보입니다. 7일 동안 한 번 쓸 수 있습니다. 본인에게 직접 전해 주세요.", "This link is shown only now. It works once, for seven days; hand it to the person yourself.")),
+    h("label", { class: "field" }, say("초대 링크", "Invitation link"), text),
+    copy));
+  text.select();
+}
