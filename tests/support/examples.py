@@ -19,6 +19,7 @@ CODE = "123456"
 NOBODYS = "00000000-0000-4000-8000-000000000000"
 SOON = "2026-11-20T10:00:00+09:00"
 TABLE = {"content_type": "text/csv"}
+RUBRIC = ["heel", "wait_and_recall", "people", "other_dogs", "objects_and_noise"]
 DOG = {
     "name": "Choco",
     "registration_no": "410000000000777",
@@ -100,6 +101,24 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "POST /teams/{team_id}/reinstate": {"json": NOTE},
     "POST /teams/{team_id}/training": {"json": {"trained_on": "2026-11-01"}},
     "PUT /teams/{team_id}/dogs/{dog_id}/vaccination": {"json": {"vaccinated_until": "2027-06-01"}},
+    "POST /screening-days": {
+        "json": {
+            "begins_at": SOON,
+            "place": "Park",
+            "capacity": 100,
+            "stations": [{"name": "Lawn", "items": RUBRIC}],
+        }
+    },
+    "PATCH /screening-days/{day_id}": {"json": {"place": "Gym"}},
+    "POST /screening-days/{day_id}/candidates": {"json": {"next": 3}},
+    "PUT /screening-days/{day_id}/marks/{mark_id}": {
+        "json": {"number": 1, "item": "heel", "points": 20, "made_at": NOW.isoformat()}
+    },
+    "PUT /screening-days/{day_id}/faults/{mark_id}": {
+        "json": {"number": 1, "fault": "bite", "made_at": NOW.isoformat()}
+    },
+    "POST /screening-days/{day_id}/candidates/{number}/settlements": {"json": {"item": "heel", "points": 18}},
+    "POST /screening-days/{day_id}/candidates/{number}/lift": {"json": NOTE},
     "POST /dog-disputes/{dispute_id}/decision": {"json": {"keeps": "holder"}},
     "POST /shifts/{shift_id}/decline": {"json": {"reason": "Rain."}},
     "PUT /walks/{walk_id}": {

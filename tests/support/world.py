@@ -37,6 +37,7 @@ from tests.support.factories import (
 from tests.support.patrols import reported, started
 from tests.support.planning import a_finished_run, a_scene
 from tests.support.proofs import KEYS
+from tests.support.screening import make_day, put_on
 
 ROLES = ("walker", "coordinator", "officer", "admin")
 DUTY = "child_protection"
@@ -130,6 +131,9 @@ def make_world(client: FlaskClient, name: str = "Busan") -> World:
             "team_id": str(mine.id),
             "dog_id": str(mine.dogs.get().id),
             "dispute_id": str(make_dispute(mine, theirs).id),
+            "day_id": str(_screening_day(scene.city, mine, people["walker"])),
+            "number": "1",
+            "mark_id": str(uuid4()),
             "shift_id": str(shift.id),
             "walk_id": started(client, shift),
             "batch_id": str(uuid4()),
@@ -149,7 +153,10 @@ def make_world(client: FlaskClient, name: str = "Busan") -> World:
         headers=headers,
         nearer={
             "coordinator": {**_personal(people["coordinator"]), "sighting_id": to_coordinators},
-            "officer": _personal(people["officer"]),
+            "officer": {
+                **_personal(people["officer"]),
+                "day_id": str(_screening_day(scene.city, mine, people["officer"])),
+            },
             "admin": {**_personal(people["admin"]), "sighting_id": to_admins},
             "duty": {**_personal(people["duty"]), "sighting_id": restricted},
         },
@@ -160,6 +167,7 @@ def make_world(client: FlaskClient, name: str = "Busan") -> World:
                 "pairing_id": str(their_pin.id),
                 "team_id": str(theirs.id),
                 "dog_id": str(theirs.dogs.get().id),
+                "day_id": str(_screening_day(scene.city, theirs)),
                 "dispute_id": str(make_dispute(theirs, make_team(scene.city, district=other_district)).id),
                 "shift_id": str(their_shift.id),
                 "walk_id": started(client, their_shift),
@@ -250,3 +258,12 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(inner)
     elif isinstance(value, str | UUID):
         yield str(value)
+
+
+def _screening_day(city: City, team: Team, *examiners: Person) -> UUID:
+    """A day with one candidate: led by the examiner who is named, or by somebody else."""
+    for person in examiners:
+        make_duty(person, "examiner")
+    day = make_day(city, among=examiners).day
+    put_on(day, team)
+    return day.id

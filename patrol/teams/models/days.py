@@ -16,7 +16,7 @@ class ScreeningDay(Record):
     """A day on which many teams are tested.
 
     `slot_size` candidates are asked to come at a time, every `slot_min` minutes from `begins_at` on. `screening` is the
-    policy as it was when the day was made: {"rubric": {item: points}, "pass_mark": int, "fails_at_once": [fault]}.
+    policy as it was when the day was made: {"rubric": [[item, points]], "pass_mark": int, "fails_at_once": [fault]}.
     """
 
     id = peewee.UUIDField(primary_key=True, default=uuid4)
@@ -40,6 +40,11 @@ class ScreeningDay(Record):
             one_of("state", rules.DAY_STATES),
             peewee.Check("capacity >= 1 AND slot_min >= 1 AND slot_size >= 1"),
         )
+
+    @property
+    def rubric(self) -> dict[str, int]:
+        """Points by item, in the order of the stations; PostgreSQL would not keep that of a JSON object."""
+        return dict(self.screening["rubric"])
 
 
 class Station(Record):

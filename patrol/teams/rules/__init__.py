@@ -34,7 +34,17 @@ from patrol.teams.rules.eligibility import (
     due_lead,
     in_words,
 )
-from patrol.teams.rules.marks import DAY_STATES, MARK_KINDS, OUTCOMES, Kind, Noted, Sheet, differing_marks, sheet
+from patrol.teams.rules.marks import (
+    DAY_STATES,
+    MARK_KINDS,
+    OUTCOMES,
+    Kind,
+    Noted,
+    Sheet,
+    differing_marks,
+    sheet,
+    station_problems,
+)
 from patrol.teams.rules.screening import (
     TEST_STATES,
     age_years,
@@ -135,6 +145,7 @@ __all__ = [
     "retest_from",
     "score_problems",
     "sheet",
+    "station_problems",
     "strictest",
     "sun_is_up",
     "text_of",

@@ -101,3 +101,14 @@ def _fault(noted: Sequence[Noted]) -> str | None:
     """The first fault since the lead last took faults back."""
     lifted = max((mark.n for mark in noted if mark.kind == "lifted"), default=0)
     return next((mark.fault for mark in noted if mark.kind == "fault" and mark.n > lifted), None)
+
+
+def station_problems(rubric: Iterable[str], stations: Sequence[Sequence[str]]) -> tuple[int | None, str] | None:
+    """What is wrong with what stations judge: (index of the station, the item); None for the index: judged nowhere."""
+    left = set(rubric)
+    for place, items in enumerate(stations):
+        for item in items:
+            if item not in left:
+                return place, item
+            left.remove(item)
+    return (None, ", ".join(sorted(left))) if left else None
