@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
+from config.database import transaction
 from patrol.people.models import AccessEntry
-from patrol.teams.models import Team, TeamNote
-from tests.support.factories import make_city, make_person, make_team
+from patrol.teams.models import Dog, Team, TeamNote
+from patrol.teams.operations.disputes import dispute
+from tests.support.factories import make_city, make_dog, make_person, make_team
 from tests.support.spreadsheets import a_row, csv_of
 from tests.web.evening import PHONE
 
@@ -146,3 +148,18 @@ def test_a_handler_who_was_brought_in_consents_and_says_where_walks_begin(visit,
     state.click()
     expect(page.locator("#state-door")).to_be_hidden()
     assert Team.get_by_id(team.id).door_lon is not None
+
+
+def test_whose_a_disputed_dog_is_is_decided(visit, city, coordinator, now):
+    holder, claimant = applied(city, now, 3, code="T-9001"), applied(city, now, 2, code="T-9002")
+    held = make_dog(holder, registration_no="410000000000555")
+    claim = make_dog(claimant, registration_no="410000000000555", disputed_at=now)
+    with transaction():
+        dispute(held, claim, now=now)
+    page = visit("/applicants", coordinator)
+    row(page, claimant).get_by_role("button").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("T-9001 had it first, T-9002 claims it too.")
+    dialog.get_by_role("button", name="The dog is T-9002's").click()
+    expect(page.get_by_text("Decided; both handlers are told.").first).to_be_visible()
+    assert Dog.get(Dog.registration_no == "410000000000555").team_id == claimant.id

@@ -42,6 +42,7 @@ function draw(team, problem, act) {
       problem,
       ...decisions(team, act),
       dogs(team),
+      disputesOf(team, act),
       handler(team, act),
       notesOf(team),
       steps(team)));
@@ -58,6 +59,7 @@ function decisions(team, act) {
   if (["applied", "lapsed"].includes(team.state)) return [papers(team, path, act)];
   if (["documents_ok", "failed", "test_booked"].includes(team.state)) return [booking(team, path, act)];
   if (team.state === "passed") {
+    if (team.waits_for.includes("training")) return [training(path, act)];
     return [h("button", { class: "button main", type: "button", onclick: (event) => act(event.currentTarget, () => create(`${path}/activate`)) }, say("활동 시작", "Activate"))];
   }
   return [];
@@ -103,6 +105,34 @@ function booking(team, path, act) {
     h("div", { class: "filters" },
       h("label", { class: "field" }, team.state === "test_booked" ? say("다른 때로", "Move it to") : say("날짜와 시각", "Day and time"), at),
       h("button", { class: "button main", type: "button", onclick: (event) => at.reportValidity() && act(event.currentTarget, () => create(`${path}/tests`, { booked_for: new Date(at.value).toISOString() })) }, say("시험 예약", "Book the test"))));
+}
+
+function training(path, act) {
+  const on = h("input", { type: "date", name: "trained_on", required: true });
+  return part(say("교육", "Training"), h("div", { class: "filters" },
+    h("label", { class: "field" }, say("교육받은 날", "Trained on"), on),
+    h("button", { class: "button main", type: "button", onclick: (event) => on.reportValidity() && act(event.currentTarget, () => create(`${path}/training`, { trained_on: on.value })) }, say("교육 기록", "Note the training"))));
+}
+
+/** Dogs that two teams claim: whose each is. Fills itself, and is not there when there are none. */
+function disputesOf(team, act) {
+  const place = h("section", { class: "stack tight part", hidden: true });
+  get("/dog-disputes?state=open&limit=200").then(({ items }) => {
+    const mine = items.filter((one) => [one.holder.code, one.claimant.code].includes(team.code));
+    place.hidden = mine.length === 0;
+    place.replaceChildren(h("h3", {}, say("소유 다툼", "Disputed dogs")), ...mine.map((one) => dispute(one, act)));
+  }).catch((error) => toast(error.message));
+  return place;
+}
+
+function dispute(one, act) {
+  const keep = (side) => h("button", { class: "button", type: "button", onclick: (event) => act(event.currentTarget, async () => {
+    await create(`/dog-disputes/${one.id}/decision`, { keeps: side, note: "" });
+    toast(say("결정했습니다. 두 보호자에게 알렸습니다.", "Decided; both handlers are told."));
+  }) }, say(`${one[side].code} 팀의 반려견`, `The dog is ${one[side].code}'s`));
+  return h("div", { class: "stack tight" },
+    h("p", { class: "small" }, say(`등록번호 ${grouped(one.registration_no)}: ${one.holder.code} 팀이 먼저, ${one.claimant.code} 팀이 나중에 등록했습니다.`, `Number ${grouped(one.registration_no)}: ${one.holder.code} had it first, ${one.claimant.code} claims it too.`)),
+    h("div", { class: "row" }, keep("holder"), keep("claimant")));
 }
 
 function dogs(team) {

@@ -128,7 +128,7 @@ def apply(
     known = check_dogs(dogs, city, policy, at="/dogs", now=now)
     check_windows(availability, at="/availability")
     with transaction():
-        _lock(city)
+        lock(city)
         place = district_for(city, lon, lat, stated=district)
         earlier = Team.get_or_none((Team.handler == handler) & (Team.state != "retired"))
         if earlier:
@@ -136,7 +136,7 @@ def apply(
         team = Team.create(
             city=city,
             handler=handler,
-            code=_next_code(city),
+            code=next_code(city),
             name=name,
             motive=motive,
             door_lon=lon,
@@ -148,8 +148,8 @@ def apply(
             district=place,
         )
         TeamStep.create(city=city, team=team, action="apply", state="applied", by=handler.id, at=now)
-        _insert_dogs(team, known, at="/dogs", now=now)
-        _insert_windows(team, availability)
+        insert_dogs(team, known, at="/dogs", now=now)
+        insert_windows(team, availability)
         tell_coordinators(team, now=now)
     return team
 
@@ -159,9 +159,9 @@ def add_dog(team: Team, dog: NewDog, *, now: datetime) -> Team:
     city = city_of(team.city_id)
     known = check_dogs([dog], city, policy_of(city), at="", now=now)
     with transaction():
-        _lock(city)
+        lock(city)
         changed = move(team, "add_dog", by=team.handler_id, now=now)
-        _insert_dogs(team, known, at="", now=now)
+        insert_dogs(team, known, at="", now=now)
     return changed
 
 
@@ -181,7 +181,7 @@ def edit(team: Team, changes: dict[str, Any], *, expected: int | None, now: date
         check_walk(changes["walk_min"], policy_of(city))
     with transaction():
         if "door_lon" in changes or "district" in changes:
-            _lock(city)
+            lock(city)
             lon, lat = changes.get("door_lon", team.door_lon), changes.get("door_lat", team.door_lat)
             found = district_for(city, lon, lat, stated=changes.get("district"))
             changes = {**changes, "district": found or team.district_id}
@@ -205,7 +205,7 @@ def put_availability(team: Team, windows: Sequence[Window], *, now: datetime) ->
     with transaction():
         changed = move(team, "edit", by=team.handler_id, now=now)
         Availability.delete().where(Availability.team == team).execute()
-        _insert_windows(team, windows)
+        insert_windows(team, windows)
     return changed
 
 
@@ -254,7 +254,8 @@ def check_windows(windows: Sequence[Window], *, at: str) -> None:
         raise WindowsOverlap(f"{at}/{pair[0]}", other=pair[1])
 
 
-def _insert_dogs(team: Team, dogs: Sequence[NewDog], *, at: str, now: datetime) -> None:
+def insert_dogs(team: Team, dogs: Sequence[NewDog], *, at: str, now: datetime) -> None:
+    """Keep a team's dogs; one that another team has is disputed. Inside the transaction that holds the city."""
     for place, dog in zip(_places(dogs, at), dogs, strict=True):
         if Dog.select().where((Dog.team == team) & (Dog.registration_no == dog.registration_no)).exists():
             raise DogTwice(f"{place}/registration_no")
@@ -269,12 +270,13 @@ def _places(dogs: Sequence[NewDog], at: str) -> list[str]:
     return [f"{at}/{i}" for i in range(len(dogs))] if at else [""]
 
 
-def _insert_windows(team: Team, windows: Sequence[Window]) -> None:
+def insert_windows(team: Team, windows: Sequence[Window]) -> None:
+    """Keep a team's hours."""
     for window in windows:
         Availability.create(team=team, **asdict(window))
 
 
-def _lock(city: City) -> None:
+def lock(city: City) -> None:
     """Two who apply at once would draw the same code or register the same dog: the second waits here.
 
     So does whoever brings in districts meanwhile.
@@ -282,7 +284,8 @@ def _lock(city: City) -> None:
     City.update(slug=City.slug).where(City.id == city.id).execute()
 
 
-def _next_code(city: City) -> str:
+def next_code(city: City) -> str:
+    """The code after the city's highest. Inside the transaction that holds the city."""
     number = peewee.fn.SUBSTR(Team.code, 3).cast("integer")
     highest = Team.select(peewee.fn.MAX(number)).where(Team.city == city).scalar()
     return f"T-{(highest or 0) + 1:04}"

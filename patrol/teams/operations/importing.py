@@ -20,7 +20,7 @@ from patrol.places.operations.cities import policy_of
 from patrol.places.operations.districts import lying_in
 from patrol.places.rules import Unfit
 from patrol.teams.models import Dog, Team, TeamImport, TeamStep
-from patrol.teams.operations.applying import _insert_dogs, _insert_windows, _lock, _next_code
+from patrol.teams.operations.applying import insert_dogs, insert_windows, lock, next_code
 from patrol.teams.operations.entries import Entry, Reading, RowProblem, entries_of
 from patrol.teams.operations.spreadsheets import read_sheet
 
@@ -105,7 +105,7 @@ def import_teams(
     entries = entries_of(sheet, city, now=now)
     ground = _Ground(city, Reading(city, policy_of(city), sheet.headers, now), districts)
     with transaction():
-        _lock(city)
+        lock(city)
         outcomes = _judge(entries, ground, found_digest)
         wrong = [problem for each in outcomes if each.outcome == "invalid" for problem in each.problems]
         if wrong and not only_valid:
@@ -226,7 +226,7 @@ def _make(ground: _Ground, entry: Entry, *, by: UUID | None, now: datetime) -> t
     team = Team.create(
         city=city,
         handler=handler,
-        code=_next_code(city),
+        code=next_code(city),
         name=given["team_name"] or "·".join(dog.name for dog in entry.dogs)[:40],
         motive=given["motive"] or "",
         door_lon=lon,
@@ -237,8 +237,8 @@ def _make(ground: _Ground, entry: Entry, *, by: UUID | None, now: datetime) -> t
         district=given["district_row"],
     )
     TeamStep.create(city=city, team=team, action="import", state="applied", by=by, at=now)
-    _insert_dogs(team, entry.dogs, at="/dogs", now=now)
-    _insert_windows(team, given["hours"] or [])
+    insert_dogs(team, entry.dogs, at="/dogs", now=now)
+    insert_windows(team, given["hours"] or [])
     return team, token
 
 
