@@ -7,6 +7,7 @@ import pytest
 from patrol.places.operations.cities import policy_of
 from patrol.planning.models import PlanGate, PlanRoute
 from patrol.planning.operations import publishing, solving
+from patrol.planning.operations.personal import exported, forget_team
 from patrol.planning.operations.snapshot import snapshot
 from patrol.planning.operations.weekly import snapshot_week
 from patrol.teams.models import Dog
@@ -132,6 +133,15 @@ class TestOverHttp:
         assert first["words"]["ko"] == "Bori: 너무 덥습니다, 더위에 약한 반려견입니다"
         assert (second["verdict"], second["most_min"], second["evening"]) == ("short", 15, EVENING.isoformat())
         assert date.fromisoformat(second["evening"]) == run.evening
+
+    def test_a_person_gets_what_plans_saw_of_their_dogs_and_it_goes_with_the_team(self, scene):
+        team, other = scene.teams
+        run = a_finished_run(scene)
+        solving._note(run, seen(run, hot))
+        kept = next(part for part in exported(team.handler_id) if part.table == "plan_gate")
+        assert [row["most_min"] for row in kept.rows] == [15]
+        forget_team(team, other, NOW)
+        assert [gate.team_id for gate in PlanGate.select()] == [other.id]
 
     def test_a_run_that_is_tried_again_keeps_only_what_it_saw_last(self, scene):
         run = a_finished_run(scene)

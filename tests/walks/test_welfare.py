@@ -7,6 +7,7 @@ import pytest
 from patrol import jobs
 from patrol.teams.models import Dog
 from patrol.walks.models import Walk
+from patrol.walks.operations.personal import forget_team
 from tests.support.factories import (
     NOW,
     Time,
@@ -284,6 +285,17 @@ class TestOnTheWay:
         Dog.delete().where(Dog.team == shift.team_id).execute()
         shown = ask(client, shift.team.handler, f"/walks/{walk}").json["welfare"]
         assert (shown["dogs"], shown["flag"]) == ([], "stop")
+
+
+def test_what_stays_of_a_forgotten_teams_walk_names_no_dog_and_no_exact_time(client, shift, sky, time):
+    sky.is_((-60, 28.0), (3, 33.0))
+    walk = started(client, shift)
+    time.passes(minutes=5)
+    reported(client, shift, walk, time)
+    forget_team(shift.team, make_team(shift.city), time())
+    kept = Walk.get_by_id(walk)
+    assert kept.gate == {"verdict": "short", "most_min": 15, "reasons": [], "dogs": []}
+    assert (kept.strictest, kept.end_by, kept.flag) == (None, None, None)
 
 
 class TestForCoordinators:

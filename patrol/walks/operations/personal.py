@@ -55,7 +55,10 @@ def _without_name(walk: Walk, to: Team) -> None:
     Walk.update(
         team=to,
         digest=NO_DIGEST,
-        gate={**walk.gate, "reasons": []},
+        gate={**walk.gate, "reasons": [], "dogs": []},
+        strictest=None,
+        end_by=None,
+        flag=None,
         started_at=began,
         ended_at=began + timedelta(seconds=duration_s(walk) or 0.0),
         pauses=[],
