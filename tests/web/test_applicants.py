@@ -7,9 +7,10 @@ from playwright.sync_api import expect
 
 from config.database import transaction
 from patrol.people.models import AccessEntry
-from patrol.teams.models import Dog, Team, TeamNote
+from patrol.teams.models import Candidate, Dog, ScreeningDay, Team, TeamNote
 from patrol.teams.operations.disputes import dispute
 from tests.support.factories import make_city, make_dog, make_person, make_team
+from tests.support.screening import make_day
 from tests.support.spreadsheets import a_row, csv_of
 from tests.web.evening import PHONE
 
@@ -163,3 +164,18 @@ def test_whose_a_disputed_dog_is_is_decided(visit, city, coordinator, now):
     dialog.get_by_role("button", name="The dog is T-9002's").click()
     expect(page.get_by_text("Decided; both handlers are told.").first).to_be_visible()
     assert Dog.get(Dog.registration_no == "410000000000555").team_id == claimant.id
+
+
+def test_a_team_is_booked_onto_a_screening_day(visit, city, coordinator, now):
+    make_day(city)
+    ScreeningDay.update(begins_at=now + timedelta(days=7)).execute()
+    team = applied(city, now, 3, state="documents_ok")
+    page = visit("/applicants", coordinator)
+    page.get_by_role("button", name="Test", exact=True).click()
+    row(page, team).get_by_role("button").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("Screening day")).to_contain_text("Citizens' Park")
+    dialog.get_by_role("button", name="Book onto it").click()
+    expect(page.get_by_text("Booked as number 1.").first).to_be_visible()
+    expect(row(page, team)).to_contain_text("examiners: the test")
+    assert Candidate.get().team_id == team.id

@@ -102,9 +102,28 @@ function booking(team, path, act) {
   const test = team.tests.at(-1);
   return part(say("실기 시험", "Practical test"),
     team.state === "test_booked" && test ? h("p", {}, when(test.booked_for)) : "",
+    onDay(team, act),
     h("div", { class: "filters" },
       h("label", { class: "field" }, team.state === "test_booked" ? say("다른 때로", "Move it to") : say("날짜와 시각", "Day and time"), at),
       h("button", { class: "button main", type: "button", onclick: (event) => at.reportValidity() && act(event.currentTarget, () => create(`${path}/tests`, { booked_for: new Date(at.value).toISOString() })) }, say("시험 예약", "Book the test"))));
+}
+
+/** Booking onto one of the screening days ahead. Fills itself, and is not there when there are none. */
+function onDay(team, act) {
+  const choose = h("select", {});
+  const book = h("button", { class: "button main", type: "button" }, say("이날로 예약", "Book onto it"));
+  const place = h("div", { class: "filters", hidden: true }, h("label", { class: "field" }, say("심사일", "Screening day"), choose), book);
+  book.addEventListener("click", () => act(book, async () => {
+    const { results } = await create(`/screening-days/${choose.value}/candidates`, { teams: [team.id] });
+    if (results[0].problem) throw new Error(results[0].problem.detail);
+    toast(say(`${results[0].number}번으로 예약했습니다.`, `Booked as number ${results[0].number}.`));
+  }));
+  get("/screening-days?state=open&limit=200").then(({ items }) => {
+    const ahead = items.filter((day) => new Date(day.begins_at) > Date.now()).reverse();
+    choose.append(...ahead.map((day) => h("option", { value: day.id }, `${when(day.begins_at)} · ${day.place}`)));
+    place.hidden = ahead.length === 0;
+  }).catch((error) => toast(error.message));
+  return place;
 }
 
 function training(path, act) {
