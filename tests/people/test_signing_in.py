@@ -208,3 +208,13 @@ def test_a_session_carries_the_roles_boxes_and_duties_that_stand(database):
     ended = standing(token_of(officer), lasting=LASTING, now=NOW)
     may = ended.powers
     assert (may.roles, may.boxes, may.duties) == (set(), set(), set())
+
+
+def test_signing_in_anew_on_a_page_ends_the_session_it_had(database, walker):
+    client = client_of(database)
+    ask(client, page=True)
+    first = client.get_cookie(COOKIE).value
+    again = {"name": "010-1234-5678", "password": PASSWORD, "page": True}
+    assert client.post(SESSIONS, json=again, headers={"X-CSRF-Token": csrf_token(first)}).status_code == 201
+    assert standing(first, lasting=LASTING, now=NOW) is None
+    assert standing(client.get_cookie(COOKIE).value, lasting=LASTING, now=NOW) is not None

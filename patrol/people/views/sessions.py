@@ -1,14 +1,15 @@
 """Signing in and out over HTTP."""
 
 import ipaddress
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask import Response, make_response, request
+from flask import Response, g, make_response, request
 from flask.views import MethodView
 
-from patrol.errors import Forbidden
+from patrol.errors import Forbidden, NotFound
 from patrol.http.api import fails
 from patrol.http.browsers import forget, set_cookie
 from patrol.http.caller import OWN_ONLY, Caller, allow, anyone, caller, now
@@ -163,10 +164,19 @@ def answer(signed: sessions.SignedIn) -> Response:
     }
     reply = make_response(schemas.TokenOut().dump(content), 201)
     if page:
+        _end_the_one_before(signed)
         keep(reply, signed.token)
         if signed.device_token:
             set_cookie(reply, signed.device_token, max_age_s=COOKIE_S, name=DEVICE_COOKIE)
     return reply
+
+
+def _end_the_one_before(signed: sessions.SignedIn) -> None:
+    """A page holds one session: that of whoever was signed in on it ends with the new one."""
+    before: Caller | None = g.get("caller")
+    if before is not None and before.session != signed.session.id:
+        with suppress(NotFound):  # the second step has ended it
+            sessions.revoke(before.person, before.session, now=now())
 
 
 def keep(reply: Response, token: str) -> None:

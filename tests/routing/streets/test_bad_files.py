@@ -35,6 +35,14 @@ def test_a_web_page_called_osm_is_refused(tmp_path):
     assert "html" in refusal(written(tmp_path / "page.osm", b"<html><body>404</body></html>"))
 
 
+@pytest.mark.parametrize("entity", ['SYSTEM "file:///etc/hostname"', '"lolololol"'])
+def test_xml_that_would_have_something_put_into_it_is_refused(tmp_path, entity):
+    whole = osm_file(tmp_path / "whole.osm", {1: (0, 0), 2: (90, 0)}, [([1, 2], RESIDENTIAL)]).read_bytes()
+    head, mark, rest = whole.partition(b"<osm")
+    trap = head + b"<!DOCTYPE osm [<!ENTITY a " + entity.encode() + b">]>" + mark + rest
+    assert "entities" in refusal(written(tmp_path / "trap.osm", trap))
+
+
 def test_truncated_xml_is_refused(tmp_path):
     whole = osm_file(tmp_path / "whole.osm", {1: (0, 0), 2: (90, 0)}, [([1, 2], RESIDENTIAL)]).read_bytes()
     assert "is it whole" in refusal(written(tmp_path / "cut.osm", whole[:-20]))
