@@ -53,6 +53,7 @@ REASONS = {
     "credentials": ("우리 쪽 인증 정보가 거절됨", "Our credentials were refused"),
     "unregistered": ("더 이상 등록되지 않은 기기", "The device is registered no more"),
     "device_gone": ("그 사이에 기기가 해제되거나 옮겨짐", "The device was removed or moved meanwhile"),
+    "not_set_up": ("이 채널이 설정되지 않음", "This channel is not set up"),
     "bad_address": ("쓸 수 없는 주소", "The address cannot be used"),
     "our_mistake": ("채널의 내부 오류", "The channel itself failed"),
     "stale": ("하루가 지나도록 보내지 못함", "Could not be sent for a day"),

@@ -5,8 +5,6 @@ same at every retry. Any 2xx means that it has taken the message over.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import ClassVar
 
@@ -17,13 +15,14 @@ from notifications.channels import Channel, Dead, Outcome, Retry, Sent
 from notifications.channels.files import FileDrop
 from notifications.direct import Opener
 from notifications.models import Message
+from notifications.retrying import retry_after_s
 
 TIMEOUT_S = (5.0, 10.0)
-LONGEST_ASKED_S = 3600.0
 TEXT = "[반려견 순찰대] 새 알림이 있습니다. 로그인해 확인하세요. {link}"
 WRONG_SETTINGS = (401, 403, 404, 405)
 """The gateway refuses us, not the recipient: the message is still good once the settings are mended."""
-TOO_EARLY = (408, 425, 429)
+TOO_EARLY = (408, 425)
+TOO_MANY = 429
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,28 +53,22 @@ class Gateway:
                 allow_redirects=False,
             )
         except requests.RequestException as error:
-            return Retry(type(error).__name__)  # its text may hold what was sent
+            # its text may hold what was sent
+            return Retry(type(error).__name__, code="unreachable", outage=True)
         return self._outcome(answer)
 
     def _outcome(self, answer: requests.Response) -> Outcome:
         status = answer.status_code
         if 200 <= status < 300:
             return Sent()
-        asked_s = asked_to_wait_s(answer.headers.get("Retry-After"), now=self.clock())
-        if 400 <= status < 500 and status not in (*TOO_EARLY, *WRONG_SETTINGS):
-            return Dead(f"the gateway answers {status}")
-        return Retry(f"the gateway answers {status}", after_s=asked_s)
-
-
-def asked_to_wait_s(header: str | None, *, now: datetime) -> float:
-    """Seconds that a Retry-After asks for, as a number or a date; 0 when it asks for nothing that can be read."""
-    if not header:
-        return 0.0
-    try:
-        seconds = float(header) if header.strip().isdigit() else (parsedate_to_datetime(header) - now).total_seconds()
-    except (ValueError, TypeError):
-        return 0.0
-    return min(max(seconds, 0.0), LONGEST_ASKED_S)
+        said, asked_s = f"the gateway answers {status}", retry_after_s(answer.headers, now=self.clock())
+        if status in WRONG_SETTINGS:
+            return Retry(said, after_s=asked_s, code="credentials")
+        if status == TOO_MANY:
+            return Retry(said, after_s=asked_s, code="quota", throttled=True)
+        if 400 <= status < 500 and status not in TOO_EARLY:
+            return Dead(said)
+        return Retry(said, after_s=asked_s, code="unavailable", outage=status >= 500)
 
 
 def sms_channel(sms: str, *, secret: str, public_url: str, opens: Opener, clock: Clock) -> Channel:
