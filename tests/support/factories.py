@@ -56,9 +56,12 @@ def settings_of(database: str, **given: str) -> Settings:
     return load(
         {},
         database_url=database,
-        password_cost="1/8/1",
-        secret_key=SECRET_KEY,
-        **{"var": str(Path(tempfile.gettempdir()) / "patrol-tests"), **given},
+        **{
+            "password_cost": "1/8/1",
+            "secret_key": SECRET_KEY,
+            "var": str(Path(tempfile.gettempdir()) / "patrol-tests"),
+            **given,
+        },
     )
 
 

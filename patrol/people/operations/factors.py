@@ -153,8 +153,8 @@ def reset_of_colleague(colleague: UUID, *, by: Person, request_id: str, now: dat
             city=person.city_id,
             reader=by.id,
             subjects=[person.id],
-            what="second factor",
-            purpose="reset by an admin",
+            what="second_factor",
+            purpose="request",
             request_id=request_id,
             now=now,
         )
