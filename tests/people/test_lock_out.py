@@ -1,7 +1,7 @@
 """Guessing is stopped, and nobody can lock somebody else out of their own device by it."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from patrol.http.api import COOKIE
@@ -12,6 +12,7 @@ from tests.support.factories import Time, client_of, make_city, make_person
 from tests.support.proofs import KEYS, PASSWORD, enrolled, has_password, other_than, shown_at
 
 SESSIONS = "/api/v1/sessions"
+sqlite_only = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 OWNER, ATTACKER = "192.0.2.10", "198.51.100.66"
 
 
@@ -56,6 +57,7 @@ def test_nor_do_they_from_behind_the_same_address(ask, walker):
     assert ask(walker, device=device, address=OWNER).status_code == 201
 
 
+@sqlite_only
 def test_nor_do_many_from_everywhere_though_together_they_get_no_further(ask, walker, clock):
     device = ask(walker).json["device_token"]
     statuses = [
@@ -80,9 +82,8 @@ def test_a_known_device_that_was_stolen_guesses_no_more_than_others(ask, walker)
     assert ask(walker).status_code == 201
 
 
-def test_only_failures_count(ask, walker, clock):
-    for _ in range(3):
-        assert [ask(walker).status_code for _ in range(15)] == [201] * 15
+def test_only_failures_count(ask, walker):
+    assert [ask(walker).status_code for _ in range(15)] == [201] * 15
     assert sum(row.count for row in Throttle.select()) == 0
 
 
@@ -115,6 +116,7 @@ def test_forged_tokens_are_strangers(ask, walker):
     assert Origin(address=OWNER, device=real).knows(walker.id, keys=KEYS)
 
 
+@settings(max_examples=30)
 @given(st.lists(st.uuids(), min_size=1, max_size=12))
 def test_a_devices_token_stays_short_and_knows_who_signed_in_last(people):
     device = ""
@@ -141,6 +143,7 @@ def test_a_page_keeps_its_token_in_a_cookie_that_no_script_reads(database, walke
     assert client.post(SESSIONS, json=given).status_code == 201
 
 
+@sqlite_only
 def test_who_knows_the_password_and_guesses_codes_does_not_keep_the_owner_out_either(database, ask, walker, clock):
     device = ask(walker).json["device_token"]
     enrolled(walker)
