@@ -3,6 +3,7 @@
 import json
 import os
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,8 +45,9 @@ class FileDrop:
     def _tidy(self) -> None:
         """Codes that ran out long ago go with the next that comes."""
         for path in self.folder.glob("*.json"):
-            if time.time() - path.stat().st_mtime > KEPT_S:
-                path.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):  # another send may be tidying, too
+                if time.time() - path.stat().st_mtime > KEPT_S:
+                    path.unlink()
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -47,6 +47,7 @@ def test_an_invitation_sets_the_password_and_signs_in(database, city):
     assert answer.status_code == 201
     me = client.get("/api/v1/me", headers={"Authorization": f"Bearer {answer.json['token']}"})
     assert me.json["roles"] == ["coordinator"]
+    assert answer.json["needs"] == "enrolment"  # staff set up their second factor on the way in
     again = {"name": person.phone, "password": PASSWORD}
     assert client.post("/api/v1/sessions", json=again).status_code == 201
     assert Link.get().token_sha256 == sha256(token)
@@ -191,3 +192,23 @@ def test_a_secret_link_is_never_kept_for_replay(database, city):
     client = client_of(database)
     codes = [client.post(STAFF, json=OFFICER, headers=headers).status_code for _ in range(2)]
     assert codes == [201, 409]
+
+
+def test_a_walker_who_was_invited_needs_no_second_factor(database, city):
+    walker = make_person(city, "walker", state="invited")
+    answer = accept(client_of(database), make_link(walker, purpose="invitation", lasting=HOUR, now=NOW))
+    assert (answer.status_code, answer.json["needs"]) == (201, None)
+
+
+def test_an_invitation_that_ran_out_asks_for_a_new_one(database, city):
+    answer = accept(client_of(database, clock=Time(NOW + HOUR)), invited(city)[1])
+    assert "ask for a new one from whoever sent it" in answer.json["detail"]
+
+
+@pytest.mark.parametrize("password", ["password123", "coordinator"])
+def test_a_password_that_is_easily_guessed_leaves_the_invitation_good(database, city, password):
+    person, token = invited(city)
+    answer = accept(client_of(database), token, password=password)
+    assert [error["pointer"] for error in answer.json["errors"]] == ["/password"]
+    assert Person.get_by_id(person.id).state == "invited"
+    assert accept(client_of(database), token).status_code == 201

@@ -130,10 +130,7 @@ class TestNewDevices:
         [
             ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/130.0 Safari/537.36 Edg/130.0", "Edge, Windows"),
             ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1", "Safari, iPhone"),
-            (
-                "Mozilla/5.0 (Linux; Android 14) SamsungBrowser/26.0 Chrome/122.0 Safari/537.36",
-                "Samsung Internet, Android",
-            ),
+            ("Mozilla/5.0 (Linux; Android 14) SamsungBrowser/26.0 Chrome/122.0", "Samsung Internet, Android"),
             ("python-requests/2.34", "python-requests/2.34"),
             ("x" * 200, "x" * 80),
         ],
@@ -172,12 +169,18 @@ def plan_of(sql, params):
 def assert_by_index(asked):
     for sql, params in asked:
         steps = plan_of(sql, params)
-        assert not [step for step in steps if "Seq Scan" in step or step.startswith("SCAN ")], (sql, steps)
-        assert "INSERT" in sql or [step for step in steps if "INDEX" in step.upper()], (sql, steps)
+        whole = [step for step in steps if "Seq Scan" in step or step.startswith("SCAN ")]
+        if sql.startswith("INSERT"):  # what is there already is found by the key that it would break
+            assert "ON CONFLICT" in sql
+            whole = [step for step in whole if "CONSTANT ROWS" not in step]
+        else:
+            assert [step for step in steps if "INDEX" in step.upper()], (sql, steps)
+        assert whole == [], (sql, steps)
 
 
+@pytest.mark.usefixtures("database")
 class TestQueries:
-    def test_a_token_is_checked_by_two_queries_that_each_use_an_index(self, database):
+    def test_a_token_is_checked_by_two_queries_that_each_use_an_index(self):
         city = make_city()
         officer = make_person(city, "officer", "walker", box=make_box(city))
         make_duty(officer, "child_protection")
@@ -196,7 +199,7 @@ class TestQueries:
         assert len(checks) <= 2
 
     @pytest.mark.parametrize("name", ["phone", "email"])
-    def test_a_sign_in_is_decided_by_two_queries_that_each_use_an_index(self, database, name):
+    def test_a_sign_in_is_decided_by_two_queries_that_each_use_an_index(self, name):
         city = make_city()
         person = make_person(city, "officer", email="officer@example.org")
         has_password(person)

@@ -10,8 +10,8 @@ Pair = tuple[str, str]
 
 CODE_TITLE: Pair = ("반려견 순찰대 인증번호", "Companion-dog patrol: your code")
 CODE: Pair = (
-    "[반려견 순찰대] 인증번호 {code} (15분 안에 입력). 요청하지 않았다면 무시하세요.",
-    "[Companion-dog patrol] Your code is {code}, for 15 minutes. Not asked for? Ignore it.",
+    "[반려견 순찰대] 인증번호 {code} (10분 안에 입력). 요청하지 않았다면 무시하세요.",
+    "[Companion-dog patrol] Your code is {code}, for 10 minutes. Not asked for? Ignore it.",
 )
 KNOWN: Pair = (
     "[반려견 순찰대] 이미 가입되어 있습니다. 로그인하거나 비밀번호를 다시 정하세요.",

@@ -20,8 +20,8 @@ from patrol.places.operations.cities import city_named, city_of
 ASKED, ASKED_EVERY = 60, timedelta(hours=1)
 TRIED, TRIED_EVERY = 100, timedelta(hours=1)
 SENT = {
-    "ko": "쓸 수 있는 연락처라면 인증번호나 안내를 보냈습니다. 15분 안에 확인해 주세요.",
-    "en": "If it can be reached, a code or a note is on its way there; it holds for 15 minutes.",
+    "ko": "쓸 수 있는 연락처라면 인증번호나 안내를 보냈습니다. 10분 안에 확인해 주세요.",
+    "en": "If it can be reached, a code or a note is on its way there; it holds for 10 minutes.",
 }
 
 
