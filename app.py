@@ -3,6 +3,7 @@
 import functools
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -23,13 +24,23 @@ import web.views
 from config import log
 from config.clock import Clock, utc_now
 from config.settings import Settings, load
-from patrol.http import api, openapi
+from notifications import personal as messages_personal
+from notifications.channels.files import CODES
+from patrol.alerts import operations as alerts
+from patrol.http import api, openapi, replays
+from patrol.people.operations import personal as people_personal
+from patrol.planning.operations import personal as planning_personal
+from patrol.retention import ON_TEAM_FORGOTTEN
+from patrol.shifts.operations import personal as shifts_personal
 from patrol.shifts.operations.offering import withdraw_of_team
 from patrol.shifts.operations.reading import shifts_after
 from patrol.sightings.operations import contact as sightings
+from patrol.sightings.operations import personal as sightings_personal
+from patrol.teams.operations import personal as teams_personal
 from patrol.teams.operations import standing as teams
 from patrol.teams.operations.placing import place_teams
 from patrol.walks.operations import due as walks
+from patrol.walks.operations import personal as walks_personal
 
 HELP = """The companion-dog patrol: streets, blocks, plans, walks, sightings and answers.
 
@@ -44,12 +55,39 @@ ON_CONSENT_WITHDRAWN = (
     sightings.on_consent_withdrawn,
     functools.partial(teams.on_consent_withdrawn, effects=ON_TEAM_STOPPED),
 )
+ON_PERSON_EXPORTED = (
+    people_personal.exported,
+    messages_personal.exported,
+    alerts.exported,
+    teams_personal.exported,
+    shifts_personal.exported,
+    walks_personal.exported,
+    sightings_personal.exported,
+    planning_personal.exported,
+)
+ON_PERSON_ERASED = (
+    sightings_personal.erase,
+    functools.partial(teams_personal.forget_of, effects=ON_TEAM_FORGOTTEN),
+    replays.erase,
+    messages_personal.erase,
+    people_personal.erase,
+)
 EFFECTS: dict[str, tuple[Callable[..., Any], ...]] = {
     "on_consent_withdrawn": ON_CONSENT_WITHDRAWN,
     "on_team_stopped": ON_TEAM_STOPPED,
+    "on_person_exported": ON_PERSON_EXPORTED,
+    "on_person_erased": ON_PERSON_ERASED,
     "on_districts_changed": (place_teams,),
 }
 """What runs upward: each subject offers its part, in the transaction of what caused it."""
+
+
+def effects_of(settings: Settings) -> dict[str, tuple[Callable[..., Any], ...]]:
+    """The same, with what is removed from the folders that this installation's codes go to when there is no gateway."""
+    kind, _, rest = settings.sms.partition(":")
+    folders = {settings.var / CODES, *([Path(rest)] if kind == "files" else [])}
+    files = [functools.partial(people_personal.erase_codes, folder=folder) for folder in sorted(folders)]
+    return EFFECTS | {"on_person_erased": (*files, *ON_PERSON_ERASED)}
 
 
 def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
@@ -59,7 +97,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
     authenticate = functools.partial(patrol.people.views.authenticate, lasting=lasting)
     app.extensions["settings"] = settings
     app.extensions["authenticate"] = authenticate
-    app.extensions |= EFFECTS
+    app.extensions |= effects_of(settings)
     app.extensions["blocked_shifts"] = shifts_after
     rest = api.install(app, clock=clock, authenticate=authenticate, https=settings.public_url.startswith("https:"))
     if settings.proxies:
@@ -115,6 +153,8 @@ def command_line() -> click.Group:
             sample.enroll_sample,
             planning.plan,
             planning.export_route,
+            privacy.export_person,
+            privacy.erase_person,
             privacy.retention_command,
         ],
     )
@@ -128,7 +168,7 @@ def begin(context: click.Context) -> None:
     with refusals():
         settings = load(os.environ)
     log.configure(level=settings.log_level, form=settings.log_format)
-    context.obj = Context(settings=settings, clock=utc_now, create_app=create_app)
+    context.obj = Context(settings=settings, clock=utc_now, create_app=create_app, effects=effects_of(settings))
 
 
 if __name__ == "__main__":

@@ -8,8 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from commands.client import Client, until
-from commands.shared import CODES, Context
+from commands.shared import Context
 from config.database import transaction
+from notifications.channels.files import CODES
 from patrol.people.models import Person
 from patrol.people.operations.accounts import invite, mark_sample
 from patrol.people.operations.sessions import make_link

@@ -1,11 +1,70 @@
-"""What the installation holds of people: what is kept no longer."""
+"""What the installation holds of people: given out, erased, kept no longer."""
 
+from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import click
 
-from commands.shared import Context, ready, tell
+from commands.shared import Context, Refused, ready, tell
+from config.database import checkpoint, transaction
 from patrol import retention
+from patrol.people.models import Person
+from patrol.people.operations.audit import OPERATOR, note_read
+from patrol.people.operations.erasing import erase
+from patrol.people.operations.exporting import archive
+
+
+@click.command("export-person")
+@click.argument("person", metavar="ID", type=click.UUID)
+@click.option("--out", required=True, metavar="FILE", type=click.Path(path_type=Path), help="Where the archive goes.")
+@click.pass_obj
+def export_person(context: Context, *, person: UUID, out: Path) -> None:
+    """Write all that is held of the person ID to FILE: a ZIP archive of data.json and index.html.
+
+    The person sees in their access log that it was made. FILE is for them alone: nobody else may read it.
+    """
+    with ready(context):
+        found = _person(person)
+        now = context.now()
+        content = archive(found, gathered=context.effects["on_person_exported"], now=now)
+        out.touch(mode=0o600)
+        out.write_bytes(content)
+        note_read(city=found.city_id, reader=OPERATOR, subjects=[person], what="export", purpose="request", now=now)
+    click.echo(f"Wrote {len(content):,} bytes to {out}.")
+
+
+@click.command("erase-person")
+@click.argument("person", metavar="ID", type=click.UUID)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def erase_person(context: Context, *, person: UUID, yes: bool) -> None:
+    """Erase the person ID everywhere; what they walked stays in the city's counts. This cannot be undone.
+
+    Safe to repeat: a person who is gone already is gone. Copies made before, by export-person or a backup, are yours
+    to remove.
+    """
+    with ready(context):
+        if not Person.select().where(Person.id == person).exists():
+            click.echo(f"There is nobody with the id {person}.")
+            return
+        if not yes:
+            click.confirm(f"Erase {person} for good?", abort=True)
+        with transaction():
+            city = _person(person).city_id
+            note_read(
+                city=city, reader=OPERATOR, subjects=[person], what="erasure", purpose="request", now=context.now()
+            )
+            erase(person, effects=context.effects["on_person_erased"], now=context.now())
+        checkpoint()
+    click.echo(f"Erased {person}.")
+
+
+def _person(person: UUID) -> Person:
+    found: Person | None = Person.get_or_none(Person.id == person)
+    if found is None:
+        raise Refused(f"There is nobody with the id {person}.")
+    return found
 
 
 @click.command("retention")

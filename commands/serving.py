@@ -18,14 +18,14 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger as GunicornLogger
 
 from commands.processes import LEAVING, crew, leave_with, require_port
-from commands.shared import CODES, Context, Refused, out, ready, refusals, say, tell
+from commands.shared import Context, Refused, out, ready, refusals, say, tell
 from config.clock import Clock
 from config.database import connect, connection, disconnect
 from config.migrating import migrate
 from config.secret_key import keys_of
 from config.settings import THIS_MACHINE, Settings
 from notifications.channels import AnyChannel
-from notifications.channels.files import FileDrop
+from notifications.channels.files import CODES, FileDrop
 from notifications.channels.mail import mail_channel
 from notifications.channels.sms import sms_channel
 from notifications.channels.web_push import WebPush

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,19 +19,18 @@ from config.settings import Settings, SettingsError
 from patrol.errors import DomainError, Invalid, InvalidRows
 from routing.streets import StreetsError
 
-CODES = "codes"
-"""Folder in PATROL_VAR for codes that nothing is set up to send."""
 REFUSED = 1
 """Exit code: refused or interrupted, and nothing is half-done. 0 is done, 2 wrong usage (click's own)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What app.py hands to every command."""
+    """What app.py hands to every command. `effects`: what each subject does when something happens below it."""
 
     settings: Settings
     clock: Clock
     create_app: Callable[..., Any]
+    effects: Mapping[str, tuple[Callable[..., Any], ...]]
 
     def now(self) -> datetime:
         """The time, aware, in UTC."""

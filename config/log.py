@@ -1,11 +1,13 @@
 """One line an event, for a person (text) or a collector (json). Secrets and positions are never logged.
 
+Nor is what else tells of a person: what comes along with a library's error is taken out of the finished line.
 What others wrote may stand in an event: a path, a reason. Characters by which it could look like a line of its own, or
 move a terminal's cursor, are written as their escapes; a trace's lines are indented, which no event is.
 """
 
 import io
 import logging
+import re
 import sys
 import textwrap
 from typing import Any, TextIO
@@ -40,6 +42,7 @@ def configure(*, level: str, form: str) -> None:
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 *render,
+                _redacted,
             ],
         )
     )
@@ -48,6 +51,21 @@ def configure(*, level: str, form: str) -> None:
     root.setLevel(level.upper())
     for noisy in ("apscheduler", "urllib3", "peewee"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+PERSONAL = re.compile(
+    r"(?P<detail>DETAIL:  ?[^\n\\]*)"  # PostgreSQL repeats the row that it refused
+    r"|(?P<address>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
+    r"|(?P<number>\+\d{8,15}\b|\b0\d{1,2}[- ]?\d{3,4}[- ]?\d{4}\b)"
+    r"|(?P<place>(?<![\d:.])-?\d{1,3}\.\d{4,}\b)"
+    r"|(?P<token>(?<![\w-])[A-Za-z0-9_-]{43}(?![\w-]))"
+)
+"""What tells of a person whatever event it stands in: an address, a phone number, degrees, a token."""
+
+
+def _redacted(_logger: object, _method: str, line: Any) -> str:
+    """The finished line without what tells of people. None should come here; a library's error may bring one along."""
+    return PERSONAL.sub(lambda found: f"({found.lastgroup} not logged)", line)
 
 
 ENDS_A_LINE = "\n"

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from config.database import connection, transaction
+from config.database import checkpoint, connection, transaction
 from config.policy import Retention
 from notifications.events import forget_events
 from notifications.outbox import forget_messages, forget_old_messages
@@ -117,6 +117,7 @@ def run(now: datetime, *, dry_run: bool = False) -> list[Removed]:
     """
     with connection():
         found = [_remove(due, now, dry_run=dry_run) for due in _due(now)]
+        checkpoint()
     return [removed for removed in found if removed.count]
 
 

@@ -75,14 +75,14 @@ class TestRules:
 
     def test_what_is_nobodys_but_the_installations(self, city):
         reader = make_person(city)
-        throttle("key", most=5, every=timedelta(minutes=1), now=NOW - days(2))
+        throttle("key", most=5, every=timedelta(minutes=1), now=NOW - days(3))
         throttle("key", most=5, every=timedelta(minutes=1), now=NOW)
         for age in (3, 1):
             Replay.create(
                 person=reader.id, key=f"{age}", digest="0" * 64, status=201, content={}, created_at=NOW - days(age)
             )
         for ended in (NOW - days(31), NOW - days(29)):
-            token_of(reader, now=ended - SESSION)
+            token_of(reader, now=ended - SESSION.unseen)
         assert counts() == {("replayed_answers", None): 1, ("throttle_windows", None): 1, ("ended_sign_ins", None): 1}
         assert (Throttle.select().count(), Session.select().count()) == (1, 1)
         assert [replay.key for replay in Replay.select()] == ["1"]
@@ -188,14 +188,14 @@ class TestRules:
 @pytest.mark.usefixtures("database")
 class TestReceipts:
     def test_each_run_that_removed_something_leaves_one_and_a_second_run_none(self):
-        throttle("key", most=5, every=timedelta(minutes=1), now=NOW - days(2))
+        throttle("key", most=5, every=timedelta(minutes=1), now=NOW - days(3))
         retention.run(NOW)
         assert receipts() == {("throttle_windows", None, 1, NOW)}
         retention.run(NOW)
         assert RetentionReceipt.select().count() == 1
 
     def test_a_dry_run_says_what_would_go_and_leaves_all_as_it_is(self, city):
-        throttle("key", most=5, every=timedelta(minutes=1), now=NOW - days(2))
+        throttle("key", most=5, every=timedelta(minutes=1), now=NOW - days(3))
         team = make_team(city, state="failed", created_at=NOW - days(400))
         would = counts(dry_run=True)
         assert would == {("applications", "busan"): 1, ("throttle_windows", None): 1}
@@ -204,7 +204,7 @@ class TestReceipts:
         assert counts() == would
 
     def test_what_cannot_be_removed_leaves_no_receipt(self, monkeypatch):
-        throttle("key", most=5, every=timedelta(minutes=1), now=NOW - days(2))
+        throttle("key", most=5, every=timedelta(minutes=1), now=NOW - days(3))
 
         def fails(_before):
             Throttle.delete().execute()

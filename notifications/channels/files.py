@@ -3,6 +3,7 @@
 import json
 import os
 import time
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ from notifications.models import Message
 log = structlog.get_logger(__name__)
 
 KEPT_S = 3600.0
+CODES = "codes"
+"""Folder in PATROL_VAR for codes that nothing is set up to send."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +51,14 @@ class FileDrop:
             with suppress(FileNotFoundError):  # another send may be tidying, too
                 if time.time() - path.stat().st_mtime > KEPT_S:
                     path.unlink()
+
+
+def remove_addressed(folder: Path, addresses: Collection[str]) -> None:
+    """Remove what waits in the folder for any of these addresses."""
+    for path in folder.glob("*.json"):
+        with suppress(FileNotFoundError):  # picked up or tidied away meanwhile
+            if json.loads(path.read_text(encoding="utf-8")).get("to") in addresses:
+                path.unlink()
 
 
 def write_whole(path: Path, text: str) -> None:

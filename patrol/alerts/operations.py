@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from config.database import transaction
+from config.personal import Part, part
 from notifications.outbox import Words, enqueue
 from patrol.alerts import rules
 from patrol.alerts.models import Alert, Recipient
@@ -131,6 +132,13 @@ def unheard() -> list[UUID]:
     told_any = Recipient.select(Recipient.alert)
     rows = Alert.select(Alert.subject).where((Alert.state == "open") & Alert.id.not_in(told_any))
     return [row.subject for row in rows.order_by(Alert.raised_at)]
+
+
+def exported(person: UUID) -> list[Part]:
+    """The alerts that were sent to a person, and those that they took."""
+    sent = Recipient.select().where(Recipient.person == person).order_by(Recipient.told_at)
+    taken = Alert.select().where(Alert.acknowledged_by == person).order_by(Alert.acknowledged_at)
+    return [part(sent, ko="받은 경보", en="Alerts received"), part(taken, ko="맡은 경보", en="Alerts taken")]
 
 
 def on_duty(city: UUID, duty: str, at: datetime, *, box: PoliceBox | None = None) -> list[UUID]:

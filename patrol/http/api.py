@@ -105,6 +105,7 @@ def _each_request(app: Flask, authenticate: Authenticate) -> None:
         if token:
             g.now = app.extensions["clock"]()
             g.caller = authenticate(token, g.now)
+            g.still_signed_in = lambda: authenticate(token, g.now) is not None
             if from_cookie and g.caller and request.method not in SAFE:
                 _check_csrf(token)
         if g.get("caller") and not g.caller.needs and request.mimetype != "application/json":

@@ -97,6 +97,8 @@ def install(app: Flask) -> None:
     """Answer every error of the application with a problem document."""
     app.register_error_handler(errors.DomainError, _domain)
     app.register_error_handler(HTTPException, _http)
+    for missed in (peewee.IntegrityError, peewee.DoesNotExist):
+        app.register_error_handler(missed, _left)
     app.register_error_handler(peewee.OperationalError, _busy)
     app.register_error_handler(MaxConnectionsExceeded, _busy)
     app.register_error_handler(Exception, _unexpected)
@@ -138,6 +140,12 @@ def _described(error: HTTPException, status: int) -> str:
     """What a view said itself; werkzeug's own English sentences are replaced by ours."""
     own = None if error.description == type(error).description else error.description
     return own or of_status(status, language()) or str(error.description or error.name)
+
+
+def _left(error: Exception) -> Response:
+    """Whoever was erased while they asked is no longer signed in; any other such error is one of ours."""
+    gone = g.get("caller") is not None and not g.still_signed_in()
+    return _domain(NotSignedIn()) if gone else _unexpected(error)
 
 
 def _busy(error: Exception) -> Response:

@@ -1,6 +1,7 @@
 """Answers kept for a while, so that a repeated request gets the same one. No Flask here: housekeeping comes by, too."""
 
 from datetime import datetime
+from uuid import UUID
 
 import peewee
 
@@ -20,6 +21,19 @@ class Replay(Record):
 
     class Meta:
         primary_key = peewee.CompositeKey("person", "key")
+
+
+def erase(person: UUID, _now: datetime) -> None:
+    """Drop the answers that a person got, and those to others in which they are named by their id."""
+    with transaction():
+        Replay.delete().where(Replay.person == person).execute()
+        forget_mentioning(str(person))
+
+
+def forget_mentioning(text: str) -> None:
+    """Drop the answers, to anybody, that hold a text such as an id."""
+    with transaction():
+        Replay.delete().where(Replay.content.cast("TEXT").contains(text)).execute()
 
 
 def forget_replays(*, before: datetime) -> int:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app import create_app
+from app import create_app, effects_of
 from commands.cast import Cast
 from commands.demo import sample_city, tell
 from commands.serving import channels, plan_runs
@@ -42,7 +42,7 @@ class Shifted:
 @contextmanager
 def stage(settings, clock) -> Iterator[Cast]:
     """Web and planner of a demo, in this process."""
-    context = Context(settings=settings, clock=clock, create_app=create_app)
+    context = Context(settings=settings, clock=clock, create_app=create_app, effects=effects_of(settings))
     stopping = threading.Event()
     planner = threading.Thread(target=plan_runs, args=(context, "test", stopping))
     postman = threading.Thread(target=deliver, args=(context, stopping))

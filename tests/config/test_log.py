@@ -1,6 +1,7 @@
 import json
 import logging
 
+import peewee
 import pytest
 import structlog
 from hypothesis import given
@@ -100,3 +101,56 @@ def test_nor_can_the_words_of_an_error(capsys, form):
 def test_whatever_is_logged_is_one_line(text):
     event = log._harmless(None, "info", {"event": text, "path": text})
     assert all(len(str(value).splitlines()) <= 1 for value in event.values())
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.parametrize(
+    "told",
+    [
+        "walker.one@example.org",
+        "+821012345678",
+        "010-1234-5678",
+        "01012345678",
+        "129.059012",
+        "35.15751234",
+        "k3Jx0mVQ2sYb7uTzC9nWdE4rF6gHi1jKlMnOpQrStUv",
+    ],
+)
+def test_what_tells_of_a_person_is_taken_out_wherever_it_comes_from(capsys, form, told):
+    log.configure(level="info", form=form)
+    structlog.get_logger("patrol").info("something", fact=f"about {told}, as it was")
+    logging.getLogger("elsewhere").error("said %s", told)
+    try:
+        int(f"Key (phone)=({told}) already exists")
+    except ValueError:
+        structlog.get_logger("patrol").exception("job failed")
+    said = capsys.readouterr().err
+    assert told not in said
+    assert said.count("not logged)") >= 3
+
+
+def handle_refusal(said):
+    """What peewee does with a driver's error."""
+    raise peewee.IntegrityError(said)
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_the_row_that_postgresql_refused_is_not_repeated(capsys, form):
+    log.configure(level="info", form=form)
+    try:
+        handle_refusal("violates check\nDETAIL:  Failing row contains (Sample Kim, Bori).\n")
+    except peewee.IntegrityError:
+        structlog.get_logger("patrol").exception("request failed")
+    said = capsys.readouterr().err
+    assert "Sample Kim" not in said
+    assert "violates check" in said
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_ids_times_and_small_numbers_stay(capsys, form):
+    log.configure(level="info", form=form)
+    facts = ["0a696dc9-657d-4d8e-b6af-00bb9c2880dd", "2026-11-06T10:30:00.123456", "127.0.0.1", "12.5", "3.11.2"]
+    structlog.get_logger("patrol").info("something", facts=facts)
+    said = capsys.readouterr().err
+    assert [fact for fact in facts if fact not in said] == []
+    assert "not logged" not in said

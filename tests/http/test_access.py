@@ -4,8 +4,10 @@ A stated role is let in and reaches what the statement says, near and far; any o
 city's is not there, and nothing of it shows in any answer. Each request is taken back, so that none needs another.
 """
 
+import io
 import itertools
 import json
+import zipfile
 
 import pytest
 
@@ -220,8 +222,9 @@ def leaked(answer, secrets):
 
 def said(answer):
     """All that an answer says, headers too."""
-    return (
-        ""
-        if answer.content_type.startswith("text/event-stream")
-        else f"{answer.headers}{answer.get_data(as_text=True)}"
-    )
+    if answer.content_type.startswith("text/event-stream"):
+        return ""
+    if answer.content_type == "application/zip":
+        with zipfile.ZipFile(io.BytesIO(answer.data)) as bundle:
+            return "".join(bundle.read(name).decode() for name in bundle.namelist())
+    return f"{answer.headers}{answer.get_data(as_text=True)}"

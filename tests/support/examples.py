@@ -81,6 +81,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "POST /teams": {
         "json": {"name": "Sample team", "door": {"lon": LON, "lat": LAT}, "dogs": [DOG], "availability": HOURS}
     },
+    "DELETE /me": {"json": {"password": PASSWORD}},
+    "POST /people/{account_id}/erasure": {"json": {"reason": "A letter of the person."}},
+    "POST /teams/{team_id}/handler-erasure": {"json": {"reason": "A letter of the handler."}},
     "GET /teams/{team_id}": {"query_string": {"purpose": "screening"}},
     "PATCH /teams/{team_id}": {"json": {"name": "Other name"}},
     "PATCH /teams/{team_id}/dogs/{dog_id}": {"json": {"rest_days": 1}},

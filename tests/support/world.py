@@ -82,10 +82,11 @@ class World:
         return [list(database.execute(each.order_by(*each.model._meta.get_primary_keys())).fetchall()) for each in rows]
 
 
-def make_world(client: FlaskClient, name: str = "Busan") -> World:
+def make_world(client: FlaskClient, name: str = "Busan", *, door: tuple[float, float] | None = None) -> World:
     """Two teams that walk and have reported something; a plan ready to publish; an officer at each of two boxes.
 
-    The coordinator looks after the district of the walker's team, not after the other.
+    The coordinator looks after the district of the walker's team, not after the other. `door`: where its walks begin,
+    [lon, lat]; a junction near its blocks when nothing is said.
 
     One of the sightings is restricted: to the walker, who reported it, and to "duty", who holds it.
     """
@@ -94,6 +95,9 @@ def make_world(client: FlaskClient, name: str = "Busan") -> World:
     district = make_district(scene.city, half=0.004)
     other_district = make_district(scene.city, "26999", "Elsewhere", half=0.004, **ELSEWHERE)
     mine, theirs = scene.teams
+    if door is not None:
+        Team.update(door_lon=door[0], door_lat=door[1]).where(Team.id == mine.id).execute()
+        mine.door_lon, mine.door_lat = scene.teams[0].door_lon, scene.teams[0].door_lat = door
     for team, where in ((mine, district), (theirs, other_district)):
         Team.update(district=where).where(Team.id == team.id).execute()
         consent_to(team.handler, "police")
@@ -108,6 +112,7 @@ def make_world(client: FlaskClient, name: str = "Busan") -> World:
     }
     make_duty(people["duty"], DUTY)
     on_call = make_rota_entry(people["duty"], DUTY, NOW - timedelta(hours=1), NOW + timedelta(hours=8))
+    Person.update(password_hash=digest(PASSWORD, cost=(1, 8, 1))).where(Person.city == scene.city).execute()
     for block, where in zip(scene.blocks, [district] * 4 + [other_district] * 2, strict=True):
         Block.update(district=where).where(Block.id == block.id).execute()
     run = a_finished_run(replace(scene, teams=[mine], blocks=scene.blocks[:4]), districts=frozenset({district.id}))
@@ -134,6 +139,7 @@ def make_world(client: FlaskClient, name: str = "Busan") -> World:
             "day_id": str(_screening_day(scene.city, mine, people["walker"])),
             "number": "1",
             "mark_id": str(uuid4()),
+            "account_id": str(mine.handler_id),
             "shift_id": str(shift.id),
             "walk_id": started(client, shift),
             "batch_id": str(uuid4()),

@@ -16,7 +16,15 @@ from patrol.people.schemas.accounts import (
     ResetIn,
     Resetting,
 )
-from patrol.people.schemas.privacy import AccessOut, ConsentOut, PagedPurposeQuery, PurposeQuery, ReceiptOut
+from patrol.people.schemas.privacy import (
+    AccessOut,
+    ConsentOut,
+    ErasureIn,
+    ErasureReason,
+    PagedPurposeQuery,
+    PurposeQuery,
+    ReceiptOut,
+)
 from patrol.people.schemas.rota import DutyOut, EntryOut, RotaIn, RotaOut, RotaQuery, WeekCopyIn
 from patrol.people.schemas.sessions import (
     FactorCode,
@@ -54,6 +62,8 @@ __all__ = [
     "DutiesIn",
     "DutyOut",
     "EntryOut",
+    "ErasureIn",
+    "ErasureReason",
     "FactorCode",
     "FactorConfirmed",
     "FactorIn",

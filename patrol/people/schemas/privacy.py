@@ -3,8 +3,8 @@
 import marshmallow as ma
 
 from patrol.http.paging import PageQuery
-from patrol.http.schemas import Moment, Schema
-from patrol.people.rules import PURPOSES, READ_THINGS, in_words
+from patrol.http.schemas import Moment, Schema, Text
+from patrol.people.rules import MOST_PASSWORD, PURPOSES, READ_THINGS, in_words
 
 
 class WordsOut(Schema):
@@ -48,6 +48,18 @@ class PurposeQuery(Schema):
 
 class PagedPurposeQuery(PageQuery, PurposeQuery):
     """A page of a list whose reading is logged."""
+
+
+class ErasureIn(Schema):
+    """That it is oneself who asks."""
+
+    password = ma.fields.String(required=True, validate=ma.validate.Length(1, MOST_PASSWORD), load_only=True)
+
+
+class ErasureReason(Schema):
+    """Why somebody's account is erased by another."""
+
+    reason = Text(most=200, least=1, required=True, metadata={"description": "Logged."})
 
 
 class ReceiptOut(Schema):

@@ -1,13 +1,18 @@
-"""Who read one's data, and what is kept no longer, over HTTP."""
+"""One's own data over HTTP: who read it, a copy of all of it, its end; and what is kept no longer."""
 
 from typing import Any
+from uuid import UUID
 
-from patrol.http.caller import OWN_ONLY, allow, caller
+from flask import Response, current_app, g
+
+from patrol.http.api import COOKIE, fails
+from patrol.http.caller import OWN_ONLY, allow, caller, now
 from patrol.http.paging import PageQuery, page, page_of
 from patrol.people import schemas
 from patrol.people.models import RetentionReceipt
-from patrol.people.operations import audit
-from patrol.people.views.blueprint import blueprint
+from patrol.people.operations import audit, erasing
+from patrol.people.operations.exporting import archive
+from patrol.people.views.blueprint import blueprint, oneself, settings
 
 
 @blueprint.route("/me/access-log", methods=["GET"])
@@ -28,3 +33,52 @@ def retention_receipts(query: dict[str, Any]) -> dict[str, Any]:
     mine = (RetentionReceipt.city == caller().city) | RetentionReceipt.city.is_null()
     found = RetentionReceipt.select().where(mine)
     return page(found, by=((RetentionReceipt.at, True), (RetentionReceipt.id, True)), **query)
+
+
+@blueprint.route("/me/export", methods=["GET"])
+@allow(own=OWN_ONLY)
+@blueprint.response(200, {"type": "string", "format": "binary"}, content_type="application/zip")
+def export() -> Response:
+    """All that is held of oneself: a ZIP archive of data.json, for programs, and index.html, to be read."""
+    content = archive(oneself(), gathered=current_app.extensions["on_person_exported"], now=now())
+    answer = Response(content, content_type="application/zip")
+    answer.headers["Content-Disposition"] = 'attachment; filename="patrol-my-data.zip"'
+    return answer
+
+
+@blueprint.route("/me", methods=["DELETE"])
+@allow(own=OWN_ONLY)
+@blueprint.arguments(schemas.ErasureIn)
+@blueprint.response(204)
+@fails(409, 429)
+def erase_oneself(given: dict[str, Any]) -> Response:
+    """Erase one's account: everything that tells of the person goes, everywhere and at once. Asks for the password."""
+    erasing.confirm(oneself(), given["password"], cost=settings().password_cost, now=now())
+    erasing.erase(caller().person, effects=current_app.extensions["on_person_erased"], now=now())
+    answer = Response(status=204)
+    answer.delete_cookie(COOKIE, httponly=True, samesite="Lax")
+    return answer
+
+
+@blueprint.route("/people/<uuid:account_id>/erasure", methods=["POST"])
+@allow("admin")
+@blueprint.arguments(schemas.ErasureReason)
+@blueprint.response(204)
+@fails(404, 409)
+def erase_person(given: dict[str, Any], account_id: UUID) -> Response:
+    """Erase somebody's account for a stated reason, such as their own letter. Logged; cannot be undone."""
+    return erase_for(account_id, given["reason"])
+
+
+def erase_for(person: UUID, reason: str) -> Response:
+    """Erase somebody of the caller's city. Raises NotFound, LastAdmin."""
+    erasing.erase_for(
+        person,
+        city=caller().city,
+        by=caller().person,
+        reason=reason,
+        effects=current_app.extensions["on_person_erased"],
+        request_id=g.request_id,
+        now=now(),
+    )
+    return Response(status=204)

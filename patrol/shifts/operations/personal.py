@@ -5,6 +5,7 @@ from uuid import UUID
 
 from config.database import transaction
 from config.personal import Part, part
+from notifications.personal import forget_about
 from patrol.places.models import City
 from patrol.shifts.models import Shift
 from patrol.shifts.operations.offering import withdraw_of_team
@@ -30,6 +31,7 @@ def forget_team(team: Team, to: Team, now: datetime) -> None:
     with transaction():
         withdraw_of_team(team, now)
         mine = Shift.team == team
+        forget_about(team.city_id, subjects=[shift.id for shift in Shift.select(Shift.id).where(mine)])
         Shift.delete().where(mine & (Shift.state != "walked")).execute()
         for shift in Shift.select().where(mine):
             _trim(shift)

@@ -40,11 +40,12 @@ def coarsen_ended(city: City, *, before: datetime, now: datetime) -> int:
     return _coarsen(_resolved(city.id) & (Sighting.id.in_(ended) | Sighting.reporter.is_null()), city, now)
 
 
-def erase(person: Person, now: datetime) -> None:
+def erase(reporter: UUID, now: datetime) -> None:
     """Leave a person's sightings without reporter: resolved ones coarse at once, others soon after they are.
 
     Who answers an open one still needs its place and what was seen; the person's own name and number go from the text.
     """
+    person = Person.get_by_id(reporter)
     city = city_of(person.city_id)
     mine = Sighting.reporter == person
     with transaction():

@@ -6,16 +6,34 @@ from what was another's.
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import peewee
 
 from config.database import transaction
 from config.personal import Part, part
+from notifications.personal import forget_about
+from patrol.http.replays import forget_mentioning
 from patrol.people.models import Person
 from patrol.places.models import City
 from patrol.places.operations.cities import city_of, hold
-from patrol.teams.models import Availability, Dog, PracticalTest, Team, TeamImport, TeamNote, TeamStep
+from patrol.teams.models import (
+    Availability,
+    Candidate,
+    DayExaminer,
+    Dog,
+    DogDispute,
+    LapseWarning,
+    Mark,
+    PracticalTest,
+    Renewal,
+    ScreeningDay,
+    Team,
+    TeamImport,
+    TeamNote,
+    TeamStep,
+)
 from patrol.teams.rules import UNFINISHED
 
 OnForgotten = Callable[[Team, Team, datetime], None]
@@ -26,21 +44,47 @@ NOBODY = "지운 계정 · Erased accounts"
 
 
 def exported(person: UUID) -> list[Part]:
-    """A person's teams with all that hangs on them; tests that they examined, notes that they wrote."""
+    """A person's teams with all that hangs on them; and what they did as an examiner or wrote as a coordinator."""
     mine = Team.select(Team.id).where(Team.handler == person)
-    about = (TeamNote.team.in_(mine)) | (TeamNote.author == person)
-    taken = (PracticalTest.team.in_(mine)) | (PracticalTest.examiner == person)
+
+    def of_team(model: Any, *order: Any) -> Any:
+        return model.select().where(model.team.in_(mine)).order_by(*order)
+
+    candidates = Candidate.select(Candidate.id).where(Candidate.team.in_(mine))
+    marks = Mark.candidate.in_(candidates) | (Mark.examiner == person)
+    disputes = DogDispute.holder.in_(mine) | DogDispute.claimant.in_(mine)
     return [
         part(Team.select().where(Team.handler == person), ko="팀", en="Teams"),
-        part(Dog.select().where(Dog.team.in_(mine)), ko="반려견", en="Dogs"),
-        part(Availability.select().where(Availability.team.in_(mine)), ko="순찰 가능한 시간", en="Hours"),
-        part(PracticalTest.select().where(taken), ko="실기 시험", en="Practical tests"),
-        part(TeamStep.select().where(TeamStep.team.in_(mine)).order_by(TeamStep.at), ko="팀의 이력", en="Team history"),
-        part(TeamNote.select().where(about), ko="팀에 관한 메모", en="Notes about the team", without=("author",)),
+        part(of_team(Dog, Dog.created_at), ko="반려견", en="Dogs"),
+        part(of_team(Availability), ko="순찰 가능한 시간", en="Hours"),
+        part(of_team(TeamStep, TeamStep.at), ko="팀의 이력", en="Team history"),
+        part(
+            PracticalTest.select().where(PracticalTest.team.in_(mine) | (PracticalTest.examiner == person)),
+            ko="실기 시험",
+            en="Practical tests",
+        ),
+        part(of_team(Candidate), ko="심사일 접수", en="Screening days"),
+        part(Mark.select().where(marks), ko="심사 기록", en="Marks of tests", without=["examiner"]),
+        part(DayExaminer.select().where(DayExaminer.person == person), ko="심사 참여", en="Days as an examiner"),
+        part(ScreeningDay.select().where(ScreeningDay.lead == person), ko="맡은 심사일", en="Days led"),
+        part(of_team(Renewal), ko="활동 갱신", en="Renewals"),
+        part(of_team(LapseWarning), ko="만료 안내", en="Warnings of lapsing"),
+        part(
+            DogDispute.select().where(disputes),
+            ko="등록번호 확인",
+            en="Claims to a dog",
+            without=["holder", "claimant", "decided_by"],
+        ),
+        part(
+            TeamNote.select().where(TeamNote.team.in_(mine) | (TeamNote.author == person)),
+            ko="팀에 관한 메모",
+            en="Notes about the team",
+            without=["author"],
+        ),
     ]
 
 
-def forget_of(person: Person, now: datetime, *, effects: tuple[OnForgotten, ...]) -> None:
+def forget_of(person: UUID, now: datetime, *, effects: tuple[OnForgotten, ...]) -> None:
     """Forget every team of a person. `effects` as in `forget_team`."""
     for team in Team.select().where(Team.handler == person).order_by(Team.created_at):
         forget_team(team, effects=effects, now=now)
@@ -54,6 +98,8 @@ def forget_team(team: Team, *, effects: tuple[OnForgotten, ...], now: datetime) 
         to = _nobodys_team(city, code=team.code, now=now)
         for effect in effects:
             effect(team, to, now)
+        forget_about(team.city_id, subjects=[team.id], mentioning=team.code)
+        forget_mentioning(str(team.id))
         _leave_imports(team)
         Team.delete().where(Team.id == team.id).execute()
         if team.code > to.code:  # codes are drawn above the highest: this one must not come again

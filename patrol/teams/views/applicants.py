@@ -3,23 +3,36 @@
 from typing import Any
 from uuid import UUID
 
+from flask import Response
 from flask.views import MethodView
 
+from patrol.errors import Conflict
 from patrol.http.api import fails
 from patrol.http.caller import allow, caller, now
 from patrol.http.idempotency import replayable
 from patrol.http.paging import page, page_of
 from patrol.http.problems import document
 from patrol.people.models import Person
+from patrol.people.operations.erasing import is_staff
 from patrol.people.rules import as_dialled
-from patrol.people.schemas import PagedPurposeQuery, PurposeQuery
+from patrol.people.schemas import ErasureReason, PagedPurposeQuery, PurposeQuery
 from patrol.people.views import purposes
+from patrol.people.views.privacy import erase_for
 from patrol.people.views.purposes import purpose_of
 from patrol.places.operations.cities import city_of, policy_of
 from patrol.teams import schemas
 from patrol.teams.models import Team, TeamNote
 from patrol.teams.operations import applicants, notes
 from patrol.teams.views.blueprint import blueprint, looked_after, note
+
+
+class HandlerIsStaff(Conflict):
+    """The handler has a role of staff, too."""
+
+    words = {
+        "ko": "직원이기도 한 보호자입니다. 관리자에게 요청하세요.",
+        "en": "This handler is a member of staff, too; an admin erases the account.",
+    }
 
 
 @blueprint.route("/teams", methods=["GET"])
@@ -73,6 +86,19 @@ def contact(query: dict[str, Any], team_id: UUID) -> dict[str, Any]:
     log([team], what="contact", purpose=purpose)
     phone = as_dialled(handler.phone, policy_of(team.city_id).formats)
     return {"name": handler.name, "phone": phone, "email": handler.email}
+
+
+@blueprint.route("/teams/<uuid:team_id>/handler-erasure", methods=["POST"])
+@allow("admin", within=("coordinator",))
+@blueprint.arguments(ErasureReason)
+@blueprint.response(204)
+@fails(404, 409)
+def erase_handler(given: dict[str, Any], team_id: UUID) -> Response:
+    """Erase the account of a team's handler at their wish, with the team. One of staff is for admins to erase."""
+    handler = looked_after(team_id).handler_id
+    if is_staff(handler) and not caller().has("admin"):
+        raise HandlerIsStaff
+    return erase_for(handler, given["reason"])
 
 
 @blueprint.route("/teams/<uuid:team_id>/notes")
