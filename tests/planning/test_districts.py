@@ -10,6 +10,7 @@ from patrol.planning.operations.reach import districts_of
 from patrol.planning.operations.snapshot import snapshot
 from patrol.planning.operations.weekly import snapshot_week
 from patrol.teams.models import Team
+from patrol.teams.operations.welfare import unknown
 from tests.support.databases import slowly_on_postgresql
 from tests.support.factories import NOW, bearer, client_of, make_district, make_person
 from tests.support.patrols import API, stream
@@ -40,14 +41,14 @@ def ids(rows):
 
 
 def test_the_evening_holds_the_teams_and_blocks_of_the_district(scene):
-    evening = snapshot(a_run(scene, **only(scene.here)), weather=None, now=NOW).evening
+    evening = snapshot(a_run(scene, **only(scene.here)), weather=unknown, now=NOW).evening
     assert set(evening.team_ids) == ids(scene.teams[:1])
     assert set(evening.block_ids) == ids(scene.blocks[:3])
 
 
 def test_and_so_does_a_week(scene):
     run = a_run(scene, kind="week", **only(scene.here))
-    week = snapshot_week(run, weather=lambda _at: None, now=NOW).week
+    week = snapshot_week(run, weather=unknown, now=NOW).week
     assert set(week.team_ids) == ids(scene.teams[:1])
     assert set(week.block_ids) == ids(scene.blocks[:3])
 
@@ -147,5 +148,5 @@ class TestPinsAndBars:
 
     def test_one_to_a_team_of_another_district_binds_nobody_in_a_plan_for_this_one(self, scene):
         self.pin(scene, 1, 0)
-        found = snapshot(a_run(scene, **only(scene.here)), weather=None, now=NOW)
+        found = snapshot(a_run(scene, **only(scene.here)), weather=unknown, now=NOW)
         assert (found.evening.pinned_to.max(), found.unmet) == (-1, [])
