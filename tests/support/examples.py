@@ -90,6 +90,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "POST /teams/{team_id}/dogs": {"json": DOG},
     "PUT /teams/{team_id}/availability": {"json": HOURS},
     "POST /teams/{team_id}/documents": {"json": {"ok": True}},
+    "POST /teams/search": {"json": {"filters": {"text": "Sample"}, "purpose": "roster"}},
     "POST /teams/documents": {"json": {"teams": ["{team_id}"], "ok": True}},
     "POST /teams/imports": {**TABLE, "data": csv_of(a_row())},
     "POST /teams/exports": {"json": {"reason": "For a test."}},

@@ -64,21 +64,24 @@ FILTERED = [
     ("applied_until=2026-09-30", {"A"}),
     ("applied_from=2026-10-01&applied_until=2026-10-01", {"B"}),
     ("waiting_since=2026-10-20", {"A"}),
-    ("text=bravo", {"B"}),
-    ("text=T-C", {"C"}),
-    ("text=Hodu", {"D"}),
-    ("text=410-0000-0009-8765", {"D"}),
-    ("text=98765", {"D"}),
-    ("text=010-7654-3210", {"A"}),
-    ("text=3210", {"A"}),
-    ("text=210", set()),
-    ("text=%25", set()),
-    ("text=Sample walker Charlie", {"C"}),
     ("lacks_consent=true", {"C"}),
     ("lacks_consent=false", {"A", "B", "D"}),
     ("lapses_within=30", {"D"}),
     ("lapses_within=0", set()),
     ("state=retired", set()),
+]
+
+WRITTEN = [
+    ("bravo", {"B"}),
+    ("T-C", {"C"}),
+    ("Hodu", {"D"}),
+    ("410-0000-0009-8765", {"D"}),
+    ("98765", {"D"}),
+    ("010-7654-3210", {"A"}),
+    ("3210", {"A"}),
+    ("210", set()),
+    ("%", set()),
+    ("Sample walker Charlie", {"C"}),
 ]
 
 
@@ -103,6 +106,25 @@ def four(city):
 def test_each_filter_lets_the_right_teams_pass(client, coordinator, four):
     found = {query: {code[2] for code in codes(client, coordinator, query)} for query, _ in FILTERED}
     assert found == dict(FILTERED)
+
+
+def test_a_name_or_number_is_looked_for_by_a_body_and_stands_in_no_address(client, coordinator, four):
+    found = {}
+    for text, _ in WRITTEN:
+        answer = client.post("/api/v1/teams/search", json={"filters": {"text": text}}, headers=coordinator)
+        found[text] = {team["code"][2] for team in answer.json["items"]}
+    assert found == dict(WRITTEN)
+    assert client.get("/api/v1/teams?text=Hodu", headers=coordinator).status_code == 422
+
+
+def test_a_search_goes_on_by_its_cursor_and_takes_the_other_filters(client, coordinator, four):
+    seen, cursor = [], None
+    while cursor is not None or not seen:
+        asked = {"filters": {"lacks_consent": False}, "limit": 1, "cursor": cursor}
+        page = client.post("/api/v1/teams/search", json=asked, headers=coordinator).json
+        seen += [team["code"][2] for team in page["items"]]
+        cursor = page["next"]
+    assert sorted(seen) == ["A", "B", "D"]
 
 
 def test_an_unknown_state_is_named(client, coordinator):

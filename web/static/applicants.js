@@ -1,6 +1,6 @@
 /** Teams and applicants: the queue by filters, papers of many at once, one team in a dialog. */
 
-import { create, get } from "./api.js";
+import { create, get, post } from "./api.js";
 import { openTeam } from "./applicant_dialog.js";
 import { stateOf, waited, waitsOf } from "./applicant_words.js";
 import { announce, busy, find, h, toast } from "./elements.js";
@@ -20,21 +20,15 @@ let asked = 0;
 /** The filters as the API takes them: {state: [...], text, …}, without those that let everything pass. */
 function filters() {
   const given = Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== ""));
+  if (given.lapses_within) given.lapses_within = Number(given.lapses_within);
   const states = find('[data-states][aria-pressed="true"]', form).dataset.states;
   return states ? { ...given, state: states.split(" ") } : given;
-}
-
-function address(cursor) {
-  const query = new URLSearchParams({ purpose: "screening", limit: PAGE });
-  for (const [name, value] of Object.entries(filters())) [value].flat().forEach((one) => query.append(name, one));
-  if (cursor) query.set("cursor", cursor);
-  return `/teams?${query}`;
 }
 
 async function show({ further = false } = {}) {
   const turn = ++asked;
   await busy(more, async () => {
-    const page = await get(address(further ? next : null));
+    const page = await post("/teams/search", { purpose: "screening", limit: PAGE, cursor: further ? next : null, filters: filters() });
     if (turn !== asked) return; // somebody has typed on meanwhile
     next = page.next;
     if (!further) {

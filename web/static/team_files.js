@@ -108,7 +108,6 @@ function readyExport(filters) {
   submits(form, async ({ reason }) => {
     const columns = [...form.querySelectorAll('[name="column"]:checked')].map((box) => box.value);
     const asked = filters();
-    if (asked.lapses_within) asked.lapses_within = Number(asked.lapses_within);
     for (const name of ["lacks_consent", "disputed"]) if (asked[name]) asked[name] = asked[name] === "true";
     save(await download("POST", "/teams/exports", { reason, filters: asked, columns }), "teams.csv");
     find("#export-dialog").close();

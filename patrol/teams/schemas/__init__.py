@@ -9,6 +9,7 @@ from patrol.teams.schemas.applicants import (
     PinIn,
     Results,
     TeamsQuery,
+    TeamsSearch,
 )
 from patrol.teams.schemas.days import (
     BookedMany,
@@ -107,6 +108,7 @@ __all__ = [
     "TeamOwn",
     "TeamPatch",
     "TeamsQuery",
+    "TeamsSearch",
     "TemplateQuery",
     "TestOut",
     "TrainingIn",

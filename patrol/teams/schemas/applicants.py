@@ -2,8 +2,9 @@
 
 import marshmallow as ma
 
-from patrol.http.schemas import Moment, Problem, Schema, Text
-from patrol.people.schemas import PagedPurposeQuery
+from patrol.http.paging import LIMIT, LONGEST_CURSOR, MOST
+from patrol.http.schemas import Moment, Problem, Schema, Text, Whole
+from patrol.people.schemas import PagedPurposeQuery, PurposeQuery
 from patrol.teams.rules import TEAM_STATES, WAITS, WAITS_ON
 from patrol.teams.schemas.teams import TeamOut
 
@@ -26,14 +27,6 @@ class Filters(ma.Schema):
     waiting_since = ma.fields.Date(
         load_default=None, allow_none=True, metadata={"description": "Has waited since that day, or longer."}
     )
-    text = Text(
-        most=80,
-        load_default="",
-        metadata={
-            "description": "Part of the code or of a team's, dog's or handler's name; "
-            "or the last digits, four at least, of a registration or phone number."
-        },
-    )
     lacks_consent = ma.fields.Boolean(
         load_default=None, allow_none=True, metadata={"description": "Whether a required consent is missing."}
     )
@@ -50,6 +43,33 @@ class Filters(ma.Schema):
 
 class TeamsQuery(PagedPurposeQuery, Filters):
     """A page of the queue."""
+
+
+class WrittenFilters(Filters):
+    """As a body has them: with a text to look for. No address holds names and numbers: logs and caches keep those."""
+
+    text = Text(
+        most=80,
+        load_default="",
+        metadata={
+            "description": "Part of the code or of a team's, dog's or handler's name; "
+            "or the last digits, four at least, of a registration or phone number."
+        },
+    )
+    lapses_within = Whole(
+        load_default=None, allow_none=True, validate=ma.validate.Range(0, 366), metadata={"description": "In days."}
+    )
+
+    class Meta:
+        unknown = ma.RAISE
+
+
+class TeamsSearch(PurposeQuery):
+    """A page of the queue, looked for by a body."""
+
+    filters = ma.fields.Nested(WrittenFilters, load_default=dict)
+    cursor = Text(most=LONGEST_CURSOR, load_default=None, metadata={"description": "`next` of the page before."})
+    limit = Whole(load_default=LIMIT, validate=ma.validate.Range(1, MOST), metadata={"description": f"1 to {MOST}."})
 
 
 class ApplicantOut(TeamOut):

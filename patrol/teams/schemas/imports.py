@@ -2,9 +2,9 @@
 
 import marshmallow as ma
 
-from patrol.http.schemas import Schema, Text, Whole
+from patrol.http.schemas import Schema, Text
 from patrol.teams.operations.exporting import COLUMNS
-from patrol.teams.schemas.applicants import Filters
+from patrol.teams.schemas.applicants import WrittenFilters
 
 
 class ImportQuery(ma.Schema):
@@ -73,15 +73,6 @@ class InvitationOut(Schema):
     link = ma.fields.String(required=True)
 
 
-class ExportFilters(Filters):
-    """Which teams, as in the queue."""
-
-    lapses_within = Whole(load_default=None, allow_none=True, validate=ma.validate.Range(0, 366))
-
-    class Meta:
-        unknown = ma.RAISE
-
-
 class ExportIn(Schema):
     """Which teams, which columns, and why."""
 
@@ -91,7 +82,7 @@ class ExportIn(Schema):
         required=True,
         metadata={"description": "What it is for; each person in the file can read it in their access log."},
     )
-    filters = ma.fields.Nested(ExportFilters, load_default=dict)
+    filters = ma.fields.Nested(WrittenFilters, load_default=dict)
     columns = ma.fields.List(
         ma.fields.String(validate=ma.validate.OneOf(COLUMNS)),
         load_default=list,

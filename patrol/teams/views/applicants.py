@@ -25,6 +25,8 @@ from patrol.teams.models import Team, TeamNote
 from patrol.teams.operations import applicants, notes
 from patrol.teams.views.blueprint import blueprint, looked_after, note
 
+QUEUE = page_of(schemas.ApplicantOut)
+
 
 class HandlerIsStaff(Conflict):
     """The handler has a role of staff, too."""
@@ -38,13 +40,27 @@ class HandlerIsStaff(Conflict):
 @blueprint.route("/teams", methods=["GET"])
 @allow("admin", within=("coordinator",))
 @blueprint.arguments(schemas.TeamsQuery, location="query")
-@blueprint.response(200, page_of(schemas.ApplicantOut))
+@blueprint.response(200, QUEUE)
 def teams(query: dict[str, Any]) -> dict[str, Any]:
     """The city's teams, those that have waited longest first, each with what it waits for. The read is logged."""
-    purpose = purpose_of(query.pop("purpose"), inherent="roster")
-    paging = {name: query.pop(name) for name in ("cursor", "limit")}
+    paging = {name: query.pop(name) for name in ("cursor", "limit", "purpose")}
+    return queue(query, **paging)
+
+
+@blueprint.route("/teams/search", methods=["POST"])
+@allow("admin", within=("coordinator",))
+@blueprint.arguments(schemas.TeamsSearch)
+@blueprint.response(200, QUEUE)
+def search(given: dict[str, Any]) -> dict[str, Any]:
+    """The same, looked for by a name or number, too. The read is logged."""
+    return queue(given.pop("filters"), **given)
+
+
+def queue(filters: dict[str, Any], *, purpose: str | None, **paging: Any) -> dict[str, Any]:
+    """A page of the queue, its reading logged."""
+    purpose = purpose_of(purpose, inherent="roster")
     wanted = applicants.queue(
-        city_of(caller().city), applicants.Filters(**query), districts=caller().districts, now=now()
+        city_of(caller().city), applicants.Filters(**filters), districts=caller().districts, now=now()
     )
     found = page(wanted, by=((Team.waiting_since, False), (Team.id, False)), **paging)
     note(found["items"], purpose=purpose)
