@@ -70,6 +70,29 @@ class PoliceBox(Record):
         )
 
 
+class Facility(Record):
+    """What a walk may find broken: a mirror, an emergency bell, a restroom. Whose it is: holders of `duty`, or `email`.
+
+    `email` may be the address of an account or of an office that has none. Neither: nobody is known.
+    """
+
+    id = peewee.UUIDField(primary_key=True, default=uuid4)
+    city = peewee.ForeignKeyField(City, on_delete="CASCADE", backref="facilities")
+    name = peewee.TextField()
+    kind = peewee.TextField()
+    duty = peewee.TextField(default="")
+    email = peewee.TextField(default="")
+    lon = peewee.DoubleField()
+    lat = peewee.DoubleField()
+    version = peewee.IntegerField(default=1)
+    created_at = UtcField()
+    changed_at = UtcField()
+
+    class Meta:
+        indexes = ((("city", "kind", "name"), True), (("city", "lat"), False))
+        constraints = (peewee.Check("lon BETWEEN -180 AND 180 AND lat BETWEEN -90 AND 90"),)
+
+
 class SafetyPoint(Record):
     """One point of a layer of safety data: a camera, an accident hot spot, a bar, a metro exit."""
 

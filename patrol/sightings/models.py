@@ -6,12 +6,15 @@ import peewee
 
 from config.database import Record, UtcField, one_of
 from patrol.people.models import Person
-from patrol.places.models import City, District, PoliceBox
+from patrol.places.models import City, District, Facility, PoliceBox
 from patrol.sightings import rules
 
 
 class Sighting(Record):
-    """What a walker saw. `routed_why` explains where it went: {"because", "distance_m"} (rules.BECAUSE).
+    """What a walker saw. `routed_why` explains where it went (routing.py).
+
+    `direction` is "" or where it went: whole degrees from north, or words. `accuracy_m`: how well the phone knew the
+    place. `bite`: the reporter's own dog has bitten. `facility`: what is broken, where it is known.
 
     `walk` is the walk's id as the phone gave it: no key, as the walk itself may arrive later than what was seen on it.
     `contact_shared_at`: since when those who answer may see the reporter's name and number. `coarsened_at`: since when
@@ -43,6 +46,10 @@ class Sighting(Record):
     district = peewee.ForeignKeyField(District, null=True, on_delete="SET NULL")
     contact_shared_at = UtcField(null=True)
     coarsened_at = UtcField(null=True)
+    direction = peewee.TextField(default="")
+    accuracy_m = peewee.DoubleField(null=True)
+    bite = peewee.BooleanField(default=False)
+    facility = peewee.ForeignKeyField(Facility, null=True, on_delete="SET NULL")
 
     class Meta:
         indexes = (
@@ -76,3 +83,25 @@ class SightingStep(Record):
     class Meta:
         indexes = ((("sighting", "version"), True),)
         constraints = (one_of("action", rules.ACTIONS), one_of("by_role", rules.BY_ROLES))
+
+
+class SightingPhoto(Record):
+    """A photo of a sighting, made anew from what the phone sent. The id is the phone's, `digest` of what it sent.
+
+    `sighting` is no key, as the photo may arrive first; it counts when both have the same reporter.
+    """
+
+    id = peewee.UUIDField(primary_key=True)
+    city = peewee.ForeignKeyField(City, on_delete="CASCADE")
+    sighting = peewee.UUIDField(index=True)
+    reporter = peewee.ForeignKeyField(Person, on_delete="CASCADE")
+    digest = peewee.CharField(max_length=64)
+    content = peewee.BlobField()
+    thumbnail = peewee.BlobField()
+    width = peewee.IntegerField()
+    height = peewee.IntegerField()
+    created_at = UtcField()
+
+    class Meta:
+        indexes = ((("city", "created_at"), False),)
+        constraints = (peewee.Check("width > 0 AND height > 0"),)

@@ -18,8 +18,10 @@ STATES_KO = {
     "reopened": "다시 열림",
 }
 OUTCOMES = ("fixed", "closed_unfixed", "no_action", "duplicate")
-ROUTES = ("box", "coordinators", "duty", "admins")
-ACTIONS = ("report", "acknowledge", "respond", "resolve", "reopen")
+ROUTES = ("box", "coordinators", "duty", "holders", "facility", "admins")
+IN_PERSON = ("duty", "holders", "facility")
+"""Where a sighting goes to people by name, not to whoever serves at a place."""
+ACTIONS = ("report", "acknowledge", "respond", "resolve", "reopen", "route")
 BY_ROLES = ("reporter", "officer", "coordinator", "admin")
 URGENCY_RANK = {"Immediate": 0, "Expected": 1, "Future": 2}
 
@@ -72,6 +74,7 @@ RECEIPTS = {
     "acknowledge": {"ko": "담당자가 신고를 확인했습니다.", "en": "Somebody responsible has read your sighting."},
     "respond": {"ko": "담당자가 처리하고 있습니다.", "en": "It is being dealt with."},
     "reopen": {"ko": "다시 열어 담당자에게 알렸습니다.", "en": "You opened it again; those who answer have been told."},
+    "route": {"ko": "맡을 곳으로 다시 전달되었습니다.", "en": "Your sighting was passed on to others who answer."},
 }
 RESOLVED = {
     "fixed": {"ko": "해결되었습니다.", "en": "Fixed."},
@@ -95,7 +98,14 @@ AGAIN = {
     "en": ("Sighting opened again", "Its reporter opened it again; please read why."),
 }
 
-PAGE = {"box": "/alerts", "duty": "/alerts", "coordinators": "/map", "admins": "/map"}
+PAGE = {
+    "box": "/alerts",
+    "duty": "/alerts",
+    "holders": "/alerts",
+    "facility": "/alerts",
+    "coordinators": "/map",
+    "admins": "/map",
+}
 """The page on which a recipient answers."""
 
 
@@ -190,9 +200,11 @@ def answering_role(viewer: Viewer, *, routed_to: str, box: UUID | None, restrict
     """
     if restricted and not told:
         return None
-    if routed_to == "duty":
-        return next((role for role in BY_ROLES if role in viewer.roles), None) if told else None
-    needed = {"box": "officer", "coordinators": "coordinator", "admins": "admin"}[routed_to]
+    if told and routed_to in IN_PERSON:
+        return next((role for role in BY_ROLES if role in viewer.roles), None)
+    if routed_to in ("duty", "holders"):
+        return None
+    needed = {"box": "officer", "coordinators": "coordinator", "facility": "coordinator", "admins": "admin"}[routed_to]
     if needed not in viewer.roles:
         return None
     if needed == "officer" and not restricted and viewer.boxes and box not in viewer.boxes:

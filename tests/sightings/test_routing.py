@@ -203,8 +203,10 @@ def test_somebody_is_told_whenever_somebody_is_there(goes_to, outside, because, 
 def test_who_answers(routed_to, role, told, restricted):
     box = uuid4()
     viewer = viewer_of(roles=frozenset({role}), boxes=frozenset({box}))
-    needed = {"box": {"officer"}, "coordinators": {"coordinator"}, "admins": {"admin"}, "duty": set(rules.BY_ROLES)}
-    may = role in needed[routed_to] and (told or not (restricted or routed_to == "duty"))
+    needed = {"box": {"officer"}, "coordinators": {"coordinator"}, "admins": {"admin"}, "facility": {"coordinator"}}
+    by_place = role in needed.get(routed_to, ()) and (told or not restricted)
+    by_name = told and role != "walker" and routed_to in ("duty", "holders", "facility")
+    may = by_place or by_name
     answered = rules.answering_role(viewer, routed_to=routed_to, box=box, restricted=restricted, told=told)
     assert answered == (role if may else None)
 

@@ -12,7 +12,7 @@ from patrol.people.models import Person
 from patrol.places.models import City
 from patrol.places.operations.cities import city_of, policy_of
 from patrol.sightings import rules
-from patrol.sightings.models import Sighting, SightingStep
+from patrol.sightings.models import Sighting, SightingPhoto, SightingStep
 
 NO_DIGEST = "0" * 64
 LEAST_TOLD = 2
@@ -26,6 +26,7 @@ def exported(person: UUID) -> list[Part]:
     return [
         part(Sighting.select().where(Sighting.reporter == person), ko="신고", en="Sightings reported"),
         part(steps, ko="신고의 처리", en="What became of them", without=("by",)),
+        part(_photos(person), ko="신고 사진", en="Photos of sightings"),
     ]
 
 
@@ -55,7 +56,18 @@ def erase(reporter: UUID, now: datetime) -> None:
         own = SightingStep.sighting.in_(ids) & (SightingStep.by_role == "reporter")
         SightingStep.update(by=None, note="").where(own).execute()
         Sighting.update(reporter=None, walk=None, contact_shared_at=None, digest=NO_DIGEST).where(mine).execute()
+        SightingPhoto.delete().where(SightingPhoto.reporter == person).execute()
         _coarsen(_resolved(city.id) & Sighting.id.in_(ids), city, now)
+
+
+def _photos(person: UUID) -> Any:
+    return SightingPhoto.select(
+        SightingPhoto.id,
+        SightingPhoto.sighting,
+        SightingPhoto.width,
+        SightingPhoto.height,
+        SightingPhoto.created_at,
+    ).where(SightingPhoto.reporter == person)
 
 
 def _resolved(city: UUID) -> Any:
@@ -70,6 +82,8 @@ def _coarsen(which: Any, city: City, now: datetime) -> int:
             lon, lat = rules.coarse(row.lon, row.lat, grid_m)
             Sighting.update(
                 text="",
+                direction="",
+                accuracy_m=None,
                 lon=lon,
                 lat=lat,
                 contact_shared_at=None,
@@ -78,6 +92,7 @@ def _coarsen(which: Any, city: City, now: datetime) -> int:
                 version=Sighting.version + 1,
             ).where(Sighting.id == row.id).execute()
             SightingStep.update(note="").where(SightingStep.sighting == row.id).execute()
+            SightingPhoto.delete().where(SightingPhoto.sighting == row.id).execute()
             count += 1
     return count
 

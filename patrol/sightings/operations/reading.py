@@ -112,11 +112,11 @@ def kinds_on_duty(duties: frozenset[str], policy: Policy) -> frozenset[str]:
 
 
 def _for_staff(viewer: rules.Viewer) -> Any:
-    """Restricted ones, and what goes to a duty, only when told in person; a coordinator sees all else of theirs.
+    """Restricted ones, and what goes to people by name, only when told; a coordinator sees all else of theirs.
 
     Told of a restricted one as holder of a duty, one sees it while on that duty, and longer when one took it oneself.
     """
-    in_person = Sighting.restricted | (Sighting.routed_to == "duty")
+    in_person = Sighting.restricted | Sighting.routed_to.in_(rules.IN_PERSON)
     now_theirs = (
         ~Sighting.restricted
         | (Sighting.routed_to != "duty")
