@@ -204,6 +204,14 @@ def applicants(_found: Caller) -> str:
     return page("applicants.html", states=KOREAN, columns=[BY_KEY[key] for key in ROSTER_FILE])
 
 
+@blueprint.get("/screening")
+@for_roles()
+def screening(found: Caller) -> str:
+    """A screening day: examiners score on their phones, coordinators make, fill and close it."""
+    rubric = [*policy_of(found.city).screening.rubric]
+    return page("screening.html", staff=found.has("coordinator", "admin"), rubric=rubric)
+
+
 @blueprint.get("/staff")
 @for_roles("admin", "coordinator")
 def staff(found: Caller) -> str:

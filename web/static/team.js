@@ -3,6 +3,7 @@
 import { call, create, get } from "./api.js";
 import { busy, find, h, toast } from "./elements.js";
 import { submits, wrong } from "./forms.js";
+import { showClock } from "./team_clock.js";
 import { chooseDoor } from "./team_door.js";
 import { ofDate, said, say, when } from "./words.js";
 
@@ -36,9 +37,10 @@ function show(team) {
     note ? h("p", { class: "note" }, note) : "",
     team.state === "test_booked" && test ? h("p", {}, say(`시험: ${when(test.booked_for)}`, `Test: ${when(test.booked_for)}`)) : "",
     team.active_until ? h("p", { class: "quiet-text" }, say(`${ofDate(team.active_until)}까지 활동할 수 있습니다.`, `Active until ${ofDate(team.active_until)}.`)) : "",
-    h("ul", { class: "plain-list" }, team.dogs.map((dog) => h("li", {}, h("strong", {}, dog.name), ` · ${dog.breed} · ${dog.weight_kg} kg`, limits(dog)))),
+    h("ul", { class: "plain-list" }, team.dogs.map((dog) => h("li", {}, h("strong", {}, dog.name), ` · ${dog.breed} · ${dog.weight_kg} kg`, limits(dog), dog.disputed ? h("p", { class: "hint" }, say("같은 등록번호로 다른 신청이 있어 담당자가 확인하고 있습니다.", "Another application has the same registration number; the coordinators are looking into it.")) : ""))),
     h("p", {}, say(`한 번에 ${team.walk_min}분`, `${team.walk_min} minutes a walk`)),
     h("ul", { class: "quiet-text" }, weekly(team.availability).map((line) => h("li", {}, line))));
+  showClock(find("#clock"), team, show);
 }
 
 const limits = (dog) => [
