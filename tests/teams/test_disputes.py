@@ -12,6 +12,7 @@ from patrol.people.models import Person
 from patrol.teams.models import Dog, DogDispute, Team
 from patrol.teams.operations.applying import NewDog, add_dog, apply
 from patrol.teams.operations.lapsing import look_after_teams
+from patrol.teams.operations.personal import forget_team
 from patrol.teams.operations.standing import change
 from tests.support.factories import (
     LAT,
@@ -142,6 +143,12 @@ def test_when_the_holder_retires_the_first_who_claimed_has_the_dog_and_later_cla
     assert Dog.get((Dog.team == first) & (Dog.registration_no == NUMBER)).disputed_at is None
     left = DogDispute.get(DogDispute.state == "open")
     assert (left.holder_id, left.claimant_id) == (first.id, second.id)
+
+
+def test_when_the_holder_is_forgotten_who_claimed_has_the_dog(city, holder):
+    team = claimed(city)
+    forget_team(holder, effects=(), now=NOW)
+    assert Dog.get((Dog.team == team) & (Dog.registration_no == NUMBER)).disputed_at is None
 
 
 def test_when_the_claimant_retires_the_dispute_is_over(city, holder):

@@ -34,6 +34,7 @@ from patrol.teams.models import (
     TeamNote,
     TeamStep,
 )
+from patrol.teams.operations.disputes import release_dogs
 from patrol.teams.rules import UNFINISHED
 
 OnForgotten = Callable[[Team, Team, datetime], None]
@@ -73,7 +74,7 @@ def exported(person: UUID) -> list[Part]:
             DogDispute.select().where(disputes),
             ko="등록번호 확인",
             en="Claims to a dog",
-            without=["holder", "claimant", "decided_by"],
+            without=["holder", "claimant", "dog", "note", "decided_by"],
         ),
         part(
             TeamNote.select().where(TeamNote.team.in_(mine) | (TeamNote.author == person)),
@@ -101,6 +102,7 @@ def forget_team(team: Team, *, effects: tuple[OnForgotten, ...], now: datetime) 
         forget_about(team.city_id, subjects=[team.id], mentioning=team.code)
         forget_mentioning(str(team.id))
         _leave_imports(team)
+        release_dogs(team, now=now)
         Team.delete().where(Team.id == team.id).execute()
         if team.code > to.code:  # codes are drawn above the highest: this one must not come again
             Team.update(code=team.code).where(Team.id == to.id).execute()
