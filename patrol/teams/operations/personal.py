@@ -74,7 +74,7 @@ def exported(person: UUID) -> list[Part]:
             DogDispute.select().where(disputes),
             ko="등록번호 확인",
             en="Claims to a dog",
-            without=["holder", "claimant", "dog", "note", "decided_by"],
+            without=["holder", "claimant", "dog", "decided_by"],
         ),
         part(
             TeamNote.select().where(TeamNote.team.in_(mine) | (TeamNote.author == person)),
