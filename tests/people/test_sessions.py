@@ -4,8 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from config.database import database as handle
-from config.database import is_sqlite
 from notifications.models import Message
 from patrol.people.models import Session
 from patrol.people.operations.devices import Origin
@@ -25,6 +23,7 @@ from tests.support.factories import (
     token_of,
 )
 from tests.support.proofs import KEYS, PASSWORD, enrolled, has_password, shown_at
+from tests.support.queries import Queries, assert_by_index
 
 SESSIONS, ME = "/api/v1/sessions", "/api/v1/me"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -137,45 +136,6 @@ class TestNewDevices:
     )
     def test_a_browser_is_named_as_people_name_it(self, agent, name):
         assert device_named(agent) == name
-
-
-class Queries:
-    """What the database is asked within the block, beside BEGIN, COMMIT and savepoints."""
-
-    def __enter__(self):
-        self.asked = []
-        self._execute = handle.obj.execute_sql
-        handle.obj.execute_sql = self._note
-        return self
-
-    def __exit__(self, *_):
-        del handle.obj.execute_sql
-
-    def _note(self, sql, params=None, *rest, **more):
-        if not sql.upper().startswith(("BEGIN", "SAVEPOINT", "RELEASE", "COMMIT", "ROLLBACK", "SET ")):
-            self.asked.append((sql, params))
-        return self._execute(sql, params, *rest, **more)
-
-
-def plan_of(sql, params):
-    """How the database goes about a query, tables being so large that it would not read one whole for ease."""
-    if is_sqlite():
-        return [row[3] for row in handle.execute_sql(f"EXPLAIN QUERY PLAN {sql}", params).fetchall()]
-    with handle.atomic():
-        handle.execute_sql("SET LOCAL enable_seqscan = off")
-        return [row[0] for row in handle.execute_sql(f"EXPLAIN {sql}", params).fetchall()]
-
-
-def assert_by_index(asked):
-    for sql, params in asked:
-        steps = plan_of(sql, params)
-        whole = [step for step in steps if "Seq Scan" in step or step.startswith("SCAN ")]
-        if sql.startswith("INSERT"):  # what is there already is found by the key that it would break
-            assert "ON CONFLICT" in sql
-            whole = [step for step in whole if "CONSTANT ROWS" not in step]
-        else:
-            assert [step for step in steps if "INDEX" in step.upper()], (sql, steps)
-        assert whole == [], (sql, steps)
 
 
 @pytest.mark.usefixtures("database")
