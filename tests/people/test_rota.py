@@ -306,6 +306,12 @@ class TestOverHttp:
         answer = client.get(f"{API}/rota", query_string=query, headers=bearer(make_person(city, "admin")))
         assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "/query/ends_at")
 
+    def test_a_week_at_the_calendars_end_is_refused(self, client, city):
+        days = {"source": "2026-11-02", "target": "9999-12-31"}
+        admin = bearer(make_person(city, "admin"))
+        answer = client.post(f"{API}/rota/copy", json={"duty": DUTY, **days}, headers=admin)
+        assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "/target")
+
 
 def test_a_kind_that_names_a_duty_of_its_own_makes_it_known(city):
     policy = dump_with_duty(city, "harbour_watch")
