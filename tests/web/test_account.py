@@ -81,7 +81,9 @@ def test_a_mailbox_is_added_by_the_code_that_comes_there(visit, evening):
     page.locator("#contact").get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Send me a code").click()
     expect(page.locator("#contact-code").get_by_label("Six-digit code")).to_be_visible()
-    page.locator("#contact-code").get_by_label("Six-digit code").fill(code_to("walker@example.org"))
+    code = page.locator("#contact-code").get_by_label("Six-digit code")
+    expect(code).to_be_focused()
+    code.fill(code_to("walker@example.org"))
     page.get_by_role("button", name="Confirm").click()
     expect(page.locator("#email")).to_have_text("walker@example.org")
 
@@ -92,6 +94,7 @@ def test_a_forgotten_password_is_set_anew_by_a_code(visit, evening):
     page.get_by_label("Phone number or e-mail").fill(evening.walker.phone)
     page.get_by_role("button", name="Send me a code").click()
     expect(page.get_by_label("Six-digit code")).to_be_visible()
+    expect(page.get_by_label("Six-digit code")).to_be_focused()
     page.get_by_label("Six-digit code").fill(code_to(evening.walker.phone))
     page.get_by_label("New password").fill("seven unrelated words")
     page.get_by_role("button", name="Set the password").click()
