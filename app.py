@@ -19,6 +19,7 @@ import patrol.sightings.views
 import patrol.teams.views
 import patrol.walks.views
 import web.messages
+import web.privacy
 import web.reference
 import web.views
 from config import log

@@ -4,21 +4,17 @@ Each subject takes out its own (`effects`, gathered by app.py). Sessions go with
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from config.database import checkpoint, transaction
-from patrol.errors import Conflict, Forbidden, NotFound
+from patrol.errors import Conflict, NotFound
 from patrol.people.models import Person, Role
 from patrol.people.operations.audit import note_read
-from patrol.people.operations.passwords import Cost, matches
-from patrol.people.operations.throttle import throttle
 from patrol.people.rules import STAFF
 from patrol.places.operations.cities import city_of, hold
 
 OnErased = Callable[[UUID, datetime], None]
-
-TRIES, TRIES_EVERY = 10, timedelta(minutes=15)
 
 
 class LastAdmin(Conflict):
@@ -28,19 +24,6 @@ class LastAdmin(Conflict):
         "ko": "이 도시의 마지막 관리자입니다. 먼저 다른 관리자를 초대하세요.",
         "en": "This is the city's last admin; invite another one first.",
     }
-
-
-class WrongPassword(Forbidden):
-    """The password is not that of the account."""
-
-    words = {"ko": "비밀번호가 맞지 않습니다.", "en": "The password is not right."}
-
-
-def confirm(person: Person, password: str, *, cost: Cost, now: datetime) -> None:
-    """That the person asks themselves and not whoever found their phone. Raises WrongPassword, TooMany."""
-    throttle(f"confirm:{person.id}", most=TRIES, every=TRIES_EVERY, now=now)
-    if not matches(person.password_hash, password, cost=cost):
-        raise WrongPassword
 
 
 def erase(person: UUID, *, effects: tuple[OnErased, ...], now: datetime) -> None:

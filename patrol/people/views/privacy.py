@@ -12,6 +12,7 @@ from patrol.people import schemas
 from patrol.people.models import RetentionReceipt
 from patrol.people.operations import audit, erasing
 from patrol.people.operations.exporting import archive
+from patrol.people.operations.renewing import require_password
 from patrol.people.views.blueprint import blueprint, oneself, settings
 
 
@@ -53,7 +54,7 @@ def export() -> Response:
 @fails(409, 429)
 def erase_oneself(given: dict[str, Any]) -> Response:
     """Erase one's account: everything that tells of the person goes, everywhere and at once. Asks for the password."""
-    erasing.confirm(oneself(), given["password"], cost=settings().password_cost, now=now())
+    require_password(oneself(), given["password"], cost=settings().password_cost, pointer="/password", now=now())
     erasing.erase(caller().person, effects=current_app.extensions["on_person_erased"], now=now())
     answer = Response(status=204)
     answer.delete_cookie(COOKIE, httponly=True, samesite="Lax")
