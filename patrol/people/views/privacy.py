@@ -8,6 +8,7 @@ from flask import Response, current_app, g
 from patrol.http.api import COOKIE, fails
 from patrol.http.caller import OWN_ONLY, allow, caller, now
 from patrol.http.paging import PageQuery, page, page_of
+from patrol.http.watch import noteworthy
 from patrol.people import schemas
 from patrol.people.models import RetentionReceipt
 from patrol.people.operations import audit, erasing
@@ -37,6 +38,7 @@ def retention_receipts(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.route("/me/export", methods=["GET"])
+@noteworthy("copy taken")
 @allow(own=OWN_ONLY)
 @blueprint.response(200, {"type": "string", "format": "binary"}, content_type="application/zip")
 def export() -> Response:
@@ -48,6 +50,7 @@ def export() -> Response:
 
 
 @blueprint.route("/me", methods=["DELETE"])
+@noteworthy("erasure")
 @allow(own=OWN_ONLY)
 @blueprint.arguments(schemas.ErasureIn)
 @blueprint.response(204)
@@ -62,6 +65,7 @@ def erase_oneself(given: dict[str, Any]) -> Response:
 
 
 @blueprint.route("/people/<uuid:account_id>/erasure", methods=["POST"])
+@noteworthy("erasure")
 @allow("admin")
 @blueprint.arguments(schemas.ErasureReason)
 @blueprint.response(204)

@@ -12,6 +12,7 @@ from patrol.http.caller import allow, caller, now
 from patrol.http.idempotency import replayable
 from patrol.http.paging import page, page_of
 from patrol.http.problems import document
+from patrol.http.watch import noteworthy
 from patrol.people.models import Person
 from patrol.people.operations.erasing import is_staff
 from patrol.people.rules import as_dialled
@@ -105,6 +106,7 @@ def contact(query: dict[str, Any], team_id: UUID) -> dict[str, Any]:
 
 
 @blueprint.route("/teams/<uuid:team_id>/handler-erasure", methods=["POST"])
+@noteworthy("erasure")
 @allow("admin", within=("coordinator",))
 @blueprint.arguments(ErasureReason)
 @blueprint.response(204)
