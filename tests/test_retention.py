@@ -224,3 +224,19 @@ class TestReceipts:
         content = {**other.policy, "retention": {**other.policy["retention"], "messages_days": 365}}
         type(other).update(policy=content).where(type(other).id == other.id).execute()
         assert counts() == {("messages", "busan"): 1}
+
+    def test_admins_read_the_receipts_of_their_city_and_of_the_installation(self, database):
+        city, other = make_city(), make_city("Ulsan")
+        for where in (city, other):
+            Message.create(
+                city=where.id, person=uuid4(), kind="x", words=HELLO, dedupe_key="x", created_at=NOW - days(181)
+            )
+        throttle("key", most=5, every=timedelta(minutes=1), now=NOW - days(3))
+        retention.run(NOW)
+        client, admin = client_of(database), make_person(city, "admin")
+        found = client.get("/api/v1/retention-receipts", headers=bearer(admin)).json["items"]
+        assert {(row["kind"], row["count"], row["whole_installation"]) for row in found} == {
+            ("messages", 1, False),
+            ("throttle_windows", 1, True),
+        }
+        assert client.get("/api/v1/retention-receipts", headers=bearer(make_person(city))).status_code == 403

@@ -9,10 +9,12 @@ from uuid import uuid4
 import pytest
 
 from config.database import connect
+from config.policy import shipped
 from patrol.people.models import AccessEntry, Person, RetentionReceipt, Throttle
 from patrol.people.operations.throttle import throttle
 from tests.support.command_line import invoke
 from tests.support.factories import NOW, Time, make_city, make_person, make_team, settings_of
+from tests.support.patrols import inbox
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -78,3 +80,18 @@ def test_nobody_is_exported(run, tmp_path):
     done = run("export-person", uuid4(), "--out", tmp_path / "x.zip")
     assert (done.exit_code, (tmp_path / "x.zip").exists()) == (1, False)
     assert run("export-person", "somebody", "--out", tmp_path / "x.zip").exit_code == 2
+
+
+def test_a_policy_with_a_new_version_of_a_consent_asks_for_it_again(run, tmp_path):
+    team = make_team(make_city())
+    text = shipped("busan").read_text(encoding="utf-8")
+    changed = tmp_path / "next.toml"
+    changed.write_text(
+        text.replace('kind = "location"\nversion = 1', 'kind = "location"\nversion = 2'), encoding="utf-8"
+    )
+    done = run("city", "policy", "Busan", changed)
+    assert (done.exit_code, "1 messages ask for them again" in done.stderr) == (0, True)
+    assert [message.kind for message in inbox(team.handler)] == ["consent_renewal"]
+    again = run("city", "policy", "Busan", changed)
+    assert (again.exit_code, "ask for them" in again.stderr) == (0, False)
+    assert len(inbox(team.handler)) == 1

@@ -38,8 +38,14 @@ IDS_THAT_STAY = {
     "team_step.by",
 }
 """Where an id may outlive the person: histories of what was done for others. It resolves to nobody."""
-WITHHELD = {"delivery.last_error", "device.address", "device.keys"}
-"""Texts that an export may leave out: what a mail server said, and how to reach a device."""
+WITHHELD = {
+    "delivery.last_error",
+    "device.address",
+    "device.keys",
+    "sighting_photo.content",
+    "sighting_photo.thumbnail",
+}
+"""Texts that an export may leave out: what a mail server said, how to reach a device, the bytes of a photo."""
 WHAT_TO_DO = (
     "A table or column that holds something of a person is new. Give it to them in `exported`, and remove it in "
     "`erase` or `forget_team`, of operations/personal.py in its subject (a row that goes by a cascading key needs no "

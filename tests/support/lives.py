@@ -58,6 +58,7 @@ OTHER_IDS = {
     "preference.city",
     "shift.plan_run",
     "sighting.walk",
+    "sighting_photo.sighting",
 }
 """Columns with the id of something else: a city, a session, a sighting, a plan."""
 THEIRS = {"address", "device", "event", "message", "preference", "replay", "sighting"}
@@ -223,6 +224,8 @@ class Life:
         return None if field.null else NOW.replace(hour=12) if later else NOW
 
     def _plain(self, model: type[Record], field: peewee.Field, at: str) -> Any:
+        if isinstance(field, peewee.BlobField):
+            return self._told(model, at).encode()
         if isinstance(field, peewee.JSONField):
             return {"told": self._told(model, at)}
         if isinstance(field, peewee.CharField):
@@ -254,7 +257,10 @@ def cells() -> Iterator[tuple[str, str]]:
     for model in models():
         for row in model.select().dicts():
             for name, value in row.items():
-                yield f"{name_of(model)}.{name}", bytes(value).hex() if isinstance(value, memoryview) else str(value)
+                yield (
+                    f"{name_of(model)}.{name}",
+                    bytes(value).decode("latin-1") if isinstance(value, bytes | memoryview) else str(value),
+                )
 
 
 def _one_allowed(model: type[Record], field: peewee.Field) -> str | None:
