@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,8 +24,15 @@ class Taken:
 
     def counts(self) -> Counter[tuple[str, str]]:
         """(device, id) → how often it was taken, since the start."""
-        self._line.send("counts")
-        return Counter(dict(self._line.recv()))
+        return Counter(self._ask("counts"))
+
+    def times(self) -> dict[tuple[str, str], float]:
+        """(device, id) → when it was first taken, by the machine's monotonic clock, s."""
+        return dict(self._ask("times"))
+
+    def _ask(self, what: str) -> Any:
+        self._line.send(what)
+        return dict(self._line.recv())
 
 
 @contextmanager
@@ -47,6 +55,7 @@ def _serve(line: Connection, latency_s: float) -> None:
 
 async def _listen(line: Connection, latency_s: float) -> None:
     taken: Counter[tuple[str, str]] = Counter()
+    first: dict[tuple[str, str], float] = {}
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -55,7 +64,9 @@ async def _listen(line: Connection, latency_s: float) -> None:
                 found = LENGTH.search(head)
                 message = json.loads(await reader.readexactly(int(found.group(1)) if found else 0))["message"]
                 await asyncio.sleep(latency_s)
-                taken[message.get("fid") or message["token"], message["data"]["id"]] += 1
+                key = message.get("fid") or message["token"], message["data"]["id"]
+                taken[key] += 1
+                first.setdefault(key, time.monotonic())
                 writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(ANSWER), ANSWER))
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
@@ -69,5 +80,4 @@ async def _listen(line: Connection, latency_s: float) -> None:
     while True:
         await asked.wait()
         asked.clear()
-        line.recv()
-        line.send(list(taken.items()))
+        line.send(list((taken if line.recv() == "counts" else first).items()))

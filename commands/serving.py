@@ -8,6 +8,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -37,31 +38,46 @@ from patrol.planning.operations import solving
 log = structlog.get_logger(__name__)
 
 LOOK_S = 0.5
+MOST_STREAMS = 2000
+SPARE_THREADS = 16
+STREAM = "/api/v1/stream"
+ELSEWHERE = b'{"type":"about:blank","title":"Not Found","status":404,"detail":"This process holds live streams only."}'
 
 parent_option = click.option("--parent", type=int, hidden=True, help="End when this process is no longer the parent.")
 
 
 @click.command()
 @click.option("--worker/--no-worker", default=True, help="Start the worker beside the web process (the default).")
+@click.option(
+    "--streams",
+    type=click.IntRange(1, MOST_STREAMS),
+    help="Hold so many live streams and answer nothing else; without a worker.",
+)
 @parent_option
 @click.pass_obj
-def serve(context: Context, *, worker: bool, parent: int | None) -> None:
+def serve(context: Context, *, worker: bool, streams: int | None, parent: int | None) -> None:
     """Answer over HTTP: API, pages and live stream. Ctrl-C or SIGTERM ends it.
 
     Listens on PATROL_HOST (this machine alone, unless set) and PATROL_PORT (8000). Starts a worker beside it, which
     plans, reminds and delivers, and starts it again should it die; with --no-worker run `worker` yourself, as often
     as you like.
+
+    Where many watch at once, a process of its own holds the live streams (--streams 350, on a port of its own); lead
+    /api/v1/stream there and give the others PATROL_STREAMS=0.
     """
     settings = context.settings
     require_tls(settings.public_url)
     require_port(settings.host, settings.port)
     with ready(context):
         disconnect()
-    if worker:
+    if worker and streams is None:
         with crew({}) as members:
             say(f"Serving on {settings.public_url}; Ctrl-C ends it.")
             raise SystemExit(members.wait())
     leave_with(parent, lambda: os.kill(os.getpid(), signal.SIGTERM))
+    if streams is not None:
+        say(f"Holding up to {streams} live streams on port {settings.port}; Ctrl-C ends it.")
+        Streaming(context, streams=streams).run()
     if parent is None:
         say(f"Serving on {settings.public_url} without a worker; Ctrl-C ends it.")
     Web(context).run()
@@ -119,6 +135,36 @@ class Web(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         """The application, connected in the process that serves it."""
         connect(self.context.settings.database_url)
         return self.context.create_app(self.context.settings, clock=self.context.clock)
+
+
+class Streaming(Web):
+    """A process for live streams alone: a thread each, and some to refuse with or to say that it lives."""
+
+    def __init__(self, context: Context, *, streams: int) -> None:
+        """`streams` at once; more are refused with 503 and poll."""
+        settings = replace(context.settings, threads=streams + SPARE_THREADS, streams=streams)
+        super().__init__(replace(context, settings=settings))
+
+    def load_config(self) -> None:
+        """As for the API; a stream's socket stays open, so more of them."""
+        super().load_config()
+        self.cfg.set("worker_connections", 2 * self.context.settings.threads)
+
+    def load(self) -> Any:
+        """The application, of which the stream alone is reached."""
+        return only(super().load(), STREAM)
+
+
+def only(application: Any, path: str) -> Any:
+    """A WSGI application that has nothing but `path`: what a process holds streams for must not wait behind them."""
+
+    def answer(environ: dict[str, Any], start: Any) -> Any:
+        if environ["PATH_INFO"] == path:
+            return application(environ, start)
+        start("404 Not Found", [("Content-Type", "application/problem+json"), ("Content-Length", str(len(ELSEWHERE)))])
+        return [ELSEWHERE]
+
+    return answer
 
 
 @click.command()

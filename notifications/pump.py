@@ -1,8 +1,10 @@
 """One thread a process that follows the event table and hands each event to the open streams of its person."""
 
 import threading
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from queue import Empty, Full, Queue
 from uuid import UUID
 
@@ -63,7 +65,7 @@ class Pump:
     def __init__(self) -> None:
         """Starts nothing yet."""
         self._lock = threading.Lock()
-        self._subscriptions: set[Subscription] = set()
+        self._subscriptions: dict[UUID, set[Subscription]] = defaultdict(set)
         self._stop = threading.Event()
         self._stop.set()
         self._thread: threading.Thread | None = None
@@ -75,19 +77,21 @@ class Pump:
         with self._lock, connection():
             if self._stop.is_set():
                 self._start(after=events.last_seq())
-            self._subscriptions.add(subscription)
+            self._subscriptions[person].add(subscription)
         try:
             yield subscription
         finally:
             with self._lock:
-                self._subscriptions.discard(subscription)
+                self._subscriptions[person].discard(subscription)
+                if not self._subscriptions[person]:
+                    del self._subscriptions[person]
                 if not self._subscriptions:
                     self._stop.set()
 
     def close(self) -> None:
         """End every subscription and wait for the thread to let go of the database."""
         with self._lock:
-            for subscription in self._subscriptions:
+            for subscription in chain.from_iterable(self._subscriptions.values()):
                 subscription.end()
             self._stop.set()
         if self._thread is not None:
@@ -115,9 +119,8 @@ class Pump:
             if stop.is_set():
                 return
             for event in batch:
-                for subscription in self._subscriptions:
-                    if subscription.person == event.person:
-                        subscription.put(event)
+                for subscription in self._subscriptions.get(event.person, ()):
+                    subscription.put(event)
 
 
 def _batches(*, after: int, stop: threading.Event) -> Iterator[list[Event]]:

@@ -38,7 +38,7 @@ CLOCK = "clock"
 CLOCK_LASTS = timedelta(seconds=30)
 TICK_S = 5
 TEAMS_S = 60
-DELIVER_S = 1
+DELIVER_S = 0.3
 PASSES = 10
 WEATHER_S = 60
 HOUSEKEEPING_S = 600

@@ -1,0 +1,233 @@
+"""A city under load: Busan's 94 police boxes with officers who watch, walkers who report, the product's processes."""
+
+import json
+import multiprocessing
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+from google.oauth2.credentials import Credentials
+
+from config.database import connect, connection, disconnect, transaction
+from config.migrating import migrate
+from config.policy import read_policy, shipped
+from config.settings import Settings, load
+from notifications.channels.fcm import Fcm
+from notifications.devices import digest
+from notifications.models import Device
+from patrol import jobs
+from patrol.people.models import Person, Role
+from patrol.people.operations import consents
+from patrol.people.operations.sessions import Lifetimes, open_session
+from patrol.places.models import City, PoliceBox
+from patrol.places.operations.boxes import import_boxes
+from patrol.places.operations.cities import add_city, policy_of
+
+ROOT = Path(__file__).parents[1]
+BOXES = ROOT / "data" / "busan" / "police_boxes" / "police_boxes.csv"
+HALF_DEG = 0.001
+DAY = timedelta(days=1)
+LASTS = Lifetimes(unseen=DAY, staff_page=DAY, most=DAY)
+READY_WITHIN_S = 60.0
+END_WITHIN_S = 15.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertCity:
+    """Who takes part. `officers` and `walkers` are tokens; `places` are [lon, lat], each in one box's jurisdiction."""
+
+    officers: dict[UUID, str]
+    walkers: list[str]
+    places: list[tuple[float, float]]
+
+
+def make_city(*, officers: int, walkers: int) -> AlertCity:
+    """Fill a migrated, empty database: officers in turn over the boxes, each with a phone that Firebase reaches."""
+    now = datetime.now(UTC)
+    with connection(), transaction():
+        city = add_city("Busan", timezone="Asia/Seoul", policy=read_policy(shipped("busan")), now=now)
+        import_boxes(city, BOXES, now=now)
+        boxes = list(PoliceBox.select().where(PoliceBox.city == city).order_by(PoliceBox.name, PoliceBox.station))
+        for box in boxes:
+            PoliceBox.update(jurisdiction=_square(box.lon, box.lat)).where(PoliceBox.id == box.id).execute()
+        watching = {}
+        for number in range(officers):
+            person = _person(city, "officer", number, now=now, box=boxes[number % len(boxes)])
+            watching[person.id] = _token(person, now=now)
+            _phone(person, now=now)
+        reporting = [_walker(city, number, now=now) for number in range(walkers)]
+    return AlertCity(officers=watching, walkers=reporting, places=[(box.lon, box.lat) for box in boxes])
+
+
+def _square(lon: float, lat: float) -> dict[str, Any]:
+    west, south, east, north = lon - HALF_DEG, lat - HALF_DEG, lon + HALF_DEG, lat + HALF_DEG
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+def _person(city: City, role: str, number: int, *, now: datetime, box: PoliceBox | None = None) -> Person:
+    person: Person = Person.create(
+        city=city, name=f"Sample {role} {number:03}", email=f"sample-{role}-{number}@example.org", created_at=now
+    )
+    Role.create(city=city, person=person, role=role, box=box, created_at=now)
+    return person
+
+
+def _walker(city: City, number: int, *, now: datetime) -> str:
+    person = _person(city, "walker", number, now=now)
+    for kind in ("service", "location"):
+        consents.give(person, kind, policy=policy_of(city), now=now)
+    return _token(person, now=now)
+
+
+def _token(person: Person, *, now: datetime) -> str:
+    return open_session(person, stage="full", device="benchmark", channel="device", lasting=LASTS, now=now).token
+
+
+def _phone(person: Person, *, now: datetime) -> None:
+    address = f"fid-{person.id}"
+    Device.create(
+        id=uuid4(),
+        city=person.city_id,
+        person=person.id,
+        kind="fcm_fid",
+        address=address,
+        address_sha256=digest(address),
+        language="ko",
+        created_at=now,
+        registered_at=now,
+    )
+
+
+class Process:
+    """One of the product's processes, as a person starts it; `kill` is kill -9, `start` starts it again."""
+
+    def __init__(self, *words: str, environment: Mapping[str, str], port: int | None = None) -> None:
+        """`words` go to app.py; nothing is started yet."""
+        self._words, self._environment, self.port = words, {**os.environ, **environment}, port
+        self._running: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it; `wait` says when it answers."""
+        self._running = subprocess.Popen(  # noqa: S603 - our own program
+            [sys.executable, str(ROOT / "app.py"), *self._words],
+            env={**self._environment, **({"PATROL_PORT": str(self.port)} if self.port else {})},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def wait(self) -> None:
+        """Until it answers over HTTP. Raises RuntimeError when it does not."""
+        until = time.monotonic() + READY_WITHIN_S
+        while time.monotonic() < until:
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/api/v1/stream", timeout=2)
+            except urllib.error.HTTPError:
+                return
+            except OSError:
+                time.sleep(0.1)
+        raise RuntimeError(f"app.py {' '.join(self._words)} does not answer")
+
+    def kill(self) -> None:
+        """As power does."""
+        if self._running is not None:
+            self._running.kill()
+            self._running.wait()
+
+    def end(self) -> None:
+        """In its own time first."""
+        if self._running is None:
+            return
+        self._running.terminate()
+        try:
+            self._running.wait(END_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """The product's processes that answer over HTTP."""
+
+    api: list[Process]
+    streams: Process
+
+
+@contextmanager
+def running(settings: Settings, *, api: int, streams: int, fcm_url: str) -> Iterator[Running]:
+    """`api` processes that hold no stream, one that holds `streams`, and a worker that pushes to `fcm_url`."""
+    common = {"PATROL_DATABASE_URL": settings.database_url, "PATROL_VAR": str(settings.var), "PATROL_STREAMS": "0"}
+    with ExitStack() as open_:
+        members = [Process("serve", "--no-worker", environment=common, port=free_port()) for _ in range(api)]
+        streaming = Process("serve", "--streams", str(streams), environment=common, port=free_port())
+        for member in (*members, streaming):
+            member.start()
+            open_.callback(member.end)
+        open_.enter_context(worker(settings.database_url, settings.var, fcm_url))
+        for member in (*members, streaming):
+            member.wait()
+        yield Running(api=members, streams=streaming)
+
+
+@contextmanager
+def worker(database_url: str, var: Path, fcm_url: str) -> Iterator[multiprocessing.Process]:
+    """A worker in a process of its own, with the real relay and the real SDK, whose Firebase is at `fcm_url`."""
+    process = multiprocessing.get_context("spawn").Process(
+        target=_work, args=(database_url, str(var), fcm_url), daemon=True
+    )
+    process.start()
+    try:
+        yield process  # type: ignore[misc]  # a spawned process is one, too
+    finally:
+        process.terminate()
+        process.join()
+
+
+def _work(database_url: str, var: str, fcm_url: str) -> None:
+    settings = load({}, database_url=database_url, var=var)
+    connect(database_url)
+    token = Credentials(token="sample")  # type: ignore[no-untyped-call]  # noqa: S106 - no secret; google.auth ships few types
+    channel = Fcm(token, clock=_now, url=fcm_url)
+    scheduler = jobs.scheduler(holder=f"benchmark:{os.getpid()}", clock=_now, channels=[channel], settings=settings)
+    scheduler.start()
+    threading.Event().wait()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def prepare(settings: Settings) -> None:
+    """A migrated database. Raises SystemExit when it is not empty: nothing of a city's own is touched."""
+    connect(settings.database_url)
+    migrate()
+    with connection():
+        taken = City.select().exists()
+    if taken:
+        disconnect()
+        sys.exit("The benchmark needs an empty database: this one has a city.")
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return int(trial.getsockname()[1])
+
+
+def sighting(place: tuple[float, float], *, at: datetime, text: str) -> bytes:
+    """The body of a report of somebody asleep on the road, which no phone bundles or keeps for the morning."""
+    content = {"kind": "E3", "text": text, "lon": place[0], "lat": place[1], "seen_at": at.isoformat()}
+    return json.dumps(content).encode()
