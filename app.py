@@ -37,6 +37,7 @@ from patrol.shifts.operations.offering import withdraw_of_team
 from patrol.shifts.operations.reading import shifts_after
 from patrol.sightings.operations import contact as sightings
 from patrol.sightings.operations import personal as sightings_personal
+from patrol.sightings.operations import photos
 from patrol.teams.operations import personal as teams_personal
 from patrol.teams.operations import standing as teams
 from patrol.teams.operations.placing import place_teams
@@ -54,6 +55,7 @@ ON_TEAM_STOPPED = (withdraw_of_team,)
 ON_CONSENT_WITHDRAWN = (
     walks.on_consent_withdrawn,
     sightings.on_consent_withdrawn,
+    photos.on_consent_withdrawn,
     functools.partial(teams.on_consent_withdrawn, effects=ON_TEAM_STOPPED),
 )
 ON_PERSON_EXPORTED = (

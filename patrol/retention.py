@@ -24,6 +24,7 @@ from patrol.places.operations.cities import policy_of
 from patrol.planning.operations import personal as planning
 from patrol.shifts.operations import personal as shifts
 from patrol.sightings.operations import personal as sightings
+from patrol.sightings.operations.photos import forget_unclaimed
 from patrol.teams.operations import personal as teams
 from patrol.walks.operations import personal as walks
 from patrol.walks.operations.due import forget_tracks
@@ -96,6 +97,7 @@ HOUSE_RULES = (
     HouseRule("replayed_answers", timedelta(days=2), lambda before: forget_replays(before=before)),
     HouseRule("unanswered_codes", timedelta(0), lambda before: forget_challenges(before=before)),
     HouseRule("throttle_windows", timedelta(days=2), lambda before: forget_windows(before=before)),
+    HouseRule("unclaimed_photos", timedelta(days=7), lambda before: forget_unclaimed(before=before)),
     HouseRule("ended_sign_ins", timedelta(days=30), lambda before: forget_sign_ins(before=before)),
 )
 

@@ -162,7 +162,10 @@ class Hotline(_Part, frozen=True):
 
 
 class Kind(_Part, frozen=True):
-    """A kind of sighting: how urgent, who answers, which number comes first."""
+    """A kind of sighting: how urgent, who answers, which number comes first.
+
+    `suspends_on_bite`: here a walker reports that the own dog has bitten, which suspends the team.
+    """
 
     code: Annotated[str, Meta(pattern=r"^[A-Z]\d{1,2}$")]
     name: Words
@@ -173,6 +176,7 @@ class Kind(_Part, frozen=True):
     duty: str = ""
     restricted: bool = False
     mergeable: bool = True
+    suspends_on_bite: bool = False
 
 
 class Duty(_Part, frozen=True):

@@ -65,6 +65,7 @@ READ_THINGS = {
     "walk": {"ko": "순찰 기록", "en": "record of walks"},
     "last_position": {"ko": "순찰 중 마지막 위치", "en": "last position on a walk"},
     "restricted_sighting": {"ko": "보호가 필요한 신고", "en": "a sighting of a protected kind"},
+    "sighting_photo": {"ko": "신고 사진", "en": "a photo of a sighting"},
     "reporter_contact": {"ko": "신고에 함께 알린 이름과 연락처", "en": "name and number given with a sighting"},
     "second_factor": {"ko": "2단계 인증 (초기화)", "en": "second step of signing in (reset)"},
     "export": {"ko": "개인정보 전체 사본", "en": "a copy of everything kept"},

@@ -71,6 +71,9 @@ class SightingKindOut(Schema):
     call_first = ma.fields.String(required=True, metadata={"description": "Number to dial first, or empty."})
     refer_to = ma.fields.List(ma.fields.String(), required=True)
     restricted = ma.fields.Boolean(required=True)
+    suspends_on_bite = ma.fields.Boolean(
+        required=True, metadata={"description": "Here a walker reports that the own dog has bitten."}
+    )
 
 
 class EveningOut(Schema):

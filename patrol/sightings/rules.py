@@ -163,6 +163,14 @@ def outside(bbox: Sequence[float] | None, lon: float, lat: float) -> bool:
     return not (west <= lon <= east and south <= lat <= north)
 
 
+def beyond_the_compass(direction: str) -> bool:
+    """Whether a direction is a number that is none of degrees from north."""
+    number = direction.strip().rstrip("°").strip()
+    return bool(re.fullmatch(r"[+-]?[\d.,]+", number)) and not re.fullmatch(
+        r"[0-9]|[1-9][0-9]|[12][0-9]{2}|3[0-5][0-9]", number
+    )
+
+
 def in_future(moment: datetime, *, now: datetime) -> bool:
     """Whether a phone's time lies ahead of ours by more than clocks differ."""
     return moment > now + CLOCK_SLACK

@@ -1,10 +1,12 @@
 """Sightings on the wire."""
 
+from typing import Any
+
 import marshmallow as ma
 
 from patrol.alerts.rules import URGENCIES
 from patrol.http.schemas import Lat, Lon, Moment, Schema, Text
-from patrol.people.schemas import PagedPurposeQuery
+from patrol.people.schemas import PagedPurposeQuery, PurposeQuery
 from patrol.sightings import rules
 
 MOST_TEXT = 2000
@@ -24,6 +26,26 @@ class SightingIn(Schema):
     called_at = Moment(
         load_default=None, allow_none=True, metadata={"description": "When an emergency number was dialled."}
     )
+    direction = Text(
+        most=40,
+        load_default="",
+        metadata={"description": "Where it went: whole degrees from north, 0 to 359, or words."},
+    )
+    accuracy_m = ma.fields.Float(
+        load_default=None,
+        allow_none=True,
+        validate=ma.validate.Range(min=0, max=100_000),
+        metadata={"description": "How well the phone knew the place."},
+    )
+    bite = ma.fields.Boolean(
+        load_default=False,
+        metadata={"description": "The reporter's own dog has bitten: the team is suspended at once."},
+    )
+
+    @ma.validates("direction")
+    def _degrees(self, value: str, **_: Any) -> None:
+        if rules.beyond_the_compass(value):
+            raise ma.ValidationError("Degrees are whole numbers from 0 to 359.")
 
 
 class SightingQuery(PagedPurposeQuery):
@@ -88,6 +110,20 @@ class ReporterContact(Schema):
     phone = ma.fields.String(required=True, allow_none=True)
 
 
+class PhotoOut(Schema):
+    """A photo, without its content: GET it by its id."""
+
+    id = ma.fields.UUID(required=True)
+    width = ma.fields.Integer(required=True)
+    height = ma.fields.Integer(required=True)
+
+
+class PhotoQuery(PurposeQuery):
+    """How large."""
+
+    size = ma.fields.String(load_default="full", validate=ma.validate.OneOf(("full", "thumbnail")))
+
+
 class SightingOut(Schema):
     """A sighting. Its reporter is in `reporter_contact` at most; `walk` and `receipts` are there for them alone."""
 
@@ -99,10 +135,13 @@ class SightingOut(Schema):
     text = ma.fields.String(required=True)
     lon = ma.fields.Float(required=True)
     lat = ma.fields.Float(required=True)
+    accuracy_m = ma.fields.Float(required=True, allow_none=True)
+    direction = ma.fields.String(required=True)
     outside_city = ma.fields.Boolean(required=True)
     seen_at = Moment(required=True)
     received_at = Moment(required=True)
     called_at = Moment(required=True, allow_none=True)
+    bite = ma.fields.Boolean(required=True)
     box = ma.fields.Nested(SightingBox, required=True, allow_none=True)
     routed_to = ma.fields.String(required=True, validate=ma.validate.OneOf(rules.ROUTES))
     routed_why = ma.fields.Nested(RoutedWhy, required=True)
@@ -121,6 +160,11 @@ class SightingOut(Schema):
         required=True, metadata={"description": "The reporter gives name and number to those who answer."}
     )
     reporter_contact = ma.fields.Nested(ReporterContact, required=True, allow_none=True)
+    photos = ma.fields.List(
+        ma.fields.Nested(PhotoOut),
+        required=True,
+        metadata={"description": "For the reporter, and with the reporter's consent for who answers."},
+    )
     version = ma.fields.Integer(required=True)
     steps = ma.fields.List(ma.fields.Nested(SightingStepOut), required=True)
     own = ma.fields.Boolean(required=True)

@@ -227,4 +227,4 @@ def said(answer):
     if answer.content_type == "application/zip":
         with zipfile.ZipFile(io.BytesIO(answer.data)) as bundle:
             return "".join(bundle.read(name).decode() for name in bundle.namelist())
-    return f"{answer.headers}{answer.get_data(as_text=True)}"
+    return f"{answer.headers}{answer.get_data().decode(errors='replace')}"

@@ -69,6 +69,8 @@ def test_two_tries_at_once_are_one_sighting(town):
         {"seen_at": (NOW - timedelta(seconds=1)).isoformat()},
         {"walk": str(uuid4())},
         {"called_at": NOW.isoformat()},
+        {"direction": "120"},
+        {"accuracy_m": 12.5},
     ],
     ids=lambda changed: next(iter(changed)),
 )
@@ -113,6 +115,12 @@ def test_a_sighting_may_arrive_before_the_walk_it_was_seen_on(town):
     ("wrong", "pointer"),
     [
         ({"kind": "Z9"}, "/kind"),
+        ({"kind": "P1", "bite": True}, "/bite"),
+        ({"direction": "360"}, "/direction"),
+        ({"direction": "-1"}, "/direction"),
+        ({"direction": "12.5"}, "/direction"),
+        ({"direction": "n" * 41}, "/direction"),
+        ({"accuracy_m": -1}, "/accuracy_m"),
         ({"seen_at": (NOW + timedelta(minutes=3)).isoformat()}, "/seen_at"),
         ({"called_at": (NOW + timedelta(minutes=3)).isoformat()}, "/called_at"),
         ({"seen_at": "0001-01-01T00:00:00+14:00"}, "/seen_at"),

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from tests.support.factories import LAT, LON, NOW
-from tests.support.patrols import seen
+from tests.support.patrols import a_photo, seen
 from tests.support.places import BOXES, DISTRICTS, LAYERS, SEGMENTS
 from tests.support.spreadsheets import a_row, csv_of
 
@@ -136,6 +136,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "POST /walks/{walk_id}/resume": {"json": {}},
     "POST /walks/{walk_id}/end": {"json": {"ended_at": NOW.isoformat()}},
     "PUT /sightings/{sighting_id}": {"json": seen(text="Another thing.")},
+    "PUT /sightings/{sighting_id}/photos/{photo_id}": {"content_type": "image/jpeg", "data": a_photo(32)},
     "POST /sightings/{sighting_id}/resolve": {"json": {"outcome": "fixed"}},
     "POST /sightings/{sighting_id}/reopen": {"json": {"reason": "Still open."}},
     "PUT /me/devices/{device_id}": {"json": {"kind": "fcm_fid", "address": "fid-renewed"}},

@@ -1,5 +1,6 @@
 """A patrol told through the API: reports, walks and positions as phones send them."""
 
+import io
 import threading
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
@@ -7,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from flask.testing import FlaskClient
+from PIL import Image
 
 from notifications.models import Event, Message
 from patrol.people.models import Person
@@ -29,6 +31,28 @@ def report(client: FlaskClient, walker: Person, sighting: UUID | None = None, **
 def reported(client: FlaskClient, walker: Person, **given: Any) -> str:
     """Id of a sighting that arrived."""
     answer = report(client, walker, **given)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json["id"])
+
+
+def a_photo(width: int = 64, height: int = 48, form: str = "JPEG", **written: Any) -> bytes:
+    """An image file; `written` goes to Pillow."""
+    file = io.BytesIO()
+    Image.new("RGB", (width, height), "teal").save(file, form, **written)
+    return file.getvalue()
+
+
+def attach(
+    client: FlaskClient, walker: Person, sighting: str, photo: UUID | None = None, *, raw: bytes = b"", said: str = ""
+) -> Any:
+    """The answer to a photo that is sent, by default a small JPEG."""
+    path = f"{API}/sightings/{sighting}/photos/{photo or uuid4()}"
+    return client.put(path, data=raw or a_photo(), content_type=said or "image/jpeg", headers=bearer(walker))
+
+
+def attached(client: FlaskClient, walker: Person, sighting: str) -> str:
+    """Id of a photo that arrived."""
+    answer = attach(client, walker, sighting)
     assert answer.status_code == 201, answer.text
     return str(answer.json["id"])
 

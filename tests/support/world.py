@@ -34,7 +34,7 @@ from tests.support.factories import (
     make_shift,
     make_team,
 )
-from tests.support.patrols import reported, started
+from tests.support.patrols import attached, reported, started
 from tests.support.planning import a_finished_run, a_scene
 from tests.support.proofs import KEYS
 from tests.support.screening import make_day, put_on
@@ -100,7 +100,7 @@ def make_world(client: FlaskClient, name: str = "Busan", *, door: tuple[float, f
         mine.door_lon, mine.door_lat = scene.teams[0].door_lon, scene.teams[0].door_lat = door
     for team, where in ((mine, district), (theirs, other_district)):
         Team.update(district=where).where(Team.id == team.id).execute()
-        consent_to(team.handler, "police")
+        consent_to(team.handler, "police", "photo")
     people = {
         "walker": mine.handler,
         "coordinator": make_person(scene.city, "coordinator", district=district),
@@ -128,6 +128,9 @@ def make_world(client: FlaskClient, name: str = "Busan", *, door: tuple[float, f
     to_box, restricted = reported(client, mine.handler), reported(client, mine.handler, kind="E6")
     to_coordinators, to_admins = (reported(client, mine.handler, kind=kind) for kind in ("C1", "C2"))
     Sighting.update(routed_to="admins").where(Sighting.id == to_admins).execute()
+    pictured = {
+        each: _pictured(client, mine.handler, each) for each in (to_box, restricted, to_coordinators, to_admins)
+    }
     return World(
         city=scene.city,
         people=people,
@@ -145,7 +148,7 @@ def make_world(client: FlaskClient, name: str = "Busan", *, door: tuple[float, f
             "batch_id": str(uuid4()),
             "run_id": str(run.id),
             "pairing_id": str(pin.id),
-            "sighting_id": to_box,
+            **pictured[to_box],
             "person_id": str(people["officer"].id),
             "holder_id": str(people["duty"].id),
             "entry_id": str(on_call.id),
@@ -158,13 +161,13 @@ def make_world(client: FlaskClient, name: str = "Busan", *, door: tuple[float, f
         },
         headers=headers,
         nearer={
-            "coordinator": {**_personal(people["coordinator"]), "sighting_id": to_coordinators},
+            "coordinator": {**_personal(people["coordinator"]), **pictured[to_coordinators]},
             "officer": {
                 **_personal(people["officer"]),
                 "day_id": str(_screening_day(scene.city, mine, people["officer"])),
             },
-            "admin": {**_personal(people["admin"]), "sighting_id": to_admins},
-            "duty": {**_personal(people["duty"]), "sighting_id": restricted},
+            "admin": {**_personal(people["admin"]), **pictured[to_admins]},
+            "duty": {**_personal(people["duty"]), **pictured[restricted]},
         },
         farther={
             "everybody": {
@@ -177,13 +180,18 @@ def make_world(client: FlaskClient, name: str = "Busan", *, door: tuple[float, f
                 "dispute_id": str(make_dispute(theirs, make_team(scene.city, district=other_district)).id),
                 "shift_id": str(their_shift.id),
                 "walk_id": started(client, their_shift),
-                "sighting_id": reported(client, theirs.handler, **ELSEWHERE),
+                **_pictured(client, theirs.handler, reported(client, theirs.handler, **ELSEWHERE)),
                 **_personal(people["neighbour"]),
             },
-            "coordinator": {"sighting_id": restricted},
-            "duty": {"sighting_id": to_box},
+            "coordinator": pictured[restricted],
+            "duty": pictured[to_box],
         },
     )
+
+
+def _pictured(client: FlaskClient, walker: Person, sighting: str) -> dict[str, str]:
+    """A walker's sighting and a photo of it."""
+    return {"sighting_id": sighting, "photo_id": attached(client, walker, sighting)}
 
 
 def _personal(person: Person) -> dict[str, str]:

@@ -19,6 +19,8 @@ from patrol.places.operations.districts import district_at
 from patrol.sightings import rules
 from patrol.sightings.models import Sighting
 from patrol.sightings.operations.telling import alert_words, note_step, tell_change
+from patrol.teams.models import Team
+from patrol.teams.operations.standing import OnStopped, suspend_for_bite
 
 
 class UnknownKind(Invalid):
@@ -48,6 +50,15 @@ class TooLongAgo(Invalid):
     }
 
 
+class NoBiteHere(Invalid):
+    """A bite is reported with the kind that the policy has for it."""
+
+    words = {
+        "ko": "'{kind}' 신고에는 물림 사고를 표시할 수 없습니다.",
+        "en": "A bite is not reported with the kind {kind!r}.",
+    }
+
+
 class IdTaken(Conflict):
     """The id came before with other content."""
 
@@ -69,22 +80,31 @@ def file(
     seen_at: datetime,
     walk: UUID | None,
     called_at: datetime | None,
+    direction: str = "",
+    accuracy_m: float | None = None,
+    bite: bool = False,
+    effects: tuple[OnStopped, ...] = (),
     now: datetime,
 ) -> tuple[Sighting, bool]:
     """Keep a sighting, alert who answers, and give its reporter a receipt: all three or none.
 
     Returns it and whether it is new; the same again is the same sighting.
-    Raises UnknownKind, InFuture, TooLongAgo, IdTaken.
+    With `bite` the reporter's team is suspended in the same transaction; `effects` are what rests on a team.
+    Raises UnknownKind, InFuture, TooLongAgo, NoBiteHere, IdTaken.
     """
     _check_time("/seen_at", seen_at, now=now)
     if called_at is not None:
         _check_time("/called_at", called_at, now=now)
-    digest = _digest(reporter, kind, text, lon, lat, seen_at, walk, called_at)
+    digest = _digest(
+        reporter, kind, text, lon, lat, seen_at, walk, called_at, *_added(direction, accuracy_m, bite=bite)
+    )
     known = Sighting.get_or_none(Sighting.id == sighting_id)
     if known is not None:
         return _same(known, digest), False
     policy = policy_of(city)
     described = _kind(policy, kind)
+    if bite and not described.suspends_on_bite:
+        raise NoBiteHere("/bite", kind=kind)
     beyond = rules.outside(city.bbox, lon, lat)
     district = None if beyond else district_at(city, lon, lat)
     box, why, route = _routed(city, described, Spot(lon, lat, district, outside=beyond), now=now)
@@ -113,6 +133,9 @@ def file(
                 state="alerted",
                 version=1,
                 district=district,
+                direction=direction,
+                accuracy_m=accuracy_m,
+                bite=bite,
             )
             .on_conflict_ignore()
             .as_rowcount()
@@ -134,6 +157,8 @@ def file(
             now=now,
         )
         tell_change(sighting, "report", now=now)
+        if bite:
+            _suspend(reporter, effects=effects, now=now)
     return sighting, True
 
 
@@ -182,6 +207,16 @@ def _routed(
         outside=spot.outside,
     )
     return box, {"because": route.because, "distance_m": found.get("distance_m")}, route
+
+
+def _added(direction: str, accuracy_m: float | None, *, bite: bool) -> list[object]:
+    """What phones say since a later version: nothing of it leaves a digest as it was."""
+    return [direction, accuracy_m, bite] if direction or accuracy_m is not None or bite else []
+
+
+def _suspend(handler: UUID, *, effects: tuple[OnStopped, ...], now: datetime) -> None:
+    for team in Team.select().where((Team.handler == handler) & (Team.state != "retired")):
+        suspend_for_bite(team, by=handler, note="", effects=effects, now=now)
 
 
 def _check_time(pointer: str, moment: datetime, *, now: datetime) -> None:

@@ -9,14 +9,15 @@ from peewee import SQL
 
 from config.policy import Policy
 from patrol.alerts.models import Alert
-from patrol.alerts.operations import alerts_of, may_see, taken_by, told
+from patrol.alerts.operations import alerts_of, may_see, seen_by, taken_by, told
 from patrol.errors import Forbidden, NotFound
 from patrol.people.operations.audit import note_read
 from patrol.people.rules import STAFF
 from patrol.places.models import PoliceBox
 from patrol.sightings import rules
-from patrol.sightings.models import Sighting, SightingStep
+from patrol.sightings.models import Sighting, SightingPhoto, SightingStep
 from patrol.sightings.operations.contact import contacts
+from patrol.sightings.operations.photos import photos_of
 
 OPEN = tuple(state for state in rules.STATES if state != "resolved")
 OWN_ORDER = ((Sighting.received_at, True), (Sighting.id, True))
@@ -54,16 +55,20 @@ def sighting_for(viewer: rules.Viewer, sighting_id: UUID) -> Sighting:
 
 def answerer(viewer: rules.Viewer, sighting: Sighting) -> str:
     """The role in which the viewer answers. Raises NotYours."""
-    role = rules.answering_role(
-        viewer,
-        routed_to=sighting.routed_to,
-        box=sighting.box_id,
-        restricted=sighting.restricted,
-        told=may_see(sighting.id, viewer.person),
-    )
+    role = _role(viewer, sighting, told=may_see(sighting.id, viewer.person))
     if role is None:
         raise NotYours
     return role
+
+
+def photo_for(
+    viewer: rules.Viewer, sighting_id: UUID, photo_id: UUID, *, policy: Policy, now: datetime
+) -> tuple[Sighting, SightingPhoto]:
+    """A photo and its sighting, when the viewer may see it: its reporter, and who answers. Raises NotFound."""
+    sighting = sighting_for(viewer, sighting_id)
+    if photo_id not in {photo.id for photo in _photos([sighting], viewer, policy, now)[sighting_id]}:
+        raise NotFound
+    return sighting, SightingPhoto.get_by_id(photo_id)
 
 
 def described(
@@ -77,10 +82,11 @@ def described(
     for step in SightingStep.select().where(SightingStep.sighting.in_(ids)).order_by(SightingStep.version):
         steps[step.sighting_id].append(step)
     shared = contacts(sightings, policy=policy, now=now)
+    photos = _photos(sightings, viewer, policy, now)
     return [
         _shown(row, alerts[row.id], boxes.get(row.box_id), policy, now)
         | _receipts(row, steps[row.id], own=row.reporter_id == viewer.person)
-        | {"reporter_contact": shared.get(row.id), "contact_shared": row.id in shared}
+        | {"reporter_contact": shared.get(row.id), "contact_shared": row.id in shared, "photos": photos[row.id]}
         for row in sightings
     ]
 
@@ -109,6 +115,22 @@ def log_reads(
 def kinds_on_duty(duties: frozenset[str], policy: Policy) -> frozenset[str]:
     """Codes of the kinds that go to one of these duties."""
     return frozenset(kind.code for kind in policy.kinds if kind.duty in duties)
+
+
+def _role(viewer: rules.Viewer, sighting: Sighting, *, told: bool) -> str | None:
+    return rules.answering_role(
+        viewer, routed_to=sighting.routed_to, box=sighting.box_id, restricted=sighting.restricted, told=told
+    )
+
+
+def _photos(
+    sightings: Sequence[Sighting], viewer: rules.Viewer, policy: Policy, now: datetime
+) -> dict[UUID, list[SightingPhoto]]:
+    """The photos of each sighting that the viewer may see; those of others only as long as their consent stands."""
+    told_of = seen_by(viewer.person, [row.id for row in sightings])
+    answered = [row for row in sightings if _role(viewer, row, told=row.id in told_of)]
+    own = [row for row in sightings if row.reporter_id == viewer.person]
+    return photos_of(sightings, own=own, answered=answered, policy=policy, now=now)
 
 
 def _for_staff(viewer: rules.Viewer) -> Any:
@@ -151,10 +173,13 @@ def _shown(row: Sighting, alert: Alert, box: PoliceBox | None, policy: Policy, n
         "text": row.text,
         "lon": row.lon,
         "lat": row.lat,
+        "accuracy_m": row.accuracy_m,
+        "direction": row.direction,
         "outside_city": row.outside_city,
         "seen_at": row.seen_at,
         "received_at": row.received_at,
         "called_at": row.called_at,
+        "bite": row.bite,
         "box": {"id": box.id, "name": box.name} if box else None,
         "routed_to": row.routed_to,
         "routed_why": {

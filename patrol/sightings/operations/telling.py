@@ -35,10 +35,8 @@ def note_step(
 
 def tell_change(sighting: Sighting, action: str, *, now: datetime) -> None:
     """Refresh the pages of those who answer, and give the reporter a receipt."""
-    shown = {"id": str(sighting.id), "state": sighting.state, "urgency": sighting.urgency}
-    kind = {} if sighting.restricted else {"kind": sighting.kind}
     city = sighting.city_id
-    announce(city=city, people=recipients(sighting.id), kind="sighting", content={**shown, **kind}, now=now)
+    refresh(sighting, now=now)
     if sighting.reporter_id is None:
         return
     enqueue(
@@ -54,6 +52,14 @@ def tell_change(sighting: Sighting, action: str, *, now: datetime) -> None:
     )
     receipt = {"id": str(sighting.id), "state": sighting.state}
     announce(city=city, people=[sighting.reporter_id], kind="receipt", content=receipt, now=now)
+
+
+def refresh(sighting: Sighting, *, now: datetime) -> None:
+    """Let the pages of those who answer fetch the sighting anew."""
+    shown = {"id": str(sighting.id), "state": sighting.state, "urgency": sighting.urgency}
+    kind = {} if sighting.restricted else {"kind": sighting.kind}
+    people = recipients(sighting.id)
+    announce(city=sighting.city_id, people=people, kind="sighting", content={**shown, **kind}, now=now)
 
 
 def alert_words(sighting: Sighting, *, again: bool = False) -> Words:

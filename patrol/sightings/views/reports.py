@@ -1,13 +1,13 @@
-"""Sightings over HTTP."""
+"""Reporting and answering."""
 
 from typing import Any
 from uuid import UUID
 
-from flask import g
+from flask import current_app
 from flask.views import MethodView
 
 from patrol.errors import NotFound
-from patrol.http.api import expected_version, fails, subject, with_etag
+from patrol.http.api import expected_version, fails
 from patrol.http.caller import allow, caller, now
 from patrol.http.paging import page, page_of
 from patrol.people.models import Person
@@ -18,11 +18,7 @@ from patrol.places.operations.cities import city_of, policy_of
 from patrol.sightings import schemas
 from patrol.sightings.models import Sighting
 from patrol.sightings.operations import answering, contact, filing, reading
-from patrol.sightings.rules import Viewer
-
-blueprint = subject("sightings", "What walkers saw, who answers it, and what became of it.")
-
-STAFF_ROLES = ("officer", "coordinator", "admin")
+from patrol.sightings.views.blueprint import STAFF_ROLES, answer, blueprint, shown, viewer
 
 
 @blueprint.route("/sightings")
@@ -54,7 +50,10 @@ class OneSighting(MethodView):
     @fails(409)
     def put(self, given: dict[str, Any], sighting_id: UUID) -> tuple[dict[str, Any], int, dict[str, str]]:
         """Report. Sending the same again is safe; other content under the same id is refused."""
-        sighting, new = filing.file(city_of(caller().city), sighting_id, reporter=caller().person, **given, now=now())
+        effects = current_app.extensions["on_team_stopped"]
+        sighting, new = filing.file(
+            city_of(caller().city), sighting_id, reporter=caller().person, **given, effects=effects, now=now()
+        )
         content, etag = answer(sighting)
         return content, 201 if new else 200, etag
 
@@ -152,28 +151,3 @@ def reported(sighting_id: UUID) -> Sighting:
     if found.reporter_id != caller().person:
         raise NotFound
     return found
-
-
-def viewer() -> Viewer:
-    """The caller, as reading needs them."""
-    found = caller()
-    return Viewer(
-        person=found.person,
-        city=found.city,
-        roles=found.roles,
-        boxes=found.boxes,
-        districts=found.districts,
-        kinds_on_duty=reading.kinds_on_duty(found.duties, policy_of(found.city)) if found.duties else frozenset(),
-    )
-
-
-def answer(sighting: Sighting, *, purpose: str = "answer") -> tuple[dict[str, Any], dict[str, str]]:
-    """What the caller sees of one sighting, and its ETag."""
-    content, headers = with_etag(shown([sighting], purpose=purpose)[0], sighting.version)
-    return content, headers
-
-
-def shown(sightings: list[Sighting], *, purpose: str) -> list[dict[str, Any]]:
-    """What the caller sees of each; reads of restricted ones are logged."""
-    reading.log_reads(sightings, viewer=viewer(), purpose=purpose, request_id=g.request_id, now=now())
-    return reading.described(sightings, viewer=viewer(), policy=policy_of(caller().city), now=now())
