@@ -25,6 +25,7 @@ from patrol.shifts.operations.forecast import withdraw_forbidden
 from patrol.shifts.operations.offering import open_after
 from patrol.shifts.operations.reading import shifts_after
 from patrol.sightings.operations import due as due_sightings
+from patrol.sightings.operations import escalating
 from patrol.teams.operations import lapsing
 from patrol.teams.operations.fetching import fetch_weather
 from patrol.teams.operations.weather import weather_of
@@ -38,6 +39,7 @@ CLOCK = "clock"
 CLOCK_LASTS = timedelta(seconds=30)
 TICK_S = 5
 TEAMS_S = 60
+ESCALATE_S = 2
 DELIVER_S = 0.3
 PASSES = 10
 WEATHER_S = 60
@@ -62,6 +64,9 @@ def scheduler(*, holder: str, clock: Clock, channels: Iterable[AnyChannel], sett
     every(TEAMS_S, "teams", look_after_teams)
     every(TICK_S, "walks", due_walks.end_silent)
     every(TICK_S, "sightings", look_after_sightings)
+    found.add_job(
+        lambda: unleased("escalation", escalate, clock=clock), "interval", seconds=ESCALATE_S, id="escalation"
+    )
     every(HOUSEKEEPING_S, "retention", retention.run)
     every(WEATHER_S, "weather", lambda now: fetch_weather(source, settings.weather_fields, now=now))
     every(WEATHER_S, "dogs", lambda now: look_after_dogs(source, now))
@@ -84,6 +89,15 @@ def tick(name: str, job: Job, *, holder: str, clock: Clock) -> bool:
             log.exception("job failed", job=name)
             return False
     return True
+
+
+def unleased(name: str, job: Job, *, clock: Clock) -> None:
+    """Run a job that several workers may run at once: what is due to be escalated waits for no lease to run out."""
+    with connection():
+        try:
+            job(clock())
+        except Exception:
+            log.exception("job failed", job=name)
 
 
 def stand_down(holder: str) -> None:
@@ -119,6 +133,11 @@ def look_after_sightings(now: datetime) -> None:
     """Sightings that nobody took find whoever has come, or come on duty, since."""
     due_sightings.route_unheard(now)
     due_sightings.hand_over(now)
+
+
+def escalate(now: datetime) -> None:
+    """Tell the next contact of what nobody has acknowledged in time."""
+    escalating.escalate(now)
 
 
 def look_after_dogs(source: str, now: datetime) -> None:

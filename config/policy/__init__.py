@@ -222,6 +222,36 @@ class ServiceLevels(_Part, frozen=True):
         return {"Immediate": self.immediate_min, "Expected": self.expected_min, "Future": self.future_min}[urgency]
 
 
+class Escalation(ServiceLevels, frozen=True):
+    """Minutes that each next contact has to acknowledge when nobody did within the service level.
+
+    The last contact is reminded every `repeat_min`. `station_duty`: the duty whose holders answer for a police station.
+    """
+
+    immediate_min: Minutes = 3
+    expected_min: Minutes = 30
+    future_min: Minutes = 1440
+    repeat_min: Minutes = 30
+    station_duty: str = "station_officer"
+
+
+class Drill(_Part, frozen=True):
+    """Whether everybody can be reached. `monthly_day` 0: none by itself; each rung has `answer_min` to answer."""
+
+    monthly_day: Annotated[int, Meta(ge=0, le=28)] = 0
+    at: TimeOfDay = "14:00"
+    answer_min: Minutes = 10
+
+
+class Notices(_Part, frozen=True):
+    """Look-outs to teams near a place. A position older than `fresh_min` is none; kept `kept_days` when over."""
+
+    longest_hours: Annotated[int, Meta(ge=1, le=168)] = 24
+    most_m: Annotated[float, Meta(ge=100, le=20_000)] = 3_000.0
+    fresh_min: Minutes = 10
+    kept_days: Days = 7
+
+
 class Feature(_Part, frozen=True):
     """How one layer of safety data adds to a stretch: `points` for each within `within_m` of it, at most `at_most`."""
 
@@ -277,6 +307,9 @@ class Policy(_Part, frozen=True):
     notifications: Notifications = Notifications()
     duties: tuple[Duty, ...] = DUTIES
     rota: Rota = Rota()
+    escalation: Escalation = Escalation()
+    drill: Drill = Drill()
+    notices: Notices = Notices()
 
     def every_duty(self) -> tuple[Duty, ...]:
         """The duties there are: those described, and those that a kind names only."""
@@ -377,6 +410,8 @@ def _contradictions(policy: Policy) -> list[tuple[str, str]]:
         found.append(("week.visit_shares", "a later visit is worth more than one before it"))
     if policy.evening.begins == policy.evening.ends:
         found.append(("evening", "begins and ends at the same time"))
+    if policy.escalation.station_duty not in {duty.code for duty in policy.every_duty()}:
+        found.append(("escalation.station_duty", f"{policy.escalation.station_duty} is no duty of this policy"))
     found += _repeated("kinds", "code", [kind.code for kind in policy.kinds])
     found += _repeated("duties", "code", [duty.code for duty in policy.duties])
     found += _repeated("consents", "kind", [consent.kind for consent in policy.consents])

@@ -1,4 +1,4 @@
-"""Records of alerts: what was raised, whom it reached, who took it."""
+"""Records of alerts: what was raised, whom it reached, who took it, and who was told when nobody did."""
 
 from uuid import uuid4
 
@@ -7,11 +7,15 @@ import peewee
 from config.database import Record, UtcField, one_of
 from patrol.alerts import rules
 from patrol.people.models import Person
-from patrol.places.models import City
+from patrol.places.models import City, PoliceBox
 
 
 class Alert(Record):
-    """Somebody must know `subject` by `due_at`. Raised by the subjects above; one alert a subject."""
+    """Somebody must know `subject` by `due_at`. Raised by the subjects above; one alert a subject.
+
+    While it is open, the next contact is told at `escalate_at`. `rung`: how far up the ladder it is, `climbs`: how
+    often somebody was told anew, both since `raised_at`. An `exercise` is a drill's.
+    """
 
     id = peewee.UUIDField(primary_key=True, default=uuid4)
     city = peewee.ForeignKeyField(City, on_delete="CASCADE")
@@ -23,19 +27,47 @@ class Alert(Record):
     acknowledged_by = peewee.ForeignKeyField(Person, null=True, on_delete="SET NULL")
     acknowledged_at = UtcField(null=True)
     settled_at = UtcField(null=True)
+    exercise = peewee.BooleanField(default=False, constraints=[peewee.Default("FALSE")])
+    rung = peewee.IntegerField(default=0, constraints=[peewee.Default("0")])
+    climbs = peewee.IntegerField(default=0, constraints=[peewee.Default("0")])
+    escalate_at = UtcField(null=True)
 
     class Meta:
-        indexes = ((("state", "due_at"), False),)
+        indexes = ((("state", "due_at"), False), (("state", "escalate_at"), False))
         constraints = (one_of("state", rules.STATES), one_of("urgency", rules.URGENCIES))
 
 
 class Recipient(Record):
-    """Somebody whom an alert was sent to."""
+    """Somebody whom an alert was sent to; `rung` 0: when it was raised, else by escalation."""
 
     alert = peewee.ForeignKeyField(Alert, on_delete="CASCADE", backref="recipients")
     person = peewee.ForeignKeyField(Person, on_delete="CASCADE")
     told_at = UtcField()
+    rung = peewee.IntegerField(default=0, constraints=[peewee.Default("0")])
 
     class Meta:
         primary_key = peewee.CompositeKey("alert", "person")
         indexes = ((("person", "told_at"), False),)
+
+
+class Escalation(Record):
+    """Nobody had acknowledged by `due_at`, so at `at` so many people of a rung were told. Append-only.
+
+    `skipped`: rungs before it at which there was nobody new to tell; `again`: a reminder, the ladder being at its end.
+    """
+
+    id = peewee.UUIDField(primary_key=True, default=uuid4)
+    alert = peewee.ForeignKeyField(Alert, on_delete="CASCADE", backref="escalations")
+    raised_at = UtcField()
+    number = peewee.IntegerField()
+    passed_to = peewee.TextField()
+    box = peewee.ForeignKeyField(PoliceBox, null=True, on_delete="SET NULL")
+    people = peewee.IntegerField()
+    skipped = peewee.JSONField(default=list)
+    again = peewee.BooleanField(default=False)
+    due_at = UtcField()
+    at = UtcField()
+
+    class Meta:
+        indexes = ((("alert", "raised_at", "number"), True),)
+        constraints = (one_of("passed_to", rules.RUNGS), peewee.Check("number > 0 AND people >= 0"))

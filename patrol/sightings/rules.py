@@ -2,12 +2,14 @@
 
 import math
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from config.policy import Destination
+
+Words = Mapping[str, str]
 
 STATES = ("alerted", "acknowledged", "responding", "resolved", "reopened")
 STATES_KO = {
@@ -23,6 +25,7 @@ IN_PERSON = ("duty", "holders", "facility")
 """Where a sighting goes to people by name, not to whoever serves at a place."""
 ACTIONS = ("report", "acknowledge", "respond", "resolve", "reopen", "route")
 BY_ROLES = ("reporter", "officer", "coordinator", "admin")
+STAFF_IN_TURN = BY_ROLES[1:]
 URGENCY_RANK = {"Immediate": 0, "Expected": 1, "Future": 2}
 
 NEXT: dict[str, dict[str, str]] = {
@@ -98,6 +101,15 @@ AGAIN = {
     "en": ("Sighting opened again", "Its reporter opened it again; please read why."),
 }
 
+PASSED_ON = {
+    "ko": ("넘겨받은 신고", "아무도 확인하지 않아 넘어왔습니다. 확인해 주세요."),
+    "en": ("Sighting passed on to you", "Nobody has acknowledged it in time; please read it."),
+}
+REMINDER = {
+    "ko": ("아직 확인되지 않은 신고", "아무도 확인하지 않았습니다. 확인해 주세요."),
+    "en": ("Still not acknowledged", "Nobody has acknowledged this sighting; please read it."),
+}
+
 PAGE = {
     "box": "/alerts",
     "duty": "/alerts",
@@ -107,6 +119,16 @@ PAGE = {
     "admins": "/map",
 }
 """The page on which a recipient answers."""
+RUNG_PAGE = {"coordinators": "/map", "admins": "/map"}
+"""The same by rung of escalation; those who are not here answer on the officers' page."""
+
+
+def passed_on(to: Words) -> dict[str, str]:
+    """What the reporter is told when nobody acknowledged in time; `to` names the next contact."""
+    return {
+        "ko": f"아직 확인되지 않아 다음 담당자에게 전달했습니다: {to['ko']}",
+        "en": f"Nobody has acknowledged it yet, so it was passed on to {to['en']}.",
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,15 +223,18 @@ class Viewer:
     kinds_on_duty: frozenset[str]
 
 
-def answering_role(viewer: Viewer, *, routed_to: str, box: UUID | None, restricted: bool, told: bool) -> str | None:
+def answering_role(
+    viewer: Viewer, *, routed_to: str, box: UUID | None, restricted: bool, told: bool, passed_on: bool = False
+) -> str | None:
     """The role in which a viewer answers a sighting that went `routed_to` `box`, or None when it is not theirs.
 
     `told`: the alert was sent to the viewer in person. A restricted one is answered by those alone.
+    `passed_on`: it was, as nobody else had acknowledged.
     """
     if restricted and not told:
         return None
-    if told and routed_to in IN_PERSON:
-        return next((role for role in BY_ROLES if role in viewer.roles), None)
+    if told and (passed_on or routed_to in IN_PERSON):
+        return next((role for role in STAFF_IN_TURN if role in viewer.roles), None)
     if routed_to in ("duty", "holders"):
         return None
     needed = {"box": "officer", "coordinators": "coordinator", "facility": "coordinator", "admins": "admin"}[routed_to]

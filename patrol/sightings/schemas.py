@@ -4,7 +4,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from patrol.alerts.rules import URGENCIES
+from patrol.alerts.rules import RUNGS, URGENCIES
 from patrol.http.schemas import Lat, Lon, Moment, Schema, Text
 from patrol.people.schemas import PagedPurposeQuery, PurposeQuery
 from patrol.sightings import rules
@@ -84,14 +84,21 @@ class RoutedWhy(Schema):
 
 
 class SightingStepOut(Schema):
-    """What happened, when, and in which role somebody did it."""
+    """What happened, when, and in which role somebody did it.
 
-    action = ma.fields.String(required=True, validate=ma.validate.OneOf(rules.ACTIONS))
+    `escalate` and `remind` happen by themselves: nobody had acknowledged, so `people` of the next contact, or once more
+    of the last, were told; `to` says who that is.
+    """
+
+    action = ma.fields.String(required=True, validate=ma.validate.OneOf((*rules.ACTIONS, "escalate", "remind")))
     state = ma.fields.String(required=True, validate=ma.validate.OneOf(rules.STATES))
     outcome = ma.fields.String(required=True, allow_none=True)
     at = Moment(required=True)
     note = ma.fields.String(required=True)
-    by_role = ma.fields.String(required=True, validate=ma.validate.OneOf(rules.BY_ROLES))
+    by_role = ma.fields.String(required=True, validate=ma.validate.OneOf((*rules.BY_ROLES, "service_level")))
+    to = ma.fields.String(required=True, allow_none=True, validate=ma.validate.OneOf(RUNGS))
+    to_words = ma.fields.Nested(SightingWords, required=True, allow_none=True)
+    people = ma.fields.Integer(required=True, allow_none=True)
 
 
 class SightingReceipt(Schema):
@@ -149,6 +156,9 @@ class SightingOut(Schema):
     outcome = ma.fields.String(required=True, allow_none=True)
     due_at = Moment(required=True)
     overdue = ma.fields.Boolean(required=True)
+    escalated_to_you = ma.fields.Boolean(
+        required=True, metadata={"description": "It reached the caller as nobody had acknowledged it in time."}
+    )
     acknowledged_by = ma.fields.String(
         required=True, allow_none=True, metadata={"description": "A name, for staff; null for the reporter."}
     )

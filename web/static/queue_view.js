@@ -17,7 +17,8 @@ export function keepQueue(list, { path, belongs, shown, arrived = () => {} }) {
   const put = (sighting, said = "") => {
     const before = known.get(sighting.id);
     if (!belongs(sighting)) return drop(sighting.id);
-    if (before && before.sighting.version === sighting.version && !said) return undefined;
+    const asBefore = before?.sighting.version === sighting.version && before.sighting.steps.length === sighting.steps.length;
+    if (asBefore && !said) return undefined;
     const element = card(sighting, { changed: put, gone: drop });
     known.set(sighting.id, { sighting, element });
     place(element, before?.element);

@@ -32,6 +32,8 @@ const STEP = {
   respond: ["조치 시작", "Responding"],
   resolve: ["처리 완료", "Resolved"],
   reopen: ["다시 열림", "Reopened"],
+  escalate: ["미확인으로 전달", "Not acknowledged, passed on to"],
+  remind: ["다시 알림", "Reminded"],
 };
 const words = (table, key) => (table[key] ? say(table[key][0], table[key][1]) : key.replaceAll("_", " "));
 
@@ -70,7 +72,7 @@ export function card(sighting, { changed, gone }) {
     "article",
     { class: `sighting ${sighting.urgency}`, id: name, "aria-labelledby": `${name}-kind`, tabindex: "-1" },
     h("div", { class: "row ends" },
-      h("div", { class: "row" }, urgencyTag(sighting.urgency), stateTag(sighting.state)),
+      h("div", { class: "row" }, urgencyTag(sighting.urgency), stateTag(sighting.state), passedOn(sighting)),
       h("time", { class: "quiet-text", datetime: sighting.received_at, "data-ago": sighting.received_at, title: when(sighting.received_at) }, ago(sighting.received_at)),
     ),
     h("h3", { id: `${name}-kind` }, said(sighting.kind_name)),
@@ -83,6 +85,11 @@ export function card(sighting, { changed, gone }) {
     steps(sighting),
   );
   return article;
+}
+
+/** That it came to the reader because nobody else acknowledged it in time. */
+function passedOn(sighting) {
+  return sighting.escalated_to_you && isNew(sighting) && h("span", { class: "tag urgent" }, say("넘겨받음", "Passed on to you"));
 }
 
 function place(sighting) {
@@ -167,7 +174,7 @@ function steps(sighting) {
   return h("details", {},
     h("summary", { class: "quiet-text" }, say("지난 일", "What happened")),
     h("ol", { class: "steps" }, sighting.steps.map((step) =>
-      h("li", {}, h("time", { datetime: step.at }, atTime(step.at)), h("span", {}, words(STEP, step.action), step.note ? ` · ${step.note}` : "")))),
+      h("li", {}, h("time", { datetime: step.at }, atTime(step.at)), h("span", {}, words(STEP, step.action), step.to ? ` · ${said(step.to_words)} (${say(`${step.people}명`, step.people)})` : "", step.note ? ` · ${step.note}` : "")))),
   );
 }
 

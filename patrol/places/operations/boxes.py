@@ -96,6 +96,17 @@ def responsible_box(
     return _whole(boxes[best]), {"because": "nearest", "distance_m": round(float(straight[best]))}
 
 
+def boxes_nearby(city: City, lon: float, lat: float) -> list[PoliceBox]:
+    """The city's boxes by distance from a place: on foot where that is known, else a straight line with detours."""
+    boxes = list(PoliceBox.select().where(PoliceBox.city == city).order_by(PoliceBox.name, PoliceBox.id))
+    if not boxes:
+        return []
+    straight = haversine_m(lon, lat, [box.lon for box in boxes], [box.lat for box in boxes])
+    walked = _walked(city, boxes, (lon, lat), None)
+    away = np.where(np.isfinite(walked), walked, straight * DETOUR)
+    return [boxes[i] for i in np.argsort(away, kind="stable")]
+
+
 def _walked(
     city: City, boxes: list[Any], place: tuple[float, float], cache_dir: Path | None
 ) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":

@@ -76,11 +76,12 @@ def reopen(sighting: Sighting, *, reason: str, by: UUID, expected: int | None, n
     why, route = routed_again(sighting, policy, now=now)
     with transaction():
         current = _expect(sighting, "reopen", expected)
+        concerned = alerts.concerned(current.id)
         alerts.reopen(current.id, due_at=due(policy, current.urgency, now=now), now=now)
         moved = _move(current, "reopen", routed_to=route.to, routed_why=why)
         alerts.tell(
             moved.id,
-            people={*alerts.recipients(moved.id), *route.people},
+            people={*concerned, *route.people},
             kind="sighting",
             words=alert_words(moved, again=True),
             link=rules.PAGE[route.to],

@@ -8,8 +8,10 @@ from uuid import UUID
 from peewee import SQL
 
 from config.policy import Policy
-from patrol.alerts.models import Alert
-from patrol.alerts.operations import alerts_of, may_see, seen_by, taken_by, told
+from patrol.alerts.models import Alert, Escalation
+from patrol.alerts.operations import alerts_of, may_see, passed_on_to, seen_by, taken_by, told
+from patrol.alerts.operations.escalating import escalations_of
+from patrol.alerts.rules import RUNG_WORDS
 from patrol.errors import Forbidden, NotFound
 from patrol.people.operations.audit import note_read
 from patrol.people.rules import STAFF
@@ -55,7 +57,8 @@ def sighting_for(viewer: rules.Viewer, sighting_id: UUID) -> Sighting:
 
 def answerer(viewer: rules.Viewer, sighting: Sighting) -> str:
     """The role in which the viewer answers. Raises NotYours."""
-    role = _role(viewer, sighting, told=may_see(sighting.id, viewer.person))
+    passed_on = bool(_passed_on(viewer, [sighting.id]))
+    role = _role(viewer, sighting, told=may_see(sighting.id, viewer.person), passed_on=passed_on)
     if role is None:
         raise NotYours
     return role
@@ -81,11 +84,13 @@ def described(
     steps: dict[UUID, list[SightingStep]] = {sighting_id: [] for sighting_id in ids}
     for step in SightingStep.select().where(SightingStep.sighting.in_(ids)).order_by(SightingStep.version):
         steps[step.sighting_id].append(step)
+    passed, to_viewer = escalations_of(ids), _passed_on(viewer, ids)
     shared = contacts(sightings, policy=policy, now=now)
     photos = _photos(sightings, viewer, policy, now)
     return [
         _shown(row, alerts[row.id], boxes.get(row.box_id), policy, now)
-        | _receipts(row, steps[row.id], own=row.reporter_id == viewer.person)
+        | _told_of(row, steps[row.id], passed[row.id], own=row.reporter_id == viewer.person)
+        | {"escalated_to_you": row.id in to_viewer}
         | {"reporter_contact": shared.get(row.id), "contact_shared": row.id in shared, "photos": photos[row.id]}
         for row in sightings
     ]
@@ -117,9 +122,14 @@ def kinds_on_duty(duties: frozenset[str], policy: Policy) -> frozenset[str]:
     return frozenset(kind.code for kind in policy.kinds if kind.duty in duties)
 
 
-def _role(viewer: rules.Viewer, sighting: Sighting, *, told: bool) -> str | None:
+def _role(viewer: rules.Viewer, sighting: Sighting, *, told: bool, passed_on: bool) -> str | None:
     return rules.answering_role(
-        viewer, routed_to=sighting.routed_to, box=sighting.box_id, restricted=sighting.restricted, told=told
+        viewer,
+        routed_to=sighting.routed_to,
+        box=sighting.box_id,
+        restricted=sighting.restricted,
+        told=told,
+        passed_on=passed_on,
     )
 
 
@@ -127,8 +137,9 @@ def _photos(
     sightings: Sequence[Sighting], viewer: rules.Viewer, policy: Policy, now: datetime
 ) -> dict[UUID, list[SightingPhoto]]:
     """The photos of each sighting that the viewer may see; those of others only as long as their consent stands."""
-    told_of = seen_by(viewer.person, [row.id for row in sightings])
-    answered = [row for row in sightings if _role(viewer, row, told=row.id in told_of)]
+    ids = [row.id for row in sightings]
+    told_of, passed = seen_by(viewer.person, ids), _passed_on(viewer, ids)
+    answered = [row for row in sightings if _role(viewer, row, told=row.id in told_of, passed_on=row.id in passed)]
     own = [row for row in sightings if row.reporter_id == viewer.person]
     return photos_of(sightings, own=own, answered=answered, policy=policy, now=now)
 
@@ -146,6 +157,7 @@ def _for_staff(viewer: rules.Viewer) -> Any:
         | Sighting.id.in_(taken_by(viewer.person))
     )
     seen = in_person & Sighting.id.in_(told(viewer.person)) & now_theirs
+    seen |= ~Sighting.restricted & Sighting.id.in_(passed_on_to(viewer.person))
     if "officer" in viewer.roles:
         theirs = ~Sighting.restricted & (Sighting.routed_to == "box")
         seen |= theirs & Sighting.box.in_(viewer.boxes) if viewer.boxes else theirs
@@ -198,13 +210,55 @@ def _shown(row: Sighting, alert: Alert, box: PoliceBox | None, policy: Policy, n
     }
 
 
-def _receipts(row: Sighting, steps: list[SightingStep], *, own: bool) -> dict[str, Any]:
-    found: dict[str, Any] = {"steps": steps, "own": own}
+def _passed_on(viewer: rules.Viewer, ids: Sequence[UUID]) -> set[UUID]:
+    """Those of `ids` that reached the viewer by escalation."""
+    return {row.subject for row in passed_on_to(viewer.person).where(Alert.subject.in_(ids))}
+
+
+def _told_of(row: Sighting, steps: list[SightingStep], passed: list[Escalation], *, own: bool) -> dict[str, Any]:
+    """What happened, in order; for the reporter in plain words, too: somebody has it, but not who."""
+    found: dict[str, Any] = {"steps": _in_order(_step, steps, _escalation, passed), "own": own}
     if own:
-        found["acknowledged_by"] = None  # that somebody has it is the reporter's to know, not who
+        found["acknowledged_by"] = None
         found["walk"] = row.walk
-        found["receipts"] = [
-            {"at": step.at, "state": step.state, "text": rules.receipt(step.action, step.outcome), "note": step.note}
-            for step in steps
-        ]
+        firsts = [one for one in passed if not one.again]
+        found["receipts"] = _in_order(_receipt, steps, _passed_receipt, firsts)
     return found
+
+
+def _in_order(of_step: Any, steps: list[SightingStep], of_escalation: Any, passed: list[Escalation]) -> list[Any]:
+    """Steps and escalations by time. An escalation is shown in the state that the step before it left."""
+    found, left = [], list(passed)
+    for number, step in enumerate(steps):
+        found.append(of_step(step))
+        until = steps[number + 1].at if number + 1 < len(steps) else None
+        while left and (until is None or left[0].at < until):
+            found.append(of_escalation(left.pop(0), step.state))
+    return found
+
+
+def _step(step: SightingStep) -> dict[str, Any]:
+    values = {name: getattr(step, name) for name in ("action", "state", "outcome", "at", "note", "by_role")}
+    return {**values, "to": None, "to_words": None, "people": None}
+
+
+def _escalation(one: Escalation, state: str) -> dict[str, Any]:
+    return {
+        "action": "remind" if one.again else "escalate",
+        "state": state,
+        "outcome": None,
+        "at": one.at,
+        "note": "",
+        "by_role": "service_level",
+        "to": one.passed_to,
+        "to_words": RUNG_WORDS[one.passed_to],
+        "people": one.people,
+    }
+
+
+def _receipt(step: SightingStep) -> dict[str, Any]:
+    return {"at": step.at, "state": step.state, "text": rules.receipt(step.action, step.outcome), "note": step.note}
+
+
+def _passed_receipt(one: Escalation, state: str) -> dict[str, Any]:
+    return {"at": one.at, "state": state, "text": rules.passed_on(RUNG_WORDS[one.passed_to]), "note": ""}

@@ -7,7 +7,9 @@ from datetime import datetime
 from uuid import UUID
 
 from notifications.outbox import Said, Words, announce, enqueue
+from patrol.alerts.models import Escalation
 from patrol.alerts.operations import recipients
+from patrol.alerts.rules import RUNG_WORDS
 from patrol.sightings import rules
 from patrol.sightings.models import Sighting, SightingStep
 
@@ -65,6 +67,34 @@ def refresh(sighting: Sighting, *, now: datetime) -> None:
 def alert_words(sighting: Sighting, *, again: bool = False) -> Words:
     """What recipients read in a push: no name, no place, no kind."""
     said = rules.AGAIN if again else rules.ALERT[sighting.urgency]
+    return Words(ko=_said(said["ko"]), en=_said(said["en"]))
+
+
+def tell_passed_on(sighting: Sighting, step: Escalation, *, now: datetime) -> None:
+    """The same when nobody acknowledged and the next contact was told; a mere reminder is no news to the reporter."""
+    shown = {"id": str(sighting.id), "state": sighting.state, "urgency": sighting.urgency}
+    announce(city=sighting.city_id, people=recipients(sighting.id), kind="sighting", content=shown, now=now)
+    if sighting.reporter_id is None or step.again:
+        return
+    text = rules.passed_on(RUNG_WORDS[step.passed_to])
+    enqueue(
+        city=sighting.city_id,
+        people=[sighting.reporter_id],
+        kind="receipt",
+        words=Words(ko=_said((RECEIPT_TITLE["ko"], text["ko"])), en=_said((RECEIPT_TITLE["en"], text["en"]))),
+        link=WALKERS_PAGE,
+        subject=sighting.id,
+        urgent=False,
+        dedupe_key=f"escalation:{step.id}",
+        now=now,
+    )
+    receipt = {"id": str(sighting.id), "state": sighting.state}
+    announce(city=sighting.city_id, people=[sighting.reporter_id], kind="receipt", content=receipt, now=now)
+
+
+def passed_on_words(*, again: bool) -> Words:
+    """What those read to whom it is passed on: no name, no place, no kind."""
+    said = rules.REMINDER if again else rules.PASSED_ON
     return Words(ko=_said(said["ko"]), en=_said(said["en"]))
 
 

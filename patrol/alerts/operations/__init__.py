@@ -41,14 +41,24 @@ def raise_alert(
     link: str,
     due_at: datetime,
     now: datetime,
+    exercise: bool = False,
 ) -> Alert:
     """Tell `people` of `subject`; one of them must acknowledge by `due_at`. A message of this `kind` goes to each.
 
-    Nobody in `people` is allowed: the alert stays open and `unheard` finds it.
+    Nobody in `people` is allowed: the alert stays open and `unheard` finds it. At `due_at` it is the next one's turn
+    (escalating.py).
     """
     with transaction():
-        alert = Alert.create(city=city, subject=subject, urgency=urgency, raised_at=now, due_at=due_at)
-        _tell(alert, people, kind=kind, words=words, link=link, now=now)
+        alert = Alert.create(
+            city=city,
+            subject=subject,
+            urgency=urgency,
+            raised_at=now,
+            due_at=due_at,
+            escalate_at=due_at,
+            exercise=exercise,
+        )
+        send(alert, people, kind=kind, words=words, link=link, now=now)
     return alert
 
 
@@ -76,17 +86,20 @@ def settle(subject: UUID, *, now: datetime) -> None:
 
 
 def reopen(subject: UUID, *, due_at: datetime, now: datetime) -> None:
-    """Open a settled alert again; `tell` says so to whom it concerns. Raises NoLongerOpen, NotFound."""
-    fresh = {"acknowledged_by": None, "acknowledged_at": None, "settled_at": None}
+    """Open a settled alert again, below the first rung; `tell` says so to whom it concerns.
+
+    Raises NoLongerOpen, NotFound.
+    """
+    fresh = {"acknowledged_by": None, "acknowledged_at": None, "settled_at": None, "rung": 0, "climbs": 0}
     with transaction():
-        if not _move(subject, "reopen", raised_at=now, due_at=due_at, **fresh):
+        if not _move(subject, "reopen", raised_at=now, due_at=due_at, escalate_at=due_at, **fresh):
             raise NoLongerOpen(state=_of(subject).state)
 
 
 def tell(subject: UUID, *, people: Collection[UUID], kind: str, words: Words, link: str, now: datetime) -> None:
     """Send an alert to these people; told of it already since it was last raised, they are not told twice."""
     with transaction():
-        _tell(_of(subject), people, kind=kind, words=words, link=link, now=now)
+        send(_of(subject), people, kind=kind, words=words, link=link, now=now)
 
 
 def may_see(subject: UUID, person: UUID) -> bool:
@@ -110,10 +123,21 @@ def taken_by(person: UUID) -> Any:
     return Alert.select(Alert.subject).where(Alert.acknowledged_by == person)
 
 
+def passed_on_to(person: UUID) -> Any:
+    """Query of the subjects whose alert reached this person by escalation, for use in another query's `in_`."""
+    return told(person).where(Recipient.rung > 0)
+
+
 def recipients(subject: UUID) -> list[UUID]:
     """Whom the alert was sent to."""
     rows = Recipient.select(Recipient.person).join(Alert).where(Alert.subject == subject)
     return sorted(row.person_id for row in rows)
+
+
+def concerned(subject: UUID) -> list[UUID]:
+    """Whom the alert was sent to when it was raised, and who has it: those to turn to when it is raised again."""
+    rows = Recipient.select(Recipient.person).join(Alert).where((Alert.subject == subject) & (Recipient.rung == 0))
+    return sorted({row.person_id for row in rows} | ({_of(subject).acknowledged_by_id} - {None}))
 
 
 def alerts_of(subjects: Iterable[UUID]) -> dict[UUID, Alert]:
@@ -130,7 +154,7 @@ def waiting() -> Any:
 def unheard() -> list[UUID]:
     """Subjects of open alerts that were sent to nobody, as there was nobody, oldest first."""
     told_any = Recipient.select(Recipient.alert)
-    rows = Alert.select(Alert.subject).where((Alert.state == "open") & Alert.id.not_in(told_any))
+    rows = Alert.select(Alert.subject).where((Alert.state == "open") & ~Alert.exercise & Alert.id.not_in(told_any))
     return [row.subject for row in rows.order_by(Alert.raised_at)]
 
 
@@ -198,11 +222,29 @@ def _of(subject: UUID) -> Alert:
     return alert
 
 
-def _tell(alert: Alert, people: Collection[UUID], *, kind: str, words: Words, link: str, now: datetime) -> None:
+def send(
+    alert: Alert,
+    people: Collection[UUID],
+    *,
+    kind: str,
+    words: Words,
+    link: str,
+    now: datetime,
+    rung: int = 0,
+    again: str = "",
+) -> None:
+    """Within a transaction: make these people recipients and send each a message, once since the alert was raised.
+
+    `again`: a reminder's own key, under which they get one more.
+    """
     if not people:
         return
-    rows = [{"alert": alert.id, "person": person, "told_at": now} for person in sorted(people)]
-    Recipient.insert_many(rows).on_conflict_ignore().execute()
+    rows = [{"alert": alert.id, "person": person, "told_at": now, "rung": rung} for person in sorted(set(people))]
+    Recipient.insert_many(rows).on_conflict(
+        conflict_target=[Recipient.alert, Recipient.person],
+        update={Recipient.told_at: now},
+        where=Recipient.told_at < alert.raised_at,
+    ).execute()
     enqueue(
         city=alert.city_id,
         people=sorted(people),
@@ -211,6 +253,6 @@ def _tell(alert: Alert, people: Collection[UUID], *, kind: str, words: Words, li
         link=link,
         subject=alert.subject,
         urgent=alert.urgency == "Immediate",
-        dedupe_key=f"alert:{alert.id}:{alert.raised_at.isoformat()}",
+        dedupe_key=f"alert:{alert.id}:{alert.raised_at.isoformat()}{again}",
         now=now,
     )
