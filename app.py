@@ -10,6 +10,7 @@ import click
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+import patrol.bridges.views
 import patrol.inbox.views
 import patrol.people.views
 import patrol.places.views
@@ -114,8 +115,10 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
         patrol.walks.views,
         patrol.sightings.views,
         patrol.planning.views,
+        patrol.bridges.views,
     ):
         rest.register_blueprint(views.blueprint)
+    app.register_blueprint(patrol.bridges.views.open311)
     app.register_blueprint(web.views.blueprint)
     app.register_blueprint(web.reference.blueprint)
     openapi.complete(app, rest.spec)

@@ -10,6 +10,8 @@ ADDRESS_CHANNELS = ("email", "sms")
 """Channels that reach an address; those of PUSH reach a device."""
 PUSH = ("fcm", "web_push")
 CHANNELS = (*ADDRESS_CHANNELS, *PUSH)
+WEBHOOK = "webhook"
+"""The channel to other systems: no person's, so nobody chooses it."""
 DEVICE_KINDS = {"fcm_fid": "fcm", "fcm_token": "fcm", "web_push": "web_push"}
 """Kind of device → the channel that reaches it."""
 LANGUAGES = ("ko", "en")
@@ -157,7 +159,7 @@ class Delivery(Record):
             (("state", "due_at"), False),
             (("address", "settled_at"), False),
         )
-        constraints = (one_of("channel", CHANNELS), one_of("state", DELIVERY_STATES))
+        constraints = (one_of("channel", (*CHANNELS, WEBHOOK)), one_of("state", DELIVERY_STATES))
 
 
 class ChannelState(Record):
@@ -172,7 +174,7 @@ class ChannelState(Record):
     counted_at = UtcField()
 
     class Meta:
-        constraints = (one_of("channel", CHANNELS),)
+        constraints = (one_of("channel", (*CHANNELS, WEBHOOK)),)
 
 
 class Event(Record):

@@ -210,6 +210,20 @@ class Notifications(_Part, frozen=True):
     bundle_min: Annotated[int, Meta(ge=0, le=120)] = 5
 
 
+class Bridges(_Part, frozen=True):
+    """What other systems learn. `kinds` they read and file, by code; of `texts` also what was written.
+
+    Places are rounded to a grid of `grid_m`. Blocks and doses leave the house from `fewest_walks` walks on. A webhook
+    that fails for `webhook_failing_days` is paused.
+    """
+
+    kinds: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+    grid_m: Annotated[float, Meta(ge=50, le=5_000)] = 250.0
+    fewest_walks: Annotated[int, Meta(ge=5)] = 5
+    webhook_failing_days: Days = 3
+
+
 class ServiceLevels(_Part, frozen=True):
     """Minutes until a sighting must be acknowledged."""
 
@@ -305,6 +319,7 @@ class Policy(_Part, frozen=True):
     kinds: tuple[Kind, ...]
     week: Week = Week()
     notifications: Notifications = Notifications()
+    bridges: Bridges = Bridges()
     duties: tuple[Duty, ...] = DUTIES
     rota: Rota = Rota()
     escalation: Escalation = Escalation()
@@ -428,7 +443,20 @@ def _contradictions(policy: Policy) -> list[tuple[str, str]]:
         for i, kind in enumerate(policy.kinds)
         if kind.goes_to == "duty" and not kind.duty
     ]
-    return found
+    return [*found, *_untold(policy)]
+
+
+def _untold(policy: Policy) -> Iterator[tuple[str, str]]:
+    """What other systems must not be told, or cannot be."""
+    for i, code in enumerate(policy.bridges.kinds):
+        kind = policy.kind(code)
+        if kind is None:
+            yield f"bridges.kinds[{i}]", f"{code} is no kind of this policy"
+        elif kind.restricted or kind.urgency == "Immediate":
+            yield f"bridges.kinds[{i}]", f"{code} is restricted or Immediate, which leaves the house by no bridge"
+    for i, code in enumerate(policy.bridges.texts):
+        if code not in policy.bridges.kinds:
+            yield f"bridges.texts[{i}]", f"{code} is not among bridges.kinds"
 
 
 def _repeated(table: str, name: str, values: list[str]) -> list[tuple[str, str]]:

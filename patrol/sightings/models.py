@@ -81,7 +81,7 @@ class SightingStep(Record):
     at = UtcField()
 
     class Meta:
-        indexes = ((("sighting", "version"), True),)
+        indexes = ((("sighting", "version"), True), (("at",), False))
         constraints = (one_of("action", rules.ACTIONS), one_of("by_role", rules.BY_ROLES))
 
 

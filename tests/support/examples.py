@@ -150,6 +150,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             "bundle_min": 5,
         }
     },
+    "POST /bridge-keys": {"json": {"name": "City hall", "rights": ["file"]}},
     "POST /plan-runs": {"json": {"evening": "2026-11-07", "seconds": 1}},
     "POST /pairings": {"json": {"kind": "bar", "team": "{team_id}", "block": "{block_id}"}},
     "PATCH /pairings/{pairing_id}": {"json": NOTE},

@@ -31,6 +31,7 @@ IDS_OF_PEOPLE = {
     "device.person",
     "dog_dispute.decided_by",
     "event.person",
+    "export_entry.by",
     "message.person",
     "pairing.created_by",
     "plan_run.requested_by",

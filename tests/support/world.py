@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from config.database import Record, connection, database
 from notifications.devices import put_device
 from notifications.models import Message
+from patrol.bridges.operations.keys import make_key
 from patrol.people.models import Challenge, Person, Session
 from patrol.people.operations.passwords import digest
 from patrol.places.models import Block, City
@@ -157,6 +158,7 @@ def make_world(client: FlaskClient, name: str = "Busan", *, door: tuple[float, f
             "slug": scene.city.slug,
             "layer": "cctv",
             "kind": "photo",
+            "key_id": str(make_key(scene.city, name="City hall", rights=("file",), now=NOW)[0].id),
             **_personal(people["walker"]),
         },
         headers=headers,

@@ -72,7 +72,7 @@ def file(
     city: City,
     sighting_id: UUID,
     *,
-    reporter: UUID,
+    reporter: UUID | None,
     kind: str,
     text: str,
     lon: float,
@@ -88,6 +88,7 @@ def file(
 ) -> tuple[Sighting, bool]:
     """Keep a sighting, alert who answers, and give its reporter a receipt: all three or none.
 
+    `reporter` is None for what another system sends.
     Returns it and whether it is new; the same again is the same sighting.
     With `bite` the reporter's team is suspended in the same transaction; `effects` are what rests on a team.
     Raises UnknownKind, InFuture, TooLongAgo, NoBiteHere, IdTaken.
@@ -239,6 +240,6 @@ def _same(known: Sighting, digest: str) -> Sighting:
     return known
 
 
-def _digest(reporter: UUID, *content: object) -> str:
+def _digest(reporter: UUID | None, *content: object) -> str:
     plain = [part.astimezone(UTC).isoformat() if isinstance(part, datetime) else part for part in content]
     return hashlib.sha256(json.dumps([str(reporter), *plain], default=str).encode()).hexdigest()

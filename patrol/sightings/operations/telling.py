@@ -18,7 +18,7 @@ WALKERS_PAGE = "/walk"
 
 
 def note_step(
-    sighting: Sighting, action: str, *, by: UUID, by_role: str, note: str = "", now: datetime
+    sighting: Sighting, action: str, *, by: UUID | None, by_role: str, note: str = "", now: datetime
 ) -> SightingStep:
     """Write down what happened, after the sighting was changed."""
     step: SightingStep = SightingStep.create(

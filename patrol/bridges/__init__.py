@@ -1,0 +1,1 @@
+"""Other systems: Open311, CAP, signed webhooks and exports. Restricted kinds and reporters leave by none of them."""

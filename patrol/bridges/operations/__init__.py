@@ -1,0 +1,1 @@
+"""Verbs about what other systems read and send."""
