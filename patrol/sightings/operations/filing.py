@@ -158,7 +158,7 @@ def file(
             now=now,
         )
         tell_change(sighting, "report", now=now)
-        if bite:
+        if bite and reporter is not None:
             _suspend(reporter, effects=effects, now=now)
     return sighting, True
 
