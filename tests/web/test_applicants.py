@@ -144,8 +144,8 @@ def test_a_handler_who_was_brought_in_consents_and_says_where_walks_begin(visit,
     state.click()
     expect(page.locator("#state-door [data-problem]")).to_contain_text("Consent is needed first")
     for number in range(2):
-        page.locator("#consents label", has_text="needed to walk").nth(number).click()
-        page.get_by_text("Saved.").nth(number).wait_for()
+        with page.expect_response("**/me/consents/*"):
+            page.locator("#consents label", has_text="needed to walk").nth(number).click()
     state.click()
     expect(page.locator("#state-door")).to_be_hidden()
     assert Team.get_by_id(team.id).door_lon is not None
