@@ -29,7 +29,7 @@ def test_the_table_is_for_people(run):
     assert lines[0].split() == ["walker", "coordinator", "officer", "admin", "anonymous", "of", "another", "city"]
     cells = {" ".join(line.split()[:2]): line.split("  ") for line in lines if " /api/" in line}
     said = {name: [cell.strip() for cell in found if cell.strip()][1:] for name, found in cells.items()}
-    assert said["GET /api/v1/shifts"] == ["own only", "allowed", "denied", "allowed", "not signed in", "denied"]
+    assert said["GET /api/v1/shifts"] == ["own only", "within", "denied", "allowed", "not signed in", "denied"]
     assert said["GET /api/v1/sightings"] == ["own only", "within", "within", "within", "not signed in", "denied"]
     assert said["POST /api/v1/sessions"] == ["allowed"] * 6
 

@@ -1,6 +1,8 @@
 """Cities with one of everything, so that every endpoint has something to be asked for."""
 
-from collections.abc import Iterator
+import functools
+import itertools
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -9,7 +11,7 @@ from uuid import UUID, uuid4
 
 from flask.testing import FlaskClient
 
-from config.database import Record, connection, database
+from config.database import Record, connection, database, is_sqlite
 from notifications.devices import put_device
 from notifications.models import Message
 from patrol.bridges.operations.keys import make_key
@@ -76,6 +78,11 @@ class World:
             for row in model.select().where(_city_of(model) == self.city.id).dicts():
                 found |= {text for value in row.values() for text in _texts(value) if len(text) > 3}
         return found
+
+    @functools.cached_property
+    def whole(self) -> list[list[tuple[Any, ...]]]:
+        """What they were when it was first asked, for requests that are taken back."""
+        return self.kept()
 
     def kept(self) -> list[list[tuple[Any, ...]]]:
         """What the city's things are at present: every row, as the database gives it."""
@@ -242,10 +249,15 @@ def _personal(person: Person) -> dict[str, str]:
 
 
 @contextmanager
-def undone() -> Iterator[None]:
-    """Take back whatever the requests in the block did to the database."""
+def undone() -> Iterator[Callable[[], bool]]:
+    """Take back whatever the requests in the block did to the database; gives whether they wrote anything.
+
+    PostgreSQL does not count writes, so there it is always true.
+    """
     with connection(), database.atomic() as everything:
-        yield
+        count = (lambda: database.connection().total_changes) if is_sqlite() else itertools.count().__next__
+        before = count()
+        yield lambda: count() != before
         everything.rollback()
 
 
