@@ -34,9 +34,11 @@ from patrol.people.operations.sessions import Lifetimes, open_session
 from patrol.places.models import City, PoliceBox
 from patrol.places.operations.boxes import import_boxes
 from patrol.places.operations.cities import add_city, policy_of
+from patrol.places.operations.districts import import_districts
 
 ROOT = Path(__file__).parents[1]
-BOXES = ROOT / "data" / "busan" / "police_boxes" / "police_boxes.csv"
+BUSAN = ROOT / "data" / "busan"
+BOXES, DISTRICTS = BUSAN / "police_boxes" / "police_boxes.csv", BUSAN / "districts" / "districts.geojson"
 HALF_DEG = 0.001
 DAY = timedelta(days=1)
 LASTS = Lifetimes(unseen=DAY, staff_page=DAY, most=DAY)
@@ -59,6 +61,7 @@ def make_city(*, officers: int, walkers: int) -> AlertCity:
     with connection(), transaction():
         city = add_city("Busan", timezone="Asia/Seoul", policy=read_policy(shipped("busan")), now=now)
         import_boxes(city, BOXES, now=now)
+        import_districts(city, DISTRICTS, effects=(), now=now)
         boxes = list(PoliceBox.select().where(PoliceBox.city == city).order_by(PoliceBox.name, PoliceBox.station))
         for box in boxes:
             PoliceBox.update(jurisdiction=_square(box.lon, box.lat)).where(PoliceBox.id == box.id).execute()

@@ -17,6 +17,8 @@ from playhouse.pool import PooledPostgresqlDatabase
 
 from config.settings import THIS_MACHINE
 
+Works = list[tuple[Callable[[list[Any]], None], list[Any]]]
+
 database = peewee.DatabaseProxy()
 _closing = threading.local()
 
@@ -154,15 +156,14 @@ def transaction() -> Iterator[None]:
 
     BEGIN IMMEDIATE on SQLite: a reader that turns writer in mid-transaction would fail at once instead of waiting.
     """
-    outer: list[Callable[[], None]] | None = getattr(_closing, "works", None)
-    works: list[Callable[[], None]] = []
+    outer: Works | None = getattr(_closing, "works", None)
+    works: Works = []
     with connection(), database.atomic():
         _closing.works = works
         try:
             yield
             if outer is None:
-                for work in works:
-                    work()
+                _do(works)
         finally:
             _closing.works = outer
     if outer is not None:
@@ -184,15 +185,24 @@ def checkpoint() -> None:
             database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def before_commit(work: Callable[[], None]) -> None:
-    """Do `work` as the last thing in the outermost transaction; never, if what asked for it is rolled back.
+def before_commit(work: Callable[[list[Any]], None], items: list[Any]) -> None:
+    """Do `work` with all that was asked of it, in order, as the last thing in the outermost transaction.
 
-    For what others have to wait for until the commit. Raises RuntimeError when no `transaction` is open.
+    For what others have to wait for until the commit; so it is done once, however many ask. What is rolled back is
+    left out; `items` may still be filled until then. Raises RuntimeError when no `transaction` is open.
     """
-    works: list[Callable[[], None]] | None = getattr(_closing, "works", None)
+    works: Works | None = getattr(_closing, "works", None)
     if works is None:
         raise RuntimeError("what is told is written in the transaction that caused it, and none is open")
-    works.append(work)
+    works.append((work, items))
+
+
+def _do(works: Works) -> None:
+    asked: dict[Callable[[list[Any]], None], list[Any]] = {}
+    for work, items in works:
+        asked.setdefault(work, []).extend(items)
+    for work, items in asked.items():
+        work(items)
 
 
 def explain(error: peewee.PeeweeException) -> str:

@@ -45,7 +45,7 @@ def enqueue(
     pages. Returns the messages' ids in the order of `people`. Raises RuntimeError outside a transaction.
     """
     lines: list[dict[str, Any]] = []
-    before_commit(lambda: _write(lines))
+    before_commit(_write, lines)
     message: dict[str, Any] = {
         "city": city,
         "kind": kind,
@@ -68,7 +68,7 @@ def enqueue(
 def enqueue_test(*, city: UUID, person: UUID, now: datetime) -> UUID:
     """A test message to this person, on its way to their devices at once whatever they chose. In a transaction."""
     lines: list[dict[str, Any]] = []
-    before_commit(lambda: _write(lines))
+    before_commit(_write, lines)
     message = uuid4()
     row: dict[str, Any] = {
         "id": message,
@@ -93,7 +93,7 @@ def announce(*, city: UUID, people: Iterable[UUID], kind: str, content: Mapping[
     """
     line = {"city": city, "kind": kind, "content": dict(content), "created_at": now}
     lines = [{**line, "person": person} for person in dict.fromkeys(people)]
-    before_commit(lambda: _write(lines))
+    before_commit(_write, lines)
 
 
 def forget_messages(before: datetime) -> int:
@@ -135,7 +135,7 @@ def _on_stream(messages: Sequence[Mapping[str, Any]], lines: list[dict[str, Any]
 
 
 def _write(lines: list[dict[str, Any]]) -> None:
-    """Put lines on the live stream, in order."""
+    """Put a transaction's lines on the live stream, in order."""
     if lines:
         events.take_turn()
         events.append(lines)

@@ -1,5 +1,6 @@
 """Districts: bringing them in, and which one a place lies in."""
 
+import functools
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -102,26 +103,45 @@ def district_coded(city: City | UUID, code: str, *, at: str) -> District:
 
 def district_at(city: City | UUID, lon: float, lat: float) -> UUID | None:
     """The district in which a place lies, None where no outline says."""
-    return lying_in(districts_of(city), [(lon, lat)])[0]
+    text = District.outline.cast("TEXT").converter(_as_it_is).alias("text")
+    rows = District.select(District.id, text).where((District.city == city) & ~District.outline.is_null())
+    known = list(rows.order_by(District.code))
+    found = _lying_in(tuple(row.text for row in known), [(lon, lat)])[0]
+    return None if found is None else known[found].id
 
 
 def lying_in(districts: Sequence[District], places: Sequence[tuple[float, float]]) -> list[UUID | None]:
     """The district of each place (lon, lat); on a border, the first of `districts`."""
     known = [row for row in districts if row.outline is not None]
-    if not known or not places:
-        return [None] * len(places)
-    shapes = [shapely.from_geojson(json.dumps(row.outline)) for row in known]
-    tree = shapely.STRtree(shapes)
-    found: list[UUID | None] = [None] * len(places)
+    found = _lying_in(tuple(json.dumps(row.outline) for row in known), places)
+    return [None if district is None else known[district].id for district in found]
+
+
+def _lying_in(outlines: tuple[str, ...], places: Sequence[tuple[float, float]]) -> list[int | None]:
+    """For each place the number of its outline (GeoJSON)."""
+    found: list[int | None] = [None] * len(places)
+    if not outlines or not places:
+        return found
+    tree = _tree(outlines)
     points = shapely.points(places)
     for place, district in sorted(zip(*tree.query(points, predicate="intersects").tolist(), strict=True), reverse=True):
-        found[place] = known[district].id
+        found[place] = district
     for place in (place for place, district in enumerate(found) if district is None):
         nearest = int(tree.nearest(points[place]))
-        beside = shapely.get_coordinates(shapely.shortest_line(shapes[nearest], points[place]))
+        beside = shapely.get_coordinates(shapely.shortest_line(tree.geometries[nearest], points[place]))
         if float(haversine_m(*beside[0], *beside[1])) <= BESIDE_M:
-            found[place] = known[nearest].id
+            found[place] = nearest
     return found
+
+
+@functools.lru_cache(maxsize=16)
+def _tree(outlines: tuple[str, ...]) -> Any:
+    """Reading the outlines takes far longer than looking into them, and they rarely change."""
+    return shapely.STRtree([shapely.from_geojson(outline) for outline in outlines])
+
+
+def _as_it_is(text: str) -> str:
+    return text
 
 
 def settle(city: City, kind: type[Block | PoliceBox]) -> None:
