@@ -10,6 +10,7 @@ from config.database import connection
 from notifications.models import Message
 from patrol.people.models import Person
 from patrol.teams.models import Dog, DogDispute, Team
+from patrol.teams.operations import disputes
 from patrol.teams.operations.applying import NewDog, add_dog, apply
 from patrol.teams.operations.lapsing import look_after_teams
 from patrol.teams.operations.personal import forget_team
@@ -108,6 +109,17 @@ def decide_again(database, city, dispute, keeps):
     headers = bearer(make_person(city, "coordinator"))
     url = f"/api/v1/dog-disputes/{dispute}/decision"
     return client_of(database).post(url, json={"keeps": keeps}, headers=headers)
+
+
+def test_what_two_coordinators_decide_at_once_of_two_claims_holds_in_either_order(city, holder):
+    claimed(city), claimed(city)
+    first, second = DogDispute.select().order_by(DogDispute.created_at, DogDispute.id)
+    by = make_person(city, "coordinator").id
+    for found in (first, second):  # both read before either is decided
+        disputes.decide(found, keeps="claimant", note="", by=by, now=NOW)
+    held = Dog.get((Dog.registration_no == NUMBER) & Dog.disputed_at.is_null())
+    assert held.team_id == second.claimant_id
+    assert Dog.select().where(Dog.registration_no == NUMBER).count() == 1
 
 
 def test_a_team_that_loses_its_only_dog_leaves_patrols(database, city, holder):

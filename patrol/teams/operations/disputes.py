@@ -53,6 +53,7 @@ def decide(
     with transaction():
         hold(city_of(found.city_id))
         _end(found, "decided", note=note, decided_by=by, now=now)
+        found = DogDispute.get_by_id(found.id)  # the dog may have gone to another claimant since it was read
         held = Dog.get((Dog.team == found.holder_id) & (Dog.registration_no == found.registration_no))
         sides = [(found.holder, held), (found.claimant, Dog.get_by_id(found.dog_id))]
         if keeps == "claimant":

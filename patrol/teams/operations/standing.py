@@ -6,6 +6,7 @@ from uuid import UUID
 
 from config.database import transaction
 from patrol.people.models import Person
+from patrol.places.operations.cities import city_of, hold
 from patrol.teams.models import Team
 from patrol.teams.operations.disputes import release_dogs
 from patrol.teams.operations.moving import move
@@ -20,6 +21,8 @@ def change(
 ) -> Team:
     """pause, resume, reinstate, suspend or retire. `effects` happen in the same transaction. Raises TeamState."""
     with transaction():
+        if action == "retire":
+            hold(city_of(team.city_id))  # before the team, as whoever decides a dispute does
         changed = move(team, action, by=by, note=note, now=now)
         tell_handler(changed, action, note=note, now=now)
         if action == "retire":

@@ -48,6 +48,7 @@ def check_retest(team: Team, booked_for: datetime, *, screening: Screening, zone
 def book(team: Team, booked_for: datetime, *, note: str, by: UUID, now: datetime) -> tuple[Team, PracticalTest]:
     """Book a team's test, or move the one that is booked: it leaves the screening day it was on. Raises TeamState."""
     with transaction():
+        _hold_candidates(team)
         changed = _step(team, _for(team, "book_test"), by=by, note=note, now=now)
         test = PracticalTest.get_or_none((PracticalTest.team == team) & (PracticalTest.state == "booked"))
         if test is None:
@@ -64,6 +65,7 @@ def conclude(team: Team, test: PracticalTest, result: Result, *, by: UUID, now: 
     """A booked test is over: the team has passed or failed, or renewed its year. Raises TeamState."""
     note = str(result.total) if result.passed else result.fault or str(result.total)
     with transaction():
+        _hold_candidates(team)
         renewal = open_renewal(team)
         state = "passed" if result.passed else "failed"
         scored = PracticalTest.update(
@@ -87,6 +89,12 @@ def conclude(team: Team, test: PracticalTest, result: Result, *, by: UUID, now: 
 def miss(team: Team, *, by: UUID, now: datetime) -> Team:
     """A team did not come to its test, and waits for another date. Raises TeamState."""
     return _step(team, _for(team, "miss_test"), by=by, note="", now=now)
+
+
+def _hold_candidates(team: Team) -> None:
+    """Before the team and its test, as whoever closes a day does: else each would wait for the other."""
+    waiting = (Candidate.team == team) & Candidate.outcome.is_null()
+    Candidate.update(marks=Candidate.marks).where(waiting).execute()
 
 
 def _for(team: Team, action: str) -> str:
