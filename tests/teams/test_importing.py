@@ -290,6 +290,15 @@ def test_a_districts_coordinator_brings_in_teams_of_it_alone(client, city):
     assert Team.get().district_id == jin.id
 
 
+@sqlite
+def test_a_districts_coordinator_learns_no_team_of_another_district(client, city):
+    jin, hae = make_district(city), make_district(city, "26350", "해운대구", lon=LON + 1)
+    make_team(city, make_person(city, phone="+821011112222"), district=hae)
+    asking = bearer(make_person(city, "coordinator", district=jin))
+    team = post(client, asking, csv_of(a_row(**ONE))).json["teams"][0]
+    assert (team["outcome"], team["id"], team["code"]) == ("known", None, None)
+
+
 def test_a_korean_offices_csv_and_a_workbook_say_the_same(client, coordinator):
     row = a_row(이메일="sample-03@example.org")
     for content, kind in (

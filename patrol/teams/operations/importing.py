@@ -22,6 +22,7 @@ from patrol.places.rules import Unfit
 from patrol.teams.models import Dog, Team, TeamImport, TeamStep
 from patrol.teams.operations.applying import insert_dogs, insert_windows, lock, next_code
 from patrol.teams.operations.entries import Entry, Reading, RowProblem, entries_of
+from patrol.teams.operations.reading import within
 from patrol.teams.operations.spreadsheets import read_sheet
 
 AT_ONCE = 500
@@ -42,8 +43,8 @@ class Outcome:
     """What becomes of one team of the file.
 
     `outcome`: new (made, or to be made), known (the handler or the file was here before; nothing is changed) or
-    invalid. `disputed` are dogs that another team has: both claims are kept, and a coordinator decides. `token` is the
-    one-time invitation, known at this moment only.
+    invalid. `team` is None for a known one beyond the importer's districts, too. `disputed` are dogs that another team
+    has: both claims are kept, and a coordinator decides. `token` is the one-time invitation, known at this moment only.
     """
 
     rows: list[int]
@@ -135,7 +136,7 @@ def _judge(entries: Sequence[Entry], ground: _Ground, digest: str) -> list[Outco
     teams = {
         team.handler_id: team
         for some in _batches([person.id for person in people.values()])
-        for team in Team.select().where(Team.handler.in_(some) & (Team.state != "retired"))
+        for team in Team.select().where(Team.handler.in_(some) & (Team.state != "retired") & within(ground.districts))
     }
     earlier = TeamImport.get_or_none((TeamImport.city == city) & (TeamImport.digest == digest))
     made: dict[str, str] = earlier.made if earlier else {}
