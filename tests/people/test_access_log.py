@@ -1,6 +1,7 @@
 """Who read whose data: kept whole, and shown to the person it is about."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -66,6 +67,12 @@ def test_an_entry_of_an_old_or_stated_reason_says_itself(client, team):
     )
     (row,) = ask(client, team.handler, PATH).json["items"]
     assert row["purpose_text"] == {"ko": "Insurance", "en": "Insurance"}
+
+
+def test_a_read_of_thousands_is_logged_for_each(team):
+    read = [uuid4() for _ in range(4_000)]
+    note_read(city=team.city_id, reader=OPERATOR, subjects=read, what="roster_file", purpose="report", now=NOW)
+    assert AccessEntry.select().count() == len(read)
 
 
 def test_the_log_is_only_added_to(team):

@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from peewee import chunked
+
 from config.database import transaction
 from patrol.people.models import AccessEntry, Role
 from patrol.people.rules import ROLES
@@ -11,6 +13,8 @@ from patrol.people.rules import ROLES
 OWN_ORDER = ((AccessEntry.at, True), (AccessEntry.id, True))
 OPERATOR = UUID(int=0)
 """The reader of what is read by command line: whoever runs the installation."""
+AT_ONCE = 500
+"""Rows of one statement: a list of thousands has more values than SQLite takes at once."""
 
 
 def note_read(
@@ -39,7 +43,8 @@ def note_read(
         for subject in others
     ]
     with transaction():
-        AccessEntry.insert_many(rows).execute()
+        for some in chunked(rows, AT_ONCE):
+            AccessEntry.insert_many(some).execute()
 
 
 def reads_of(subject: UUID) -> Any:
