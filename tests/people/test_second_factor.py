@@ -347,6 +347,13 @@ class TestGoing:
         assert "Sample admin 07" in told.words["ko"]["body"]
         assert kind(client.delete(path, headers=bearer(admin))) == "no-factor"
 
+    def test_an_admin_does_not_so_get_rid_of_their_own(self, client, officer):
+        admin = make_person(officer.city, "admin")
+        enrolled(admin)
+        answer = client.delete(f"/api/v1/staff/{admin.id}/factor", headers=bearer(admin))
+        assert (answer.status_code, kind(answer)) == (409, "own-factor")
+        assert Factor.select().count() == 1
+
     def test_nobody_else_does_and_not_in_another_city_nor_a_walkers(self, client, officer):
         enrolled(officer)
         path = f"/api/v1/staff/{officer.id}/factor"

@@ -52,6 +52,15 @@ class NoFactor(Conflict):
     words = {"ko": "설정된 2단계 인증이 없습니다.", "en": "No second step is set up."}
 
 
+class OwnFactor(Conflict):
+    """One's own is removed by its code: whoever holds an admin's session alone must not be rid of it."""
+
+    words = {
+        "ko": "자신의 2단계 인증은 계정 화면에서 인증 번호로 해제하세요.",
+        "en": "Remove your own second step by its code, on the account page.",
+    }
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offered:
     """A new secret, to be put into an app: as text, as an otpauth:// address, and as an SVG image of that."""
@@ -136,8 +145,10 @@ def remove(person: Person, code: str, *, session: UUID, now: datetime, keys: Key
 def reset_of_colleague(colleague: UUID, *, by: Person, request_id: str, now: datetime) -> None:
     """An admin takes away the second factor of a member of staff who lost theirs; it is logged, and they are told.
 
-    Raises NotFound for who is no staff of the admin's city; NoFactor.
+    Raises NotFound for who is no staff of the admin's city; NoFactor, OwnFactor.
     """
+    if colleague == by.id:
+        raise OwnFactor
     staff = Role.select(Role.person).where(
         (Role.city == by.city_id) & Role.ended_at.is_null() & Role.role.in_(sorted(STAFF))
     )
