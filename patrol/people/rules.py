@@ -1,5 +1,6 @@
 """Pure decisions about people."""
 
+import ipaddress
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -118,6 +119,15 @@ def as_dialled(phone: str | None, formats: Formats) -> str | None:
         return digits
     left = iter(digits)
     return re.sub(r"[0-9]", lambda _: next(left), formats.phone_example)
+
+
+def network_of(address: str) -> str:
+    """What a network address counts as: itself, of IPv6 its /64, as one subscriber has all of that."""
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return address if known.version == 4 else str(ipaddress.ip_network((known, 64), strict=False))
 
 
 def needs(*, staff: bool, stage: str) -> str:

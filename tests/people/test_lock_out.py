@@ -50,6 +50,13 @@ def test_who_hammers_an_account_from_elsewhere_does_not_keep_its_owner_out_of_th
     assert ask(walker, device=device).status_code == 201
 
 
+@sqlite_only
+def test_who_has_many_addresses_of_one_network_is_one_stranger(ask, walker):
+    found = [hammer(ask, walker, address=f"2001:db8:0:1::{number}", times=1) for number in range(1, 12)]
+    assert found == [[404]] * 10 + [[429]]
+    assert ask(walker, address="2001:db8:0:2::1").status_code == 201
+
+
 def test_nor_do_they_from_behind_the_same_address(ask, walker):
     device = ask(walker).json["device_token"]
     hammer(ask, walker, address=OWNER)

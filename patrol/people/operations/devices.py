@@ -14,6 +14,7 @@ from uuid import UUID
 
 from config.secret_key import Keyring
 from patrol.people.operations.throttle import Limit
+from patrol.people.rules import network_of
 
 TRIES, TRIES_EVERY = 10, timedelta(minutes=5)
 STRANGERS, STRANGERS_EVERY = 100, timedelta(hours=1)
@@ -50,10 +51,11 @@ class Origin:
             number = self.device.partition(".")[0]
             return (Limit(f"{what}:{account}:device:{number}", TRIES, TRIES_EVERY),)
         most, every = (CODES_OF_STRANGERS, CODES_EVERY) if codes else (STRANGERS, STRANGERS_EVERY)
+        network = network_of(self.address)
         return (
-            Limit(f"{what}:{account}:from:{self.address}", TRIES, TRIES_EVERY),
+            Limit(f"{what}:{account}:from:{network}", TRIES, TRIES_EVERY),
             Limit(f"{what}:{account}:strangers", most, every),
-            Limit(f"{what}-from:{self.address}", FROM_ADDRESS, FROM_ADDRESS_EVERY),
+            Limit(f"{what}-from:{network}", FROM_ADDRESS, FROM_ADDRESS_EVERY),
         )
 
 

@@ -13,6 +13,7 @@ from patrol.people import schemas
 from patrol.people.models import Person
 from patrol.people.operations import contacts, registering, renewing
 from patrol.people.operations.throttle import throttle
+from patrol.people.rules import network_of
 from patrol.people.views.blueprint import blueprint, keys, oneself, settings, shown
 from patrol.people.views.consents import asked
 from patrol.places.operations.cities import city_named, city_of
@@ -138,4 +139,4 @@ def _fields(person: Person) -> dict[str, Any]:
 
 def _spare(what: str, *, most: int, every: timedelta) -> None:
     """Count one request of this network address. Raises TooMany."""
-    throttle(f"{what}:{request.remote_addr}", most=most, every=every, now=now())
+    throttle(f"{what}:{network_of(request.remote_addr or '')}", most=most, every=every, now=now())
