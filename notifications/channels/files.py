@@ -56,7 +56,7 @@ class FileDrop:
 def remove_addressed(folder: Path, addresses: Collection[str]) -> None:
     """Remove what waits in the folder for any of these addresses."""
     for path in folder.glob("*.json"):
-        with suppress(FileNotFoundError):  # picked up or tidied away meanwhile
+        with suppress(FileNotFoundError, ValueError):  # picked up or tidied away meanwhile, or none of ours
             if json.loads(path.read_text(encoding="utf-8")).get("to") in addresses:
                 path.unlink()
 

@@ -116,6 +116,7 @@ def test_what_may_go_well_later_is_tried_again(service, channel, status, code, o
     outcome = channel.push(a_push(service, Browser(), "/push/later"))
     assert isinstance(outcome, Retry)
     assert (outcome.code, outcome.outage, outcome.after_s) == (code, outage, 30.0 if status else 0.0)
+    assert "/push/later" not in outcome.reason
     assert service.requests == asked + 1
 
 
