@@ -45,7 +45,10 @@ NOBODY = "지운 계정 · Erased accounts"
 
 
 def exported(person: UUID) -> list[Part]:
-    """A person's teams with all that hangs on them; and what they did as an examiner or wrote as a coordinator."""
+    """A person's teams with all that hangs on them; and what they did as an examiner.
+
+    What somebody wrote as a coordinator is about others, and told to them.
+    """
     mine = Team.select(Team.id).where(Team.handler == person)
 
     def of_team(model: Any, *order: Any) -> Any:
@@ -58,11 +61,12 @@ def exported(person: UUID) -> list[Part]:
         part(Team.select().where(Team.handler == person), ko="팀", en="Teams"),
         part(of_team(Dog, Dog.created_at), ko="반려견", en="Dogs"),
         part(of_team(Availability), ko="순찰 가능한 시간", en="Hours"),
-        part(of_team(TeamStep, TeamStep.at), ko="팀의 이력", en="Team history"),
+        part(of_team(TeamStep, TeamStep.at), ko="팀의 이력", en="Team history", without=["by"]),
         part(
             PracticalTest.select().where(PracticalTest.team.in_(mine) | (PracticalTest.examiner == person)),
             ko="실기 시험",
             en="Practical tests",
+            without=["examiner"],
         ),
         part(of_team(Candidate), ko="심사일 접수", en="Screening days"),
         part(Mark.select().where(marks), ko="심사 기록", en="Marks of tests", without=["examiner"]),
@@ -77,10 +81,7 @@ def exported(person: UUID) -> list[Part]:
             without=["holder", "claimant", "dog", "decided_by"],
         ),
         part(
-            TeamNote.select().where(TeamNote.team.in_(mine) | (TeamNote.author == person)),
-            ko="팀에 관한 메모",
-            en="Notes about the team",
-            without=["author"],
+            of_team(TeamNote, TeamNote.created_at), ko="팀에 관한 메모", en="Notes about the team", without=["author"]
         ),
     ]
 
