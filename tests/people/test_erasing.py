@@ -12,8 +12,9 @@ from config.policy import read_policy, shipped
 from notifications.channels.files import write_whole
 from patrol.people.models import AccessEntry, Person, Session
 from patrol.people.operations import personal, renewing
-from patrol.people.operations.erasing import LastAdmin, erase
+from patrol.people.operations.erasing import erase
 from patrol.people.operations.passwords import digest
+from patrol.people.operations.staffing import LastAdmin
 from patrol.places.models import City
 from patrol.planning.models import PlanRun
 from patrol.shifts.models import Shift

@@ -1,7 +1,7 @@
 """Accounts: walkers register themselves, staff are invited."""
 
 from collections import defaultdict
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from patrol.people.models import Person, Role
 from patrol.people.operations.consents import give
 from patrol.people.operations.passwords import Cost, about, digest, require_strong
 from patrol.people.operations.sessions import (
+    INVITATION_LASTS,
     Lifetimes,
     SignedIn,
     link_holds,
@@ -26,8 +27,6 @@ from patrol.people.operations.staffing import note_invited
 from patrol.people.rules import STAFF, e164, email_address
 from patrol.places.models import City, District, PoliceBox
 from patrol.places.operations.cities import policy_of
-
-INVITATION_DAYS = 7
 
 
 class UnusablePhone(Invalid):
@@ -111,7 +110,7 @@ def invite(
             person = create(city, name=name, phone=number, email=address, born_on=None, language=language, now=now)
             Role.create(city=city, person=person, role=role, box=at, district=here, created_at=now)
         note_invited(person, by=by, now=now)
-        token = make_link(person, purpose="invitation", lasting=timedelta(days=INVITATION_DAYS), now=now)
+        token = make_link(person, purpose="invitation", lasting=INVITATION_LASTS, now=now)
     return person, token
 
 

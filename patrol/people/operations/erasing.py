@@ -8,22 +8,14 @@ from datetime import datetime
 from uuid import UUID
 
 from config.database import checkpoint, transaction
-from patrol.errors import Conflict, NotFound
-from patrol.people.models import Person, Role
+from patrol.errors import NotFound
+from patrol.people.models import Person
+from patrol.people.operations.accounts import people_with
 from patrol.people.operations.audit import note_read
-from patrol.people.rules import STAFF
+from patrol.people.operations.staffing import LastAdmin
 from patrol.places.operations.cities import city_of, hold
 
 OnErased = Callable[[UUID, datetime], None]
-
-
-class LastAdmin(Conflict):
-    """A city keeps at least one admin."""
-
-    words = {
-        "ko": "이 도시의 마지막 관리자입니다. 먼저 다른 관리자를 초대하세요.",
-        "en": "This is the city's last admin; invite another one first.",
-    }
 
 
 def erase(person: UUID, *, effects: tuple[OnErased, ...], now: datetime) -> None:
@@ -33,7 +25,8 @@ def erase(person: UUID, *, effects: tuple[OnErased, ...], now: datetime) -> None
         if known is None:
             return
         hold(city_of(known.city_id))  # of two last admins who leave at once, one stays
-        _require_another_admin(known)
+        if people_with(known.city_id, "admin") == [person]:
+            raise LastAdmin
         for effect in effects:
             effect(person, now)
     checkpoint()
@@ -51,24 +44,3 @@ def erase_for(
         )
         erase(person, effects=effects, now=now)
     checkpoint()
-
-
-def is_staff(person: UUID) -> bool:
-    """Whether somebody holds a role of staff."""
-    held = (Role.person == person) & Role.role.in_(sorted(STAFF)) & Role.ended_at.is_null()
-    return bool(Role.select().where(held).exists())
-
-
-def _require_another_admin(person: Person) -> None:
-    admins = (
-        Role.select(Role.person)
-        .join(Person)
-        .where(
-            (Role.city == person.city_id)
-            & (Role.role == "admin")
-            & Role.ended_at.is_null()
-            & (Person.state == "active")
-        )
-    )
-    if {row.person_id for row in admins} == {person.id}:
-        raise LastAdmin

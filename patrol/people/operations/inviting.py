@@ -1,12 +1,12 @@
 """Walkers who are invited, as a coordinator brought them in: an account that its owner has yet to come to."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from config.database import transaction
 from patrol.errors import Conflict, Invalid
 from patrol.people.models import Link, Person, Role
-from patrol.people.operations.accounts import INVITATION_DAYS, create
-from patrol.people.operations.sessions import make_link
+from patrol.people.operations.accounts import create
+from patrol.people.operations.sessions import INVITATION_LASTS, make_link
 from patrol.places.models import City
 from patrol.places.operations.cities import policy_of, zone_of
 
@@ -59,4 +59,4 @@ def _years(born: date, today: date) -> int:
 
 
 def _invitation(person: Person, now: datetime) -> str:
-    return make_link(person, purpose="invitation", lasting=timedelta(days=INVITATION_DAYS), now=now)
+    return make_link(person, purpose="invitation", lasting=INVITATION_LASTS, now=now)

@@ -16,6 +16,7 @@ from patrol.people.rules import LINK_NEEDS, STAFF, needs
 
 TOUCH_EVERY = timedelta(minutes=10)
 HALF_LASTS = timedelta(minutes=10)
+INVITATION_LASTS = timedelta(days=7)
 
 
 class LinkUsed(Conflict):

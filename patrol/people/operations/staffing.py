@@ -6,7 +6,7 @@ that two admins cannot take the role from each other and leave none.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,13 +14,11 @@ from config.database import transaction
 from patrol.errors import Conflict, Invalid, Stale
 from patrol.people.models import Duty, Link, Person, Role, StaffStep
 from patrol.people.operations import rota
-from patrol.people.operations.sessions import make_link, revoke_all
+from patrol.people.operations.sessions import INVITATION_LASTS, make_link, revoke_all
 from patrol.people.operations.staff import duties_held, member_of, named, standing_roles, version_of
 from patrol.people.operations.telling import tell
 from patrol.places.models import City, District, PoliceBox
 from patrol.places.operations.cities import hold
-
-INVITATION_LASTS = timedelta(days=7)
 
 
 class LastAdmin(Conflict):

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from flask import Response, current_app, g
 
-from patrol.http.api import COOKIE, fails
+from patrol.http.api import fails
+from patrol.http.browsers import forget
 from patrol.http.caller import OWN_ONLY, allow, caller, now
 from patrol.http.paging import PageQuery, page, page_of
 from patrol.http.watch import noteworthy
@@ -60,7 +61,7 @@ def erase_oneself(given: dict[str, Any]) -> Response:
     require_password(oneself(), given["password"], cost=settings().password_cost, pointer="/password", now=now())
     erasing.erase(caller().person, effects=current_app.extensions["on_person_erased"], now=now())
     answer = Response(status=204)
-    answer.delete_cookie(COOKIE, httponly=True, samesite="Lax")
+    forget(answer)
     return answer
 
 

@@ -14,7 +14,7 @@ from patrol.http.paging import page, page_of
 from patrol.http.problems import document
 from patrol.http.watch import noteworthy
 from patrol.people.models import Person
-from patrol.people.operations.erasing import is_staff
+from patrol.people.operations.accounts import is_staff
 from patrol.people.rules import as_dialled
 from patrol.people.schemas import ErasureReason, PagedPurposeQuery, PurposeQuery
 from patrol.people.views import purposes
@@ -113,10 +113,10 @@ def contact(query: dict[str, Any], team_id: UUID) -> dict[str, Any]:
 @fails(404, 409)
 def erase_handler(given: dict[str, Any], team_id: UUID) -> Response:
     """Erase the account of a team's handler at their wish, with the team. One of staff is for admins to erase."""
-    handler = looked_after(team_id).handler_id
+    handler = looked_after(team_id).handler
     if is_staff(handler) and not caller().has("admin"):
         raise HandlerIsStaff
-    return erase_for(handler, given["reason"])
+    return erase_for(handler.id, given["reason"])
 
 
 @blueprint.route("/teams/<uuid:team_id>/notes")
