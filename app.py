@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import patrol.bridges.views
 import patrol.inbox.views
+import patrol.notices.views
 import patrol.people.views
 import patrol.places.views
 import patrol.planning.views
@@ -30,6 +31,7 @@ from notifications import personal as messages_personal
 from notifications.channels.files import CODES
 from patrol.alerts import operations as alerts
 from patrol.http import api, openapi, replays
+from patrol.notices import operations as notices
 from patrol.people.operations import personal as people_personal
 from patrol.planning.operations import personal as planning_personal
 from patrol.retention import ON_TEAM_FORGOTTEN
@@ -67,9 +69,11 @@ ON_PERSON_EXPORTED = (
     shifts_personal.exported,
     walks_personal.exported,
     sightings_personal.exported,
+    notices.exported,
     planning_personal.exported,
 )
 ON_PERSON_ERASED = (
+    notices.erase,
     sightings_personal.erase,
     functools.partial(teams_personal.forget_of, effects=ON_TEAM_FORGOTTEN),
     replays.erase,
@@ -114,6 +118,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
         patrol.shifts.views,
         patrol.walks.views,
         patrol.sightings.views,
+        patrol.notices.views,
         patrol.planning.views,
         patrol.bridges.views,
     ):

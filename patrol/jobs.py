@@ -18,6 +18,7 @@ from config.settings import Settings
 from notifications.channels import AnyChannel
 from notifications.relay import relay
 from patrol import retention
+from patrol.notices import operations as notices
 from patrol.people.operations import due as due_people
 from patrol.places.models import City
 from patrol.shifts.operations import due as due_shifts
@@ -64,6 +65,7 @@ def scheduler(*, holder: str, clock: Clock, channels: Iterable[AnyChannel], sett
     every(TEAMS_S, "teams", look_after_teams)
     every(TICK_S, "walks", due_walks.end_silent)
     every(TICK_S, "sightings", look_after_sightings)
+    every(TICK_S, "notices", notices.tell_nearby)
     found.add_job(
         lambda: unleased("escalation", escalate, clock=clock), "interval", seconds=ESCALATE_S, id="escalation"
     )

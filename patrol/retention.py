@@ -14,6 +14,7 @@ from config.policy import Retention
 from notifications.events import forget_events
 from notifications.outbox import forget_messages, forget_old_messages
 from patrol.http.replays import forget_replays
+from patrol.notices import operations as notices
 from patrol.people.models import RetentionReceipt
 from patrol.people.operations.audit import forget_entries
 from patrol.people.operations.challenges import forget_challenges
@@ -67,6 +68,9 @@ CITY_RULES = (
         "sightings",
         lambda kept: kept.sightings_days,
         lambda city, before, now: sightings.coarsen_ended(city, before=before, now=now),
+    ),
+    CityRule(
+        "notices", lambda kept: kept.notices_days, lambda city, before, _: notices.forget_over(city, before=before)
     ),
     CityRule(
         "messages",

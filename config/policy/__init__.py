@@ -139,6 +139,7 @@ class Retention(_Part, frozen=True):
     sightings_days: Days = 90
     sightings_grid_m: Annotated[float, Meta(ge=50, le=5_000)] = 250.0
     messages_days: Days = 180
+    notices_days: Days = 7
     routes_days: Days = 30
     applicants_days: Days = 180
     retired_teams_days: Days = 365
@@ -258,12 +259,11 @@ class Drill(_Part, frozen=True):
 
 
 class Notices(_Part, frozen=True):
-    """Look-outs to teams near a place. A position older than `fresh_min` is none; kept `kept_days` when over."""
+    """Look-outs to teams near a place. A position older than `fresh_min` minutes is none."""
 
     longest_hours: Annotated[int, Meta(ge=1, le=168)] = 24
     most_m: Annotated[float, Meta(ge=100, le=20_000)] = 3_000.0
     fresh_min: Minutes = 10
-    kept_days: Days = 7
 
 
 class Feature(_Part, frozen=True):

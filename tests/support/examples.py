@@ -4,6 +4,7 @@ A request that its endpoint would do something with, from whoever may ask for it
 """
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from tests.support.factories import LAT, LON, NOW
@@ -69,6 +70,17 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "PUT /staff/{person_id}/duties": {"json": {"duties": ["station_officer"], "why": "For a test."}},
     "POST /staff/{person_id}/disable": {"json": WHY},
     "POST /staff/{person_id}/enable": {"json": WHY},
+    "POST /notices": {
+        "json": {
+            "kind": "look_out",
+            "words": {"ko": "파란 트럭"},
+            "lon": LON,
+            "lat": LAT,
+            "radius_m": 500,
+            "expires_at": (NOW + timedelta(hours=1)).isoformat(),
+        },
+    },
+    "POST /notices/{notice_id}/extend": {"json": {"expires_at": (NOW + timedelta(hours=3)).isoformat()}},
     "POST /rota": {
         "json": {
             "duty": "child_protection",

@@ -15,6 +15,7 @@ from config.database import Record, connection, database, is_sqlite
 from notifications.devices import put_device
 from notifications.models import Message
 from patrol.bridges.operations.keys import make_key
+from patrol.notices.operations import issue
 from patrol.people.models import Challenge, Person, Session
 from patrol.people.operations.passwords import digest
 from patrol.places.models import Block, City
@@ -153,6 +154,7 @@ def make_world(client: FlaskClient, name: str = "Busan", *, door: tuple[float, f
             "account_id": str(mine.handler_id),
             "shift_id": str(shift.id),
             "walk_id": started(client, shift),
+            "notice_id": _notice(scene.city, people["officer"]),
             "batch_id": str(uuid4()),
             "run_id": str(run.id),
             "pairing_id": str(pin.id),
@@ -189,6 +191,7 @@ def make_world(client: FlaskClient, name: str = "Busan", *, door: tuple[float, f
                 "dispute_id": str(make_dispute(theirs, make_team(scene.city, district=other_district)).id),
                 "shift_id": str(their_shift.id),
                 "walk_id": started(client, their_shift),
+                "notice_id": _notice(scene.city, people["officer elsewhere"]),
                 **_pictured(client, theirs.handler, reported(client, theirs.handler, **ELSEWHERE)),
                 **_personal(people["neighbour"]),
             },
@@ -196,6 +199,22 @@ def make_world(client: FlaskClient, name: str = "Busan", *, door: tuple[float, f
             "duty": pictured[to_box],
         },
     )
+
+
+def _notice(city: City, author: Person) -> str:
+    """A look-out that this member of staff wrote."""
+    notice = issue(
+        city,
+        by=author.id,
+        kind="look_out",
+        words={"ko": "파란 트럭", "en": "A blue lorry"},
+        lon=LON,
+        lat=LAT,
+        radius_m=500.0,
+        expires_at=NOW + timedelta(hours=2),
+        now=NOW,
+    )
+    return str(notice.id)
 
 
 def _pictured(client: FlaskClient, walker: Person, sighting: str) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import { busy, find } from "./elements.js";
 import { shows } from "./link_state.js";
 import { follow } from "./live.js";
+import { keepNotices, offerWriting } from "./notices.js";
 import { offerPush } from "./push_offer.js";
 import { keepQueue } from "./queue_view.js";
 import { isNew, isOpen } from "./sighting_card.js";
@@ -47,8 +48,12 @@ for (const { name, tab } of queues) {
   });
 }
 
-const refresh = () => busy(find("#refresh"), () => Promise.all(queues.map((queue) => queue.refresh())), { problem });
+const refresh = () => busy(find("#refresh"), () => Promise.all([...queues.map((queue) => queue.refresh()), refreshNotices()]), { problem });
 find("#refresh").addEventListener("click", refresh);
+
+const refreshNotices = keepNotices(find("#notices"));
+offerWriting(find("#write-notice"), find("#notice-form"), { written: refreshNotices });
+refreshNotices().catch(() => {}); // the next refresh shows them
 
 follow({
   onState: shows(find("#link")),

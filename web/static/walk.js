@@ -5,6 +5,7 @@ import { announce, busy, find, toast } from "./elements.js";
 import { shows } from "./link_state.js";
 import { follow } from "./live.js";
 import { flush, isStuck, keep, onChange, onSettled, waiting } from "./outbox.js";
+import { keepNotices } from "./notices.js";
 import { offerPush } from "./push_offer.js";
 import { openReport } from "./report.js";
 import { makeReports } from "./reports.js";
@@ -15,6 +16,7 @@ import { dayOf, say } from "./words.js";
 
 const holder = find("#shift");
 const problem = find("#problem");
+const refreshNotices = keepNotices(find("#notices"));
 const reports = makeReports(find("#mine"));
 const GATE_EVERY_MS = 120_000; // the sun sets, the air cools
 const at = { teams: [], gate: null, shift: null, route: null, walk: null, tracking: null, map: null };
@@ -187,11 +189,12 @@ setInterval(() => document.visibilityState === "visible" && at.shift && !at.walk
 addEventListener("offline", showWaiting);
 addEventListener("online", showWaiting);
 
-const begin = () => busy(find("#report"), () => Promise.all([refresh(), reports.refresh(), flush()]), { problem });
+const begin = () => busy(find("#report"), () => Promise.all([refresh(), reports.refresh(), flush(), refreshNotices()]), { problem });
 follow({
   onState: shows(find("#link")),
   onEvent: ({ kind, content }) => {
     if (kind === "reset") begin();
+    else if (kind === "notice" || content.kind === "notice") refreshNotices().catch(() => {});
     else if (kind === "receipt") reports.news(content.id);
     else if (content.kind?.startsWith("shift") || content.kind === "walk_welfare") refreshQuietly();
   },

@@ -1,0 +1,107 @@
+/** Notices: walkers read those sent to them, officers write, extend and withdraw them. */
+
+import { all, call, create } from "./api.js";
+import { announce, busy, find, h, toast } from "./elements.js";
+import { makeMap, pin } from "./map.js";
+import { openPlace } from "./place.js";
+import { metres, said, say, when } from "./words.js";
+
+const HOUR_MS = 3_600_000;
+
+/** Keep `holder` showing the notices in force. Returns refresh(). Each goes by itself when its time is over. */
+export function keepNotices(holder) {
+  let timer = null;
+  const refresh = async () => {
+    const notices = await all("/notices");
+    const known = new Set([...holder.children].map((one) => one.id));
+    holder.replaceChildren(...notices.map((notice) => shown(notice, refresh)));
+    holder.hidden = notices.length === 0;
+    const fresh = notices.filter((notice) => !known.has(`notice-${notice.id}`));
+    if (fresh.length) announce(say(`알림: ${text(fresh[0])}`, `Notice: ${text(fresh[0])}`), { atOnce: fresh[0].kind === "missing_person" });
+    clearTimeout(timer);
+    const ends = Math.min(...notices.map((notice) => Date.parse(notice.expires_at)));
+    if (notices.length) timer = setTimeout(() => refresh().catch(() => holder.replaceChildren()), Math.max(1000, Math.min(ends - Date.now(), HOUR_MS)));
+  };
+  return refresh;
+}
+
+const text = (notice) => said(notice.words) || notice.words.ko || notice.words.en;
+
+function shown(notice, refresh) {
+  const problem = h("p", { class: "note bad", hidden: true });
+  return h("article", { class: `note stack tight ${notice.kind === "missing_person" ? "bad" : "warn"}`, id: `notice-${notice.id}` },
+    h("div", { class: "row ends" },
+      h("strong", {}, said(notice.kind_name)),
+      h("span", { class: "quiet-text" }, say(`${when(notice.expires_at)}까지`, `until ${when(notice.expires_at)}`))),
+    h("p", { class: "said" }, text(notice)),
+    h("div", { class: "row" },
+      h("button", { class: "button", type: "button", onclick: () => openPlace([notice.lon, notice.lat], said(notice.kind_name)) },
+        say(`지도 · 반경 ${metres(notice.radius_m)}`, `Map · within ${metres(notice.radius_m)}`)),
+      notice.told !== null && h("span", { class: "quiet-text" }, say(`${notice.told}팀에 알림`, `${notice.told} told`)),
+      ...(notice.may_change ? changes(notice, refresh, problem) : [])),
+    notice.told === null && h("p", { class: "hint" }, say("보이면 112에 먼저 전화하고, 직접 개입하지 마세요.", "If you see something, call 112 first and never step in yourself.")),
+    problem);
+}
+
+function changes(notice, refresh, problem) {
+  const version = { "If-Match": `"${notice.version}"` };
+  const button = (words, work) => h("button", { class: "button", type: "button", onclick: (event) => busy(event.currentTarget, async () => {
+    await work();
+    await refresh();
+  }, { problem }) }, words);
+  return [
+    button(say("2시간 더", "2 hours more"), () => {
+      const until = new Date(Math.max(Date.parse(notice.expires_at), Date.now()) + 2 * HOUR_MS).toISOString();
+      return call("POST", `/notices/${notice.id}/extend`, { expires_at: until }, version);
+    }),
+    button(say("거두기", "Withdraw"), () => call("DELETE", `/notices/${notice.id}`, undefined, version)),
+  ];
+}
+
+/** The officer's form, opened by `opener`. `written()` is called when one has gone out. */
+export function offerWriting(opener, form, { written }) {
+  const problem = find(".note", form);
+  let place = null;
+  let map = null;
+  let mark = null;
+  const put = (lon, lat) => {
+    place = [lon, lat];
+    mark?.remove();
+    mark = pin(place, "!", { kind: "next", size: 30 }).addTo(map);
+    find("[data-place]", form).textContent = `${lat.toFixed(5)}, ${lon.toFixed(5)}`;
+  };
+  opener.addEventListener("click", () => {
+    form.hidden = !form.hidden;
+    opener.setAttribute("aria-expanded", String(!form.hidden));
+    if (form.hidden) return;
+    if (!map) {
+      map = makeMap(find(".map", form), { label: say("알림을 보낼 곳", "Where the notice is about") }).map;
+      map.on("click", ({ latlng }) => put(latlng.lng, latlng.lat));
+    }
+    form.elements.kind.focus();
+  });
+  find("[data-here]", form).addEventListener("click", () => navigator.geolocation.getCurrentPosition(
+    ({ coords }) => { put(coords.longitude, coords.latitude); map.setView([coords.latitude, coords.longitude], 16); },
+    () => { problem.textContent = say("지금은 위치를 알 수 없습니다. 지도를 눌러 주세요.", "The position is not known; press on the map."); problem.hidden = false; },
+  ));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    busy(event.submitter, async () => {
+      if (!place) throw new Error(say("지도를 눌러 위치를 정해 주세요.", "Press on the map to say where."));
+      const { kind, ko, en, radius, hours } = form.elements;
+      const sent = await create("/notices", {
+        kind: kind.value,
+        words: { ko: ko.value, en: en.value },
+        lon: place[0],
+        lat: place[1],
+        radius_m: Number(radius.value),
+        expires_at: new Date(Date.now() + Number(hours.value) * HOUR_MS).toISOString(),
+      });
+      toast(say(`${sent.told}팀에 알렸습니다.`, `${sent.told} told.`));
+      form.reset();
+      form.hidden = true;
+      opener.setAttribute("aria-expanded", "false");
+      written();
+    }, { problem });
+  });
+}
