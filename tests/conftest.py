@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 
 from config.database import connect, disconnect
 from config.migrating import migrate
-from tests.support import absent, chromium, memory, postgres
+from tests.support import absent, chromium, databases, memory, postgres
 from tests.support.timezones import set_process_zone
 
 TEMPLATE = "patrol_template"
@@ -30,6 +30,13 @@ def pytest_configure(config: pytest.Config) -> None:
     absences = absent.Absences(absent.programs())
     absences.refuse_in_ci()
     config.pluginmanager.register(absences)
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m` chooses
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What says on PostgreSQL only what it said on SQLite waits for `make test-slow`."""
+    for item in databases.only_slowly_again(items):
+        item.add_marker("slow")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -16,6 +16,7 @@ def ticked(job, *, holder="one", now=NOW):
     return jobs.tick("a job", job, holder=holder, clock=Time(now))
 
 
+@pytest.mark.both_fast
 def test_only_the_process_that_is_the_clock_runs_jobs(database):
     ran = []
     assert ticked(lambda _: ran.append("one"))
@@ -23,6 +24,7 @@ def test_only_the_process_that_is_the_clock_runs_jobs(database):
     assert ran == ["one"]
 
 
+@pytest.mark.both_fast
 def test_when_the_clock_dies_another_process_takes_over(database):
     ticked(lambda _: None)
     late = NOW + jobs.CLOCK_LASTS + timedelta(seconds=1)

@@ -9,15 +9,8 @@ from click.testing import Result
 
 from config.settings import Settings, load
 from tests.support.command_line import environment, invoke, make_town
-from tests.support.databases import SLOWLY_ON_POSTGRESQL
 
 Run = Callable[..., Result]
-
-
-@pytest.fixture(params=SLOWLY_ON_POSTGRESQL)
-def database(request: pytest.FixtureRequest) -> str:
-    """As everywhere; what a command asks for, its subject's tests ask of both databases."""
-    return request.getfixturevalue(f"_{request.param}")
 
 
 @pytest.fixture

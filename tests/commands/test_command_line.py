@@ -97,6 +97,7 @@ def test_a_setting_that_cannot_be_used_is_refused_by_name():
     assert "PATROL_PORT='high': must be a whole number from 1 to 65535" in done.stderr
 
 
+@pytest.mark.both_fast
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 def test_a_command_uses_the_database_that_the_environment_names(database, env):
     a_bare_city("Sinpo")

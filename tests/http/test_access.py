@@ -13,7 +13,6 @@ import pytest
 
 from patrol.http.access import ANONYMOUS, matrix, operations
 from patrol.http.api import BASE
-from tests.support.databases import slowly_on_postgresql
 from tests.support.examples import filled, request_for
 from tests.support.factories import client_of
 from tests.support.patrols import texts_in
@@ -131,7 +130,6 @@ class TestMatrix:
                 assert endpoint.access[OTHER][role] == expected, endpoint.name
 
 
-@slowly_on_postgresql
 def test_each_role_reaches_in_its_city_what_the_matrix_says_and_no_more(client, endpoints, findings):
     world = make_world(client)
     for endpoint, role in itertools.product(endpoints, ROLES):
@@ -155,7 +153,6 @@ def test_each_role_reaches_in_its_city_what_the_matrix_says_and_no_more(client, 
     findings.none()
 
 
-@slowly_on_postgresql
 def test_nobody_gets_in_without_sign_in_where_the_matrix_says_so(client, endpoints, findings):
     world = make_world(client)
     for endpoint in endpoints:
@@ -164,7 +161,6 @@ def test_nobody_gets_in_without_sign_in_where_the_matrix_says_so(client, endpoin
     findings.none()
 
 
-@slowly_on_postgresql
 def test_no_answer_names_what_is_far_from_who_asks(client, endpoints, findings):
     world = make_world(client)
     for endpoint, role in itertools.product(endpoints, ROLES):
@@ -177,7 +173,6 @@ def test_no_answer_names_what_is_far_from_who_asks(client, endpoints, findings):
     findings.none()
 
 
-@slowly_on_postgresql
 def test_a_restricted_sighting_is_there_for_the_duty_and_its_reporter_alone(client, endpoints, findings):
     world = make_world(client)
     restricted = world.near("duty") | {"walk_id": "none"}
@@ -194,7 +189,6 @@ def test_a_restricted_sighting_is_there_for_the_duty_and_its_reporter_alone(clie
     findings.none()
 
 
-@slowly_on_postgresql
 def test_what_is_another_citys_is_not_there_whoever_asks(client, endpoints, findings):
     ours, theirs = make_world(client), make_world(client, "Ulsan")
     secrets = ours.texts() - theirs.texts()

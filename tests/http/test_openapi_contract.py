@@ -1,7 +1,6 @@
 import pytest
 
 from tests.support.contract import operations_of, try_out
-from tests.support.databases import slowly_on_postgresql
 from tests.support.factories import client_of
 from tests.support.world import make_world
 
@@ -18,7 +17,6 @@ def run(database, *, examples):
     assert not failures, "\n\n".join(failures)
 
 
-@slowly_on_postgresql
 def test_no_endpoint_fails_unexpectedly_or_answers_what_it_does_not_document(database):
     run(database, examples=2)
 

@@ -11,7 +11,6 @@ from patrol.people.operations.passwords import digest
 from patrol.places.models import Block, PoliceBox
 from patrol.sightings.models import Sighting
 from patrol.teams.models import Dog, Team
-from tests.support.databases import slowly_on_postgresql
 from tests.support.examples import EXAMPLES
 from tests.support.factories import bearer, client_of
 from tests.support.patrols import report, texts_in
@@ -21,8 +20,6 @@ API = "/api/v1"
 PHONE = "010-5555-0001"
 PASSWORDS = {"busan": "the first city's own", "ulsan": "the second city's own"}
 COST = (1, 8, 1)
-
-pytestmark = slowly_on_postgresql
 
 
 @pytest.fixture

@@ -143,6 +143,7 @@ def test_over_http_consents_are_listed_given_and_withdrawn(database, walker):
         assert method("/api/v1/me/consents/fame", headers=headers).status_code == 404
 
 
+@pytest.mark.both_fast
 def test_holding_the_consents_keeps_a_withdrawal_waiting(walker):
     give(walker, "location", policy=POLICY, now=NOW)
     order, held, thread = [], threading.Event(), None

@@ -93,6 +93,7 @@ def test_an_export_tells_all_that_a_person_told_and_no_secret(database):
         assert not {"token_sha256", "password_hash"} & set(row)
 
 
+@pytest.mark.both_fast
 def test_of_somebody_erased_nothing_is_left_in_any_column_of_any_table(database):
     life, other = make_life(), make_life("Ulsan")
     assert {name_of(model) for model in personal() if model.select().count() < 2} == set()

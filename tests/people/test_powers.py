@@ -50,6 +50,7 @@ def test_being_an_officer_of_the_whole_city_lifts_no_limit_of_a_coordinator():
     assert reach([("coordinator", 1), ("officer", None)]) == {1}
 
 
+@pytest.mark.both_fast
 def test_only_coordinators_have_a_district(database):
     city = make_city()
     district, person = make_district(city), make_person(city)
@@ -111,6 +112,7 @@ def test_another_citys_rota_counts_for_nothing(database):
     assert duties_of(here) == {"child_protection"}
 
 
+@pytest.mark.both_fast
 def test_an_entry_ends_after_it_begins(database):
     person = make_person(make_city(), "officer")
     with pytest.raises(IntegrityError), transaction():

@@ -14,7 +14,6 @@ from patrol.people.operations import rota
 from patrol.people.operations.due import warn_of_gaps
 from patrol.people.rules import uncovered
 from patrol.places.models import City
-from tests.support.databases import slowly_on_postgresql
 from tests.support.factories import (
     NOW,
     bearer,
@@ -79,7 +78,6 @@ class TestEntering:
         enter(city, holder, duty="station_officer")
         enter(city, a_holder(city))
 
-    @slowly_on_postgresql
     def test_of_two_who_enter_the_same_person_at_once_one_is_told(self, city, holder):
         def try_it():
             try:

@@ -140,6 +140,7 @@ class TestNewDevices:
 
 @pytest.mark.usefixtures("database")
 class TestQueries:
+    @pytest.mark.both_fast
     def test_a_token_is_checked_by_two_queries_that_each_use_an_index(self):
         city = make_city()
         officer = make_person(city, "officer", "walker", box=make_box(city))
@@ -158,6 +159,7 @@ class TestQueries:
         checks = [sql for sql, _ in queries.asked if sql.startswith(("SELECT", "(SELECT"))]
         assert len(checks) <= 2
 
+    @pytest.mark.both_fast
     @pytest.mark.parametrize("name", ["phone", "email"])
     def test_a_sign_in_is_decided_by_two_queries_that_each_use_an_index(self, name):
         city = make_city()

@@ -101,6 +101,7 @@ def test_trying_many_names_from_one_address_is_throttled(database, walker):
     assert codes == [404] * 100 + [429]
 
 
+@pytest.mark.both_fast
 def test_at_full_speed_no_more_attempts_pass_than_allowed(database):
     passed, together = [], threading.Barrier(4)
 

@@ -12,7 +12,6 @@ from patrol.people.operations.accounts import DistrictOfCoordinators, invite
 from patrol.people.operations.rota import NoSuchDuty
 from patrol.people.operations.staff import history, members, staff_of
 from patrol.people.operations.staffing import Charge
-from tests.support.databases import slowly_on_postgresql
 from tests.support.factories import (
     NOW,
     bearer,
@@ -163,7 +162,6 @@ class TestLastAdmin:
         put_roles(city, person, Charge("coordinator"))
         assert standing(person) == {("coordinator", None)}
 
-    @slowly_on_postgresql
     def test_two_admins_who_take_the_role_from_each_other_at_once_do_not_both_succeed(self, city, admin):
         other = make_person(city, "admin")
 

@@ -11,12 +11,9 @@ from patrol.planning.operations.snapshot import snapshot
 from patrol.planning.operations.weekly import snapshot_week
 from patrol.teams.models import Team
 from patrol.teams.operations.welfare import unknown
-from tests.support.databases import slowly_on_postgresql
 from tests.support.factories import NOW, bearer, client_of, make_district, make_person
 from tests.support.patrols import API, stream
 from tests.support.planning import EVENING, a_finished_run, a_run, a_scene
-
-pytestmark = slowly_on_postgresql
 
 
 @pytest.fixture

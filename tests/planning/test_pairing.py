@@ -7,7 +7,6 @@ from patrol.planning.operations.snapshot import snapshot
 from patrol.shifts.models import Shift
 from patrol.teams.models import Team
 from patrol.teams.operations.welfare import unknown
-from tests.support.databases import slowly_on_postgresql
 from tests.support.factories import NOW, bearer, client_of, make_city, make_person, make_shift
 from tests.support.planning import a_finished_run, a_run, a_scene, solved
 
@@ -98,7 +97,6 @@ class TestPinsThatCannotBeKept:
         Shift.update(city=scene.city).where(Shift.id == shift.id).execute()
         assert unmet(a_run(scene)) == [(scene.blocks[0].code, "block_given")]
 
-    @slowly_on_postgresql
     def test_one_that_does_not_fit_is_told_with_the_plan(self, scene):
         far = scene.blocks[5]
         Block.update(bands=[["03:00", "04:00"]]).where(Block.id == far.id).execute()

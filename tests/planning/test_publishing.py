@@ -7,7 +7,6 @@ from patrol.shifts.models import Shift
 from patrol.teams.models import Team
 from patrol.teams.operations.applying import put_availability
 from patrol.teams.rules import window
-from tests.support.databases import slowly_on_postgresql
 from tests.support.factories import NOW, Time, bearer, client_of, make_shift, make_team
 from tests.support.planning import a_finished_run, a_scene, solved
 
@@ -70,7 +69,6 @@ def test_withdrawing_takes_back_what_nobody_has_begun(run):
         publishing.withdraw(run, now=NOW)
 
 
-@slowly_on_postgresql
 def test_blocks_given_out_for_tonight_are_not_planned_again(scene, run):
     publishing.publish(run, now=NOW)
     late = a_second_team(scene)

@@ -13,7 +13,6 @@ from notifications.models import Event
 from patrol.places.models import StreetNetwork
 from patrol.planning.models import LeftOut, PlanRoute, PlanRun
 from patrol.planning.operations import asking, solving
-from tests.support.databases import slowly_on_postgresql
 from tests.support.factories import NOW, Time
 from tests.support.planning import a_run, a_scene, solved
 
@@ -71,6 +70,7 @@ def assert_beside_free_walking(summary):
     assert 0 < summary["share_on_blocks"] <= 1
 
 
+@pytest.mark.both_fast
 def test_two_workers_share_out_two_runs(database):
     scene = a_scene(blocks=1)
     runs = {a_run(scene).id, a_run(scene).id}
@@ -121,7 +121,6 @@ def test_a_run_that_kills_its_worker_three_times_is_given_up(database):
     assert "three times" in found.problem
 
 
-@slowly_on_postgresql
 def test_what_a_worker_brings_too_late_is_dropped(claimed):
     PlanRun.update(claimed_by="second").execute()
     claimed.seconds = 1.0
@@ -130,7 +129,6 @@ def test_what_a_worker_brings_too_late_is_dropped(claimed):
     assert PlanRun.get_by_id(claimed.id).state == "running"
 
 
-@slowly_on_postgresql
 def test_a_cancelled_run_keeps_the_best_plan_so_far(database):
     scene = a_scene(teams=8, blocks=80)  # more than can be planned, and proven, before the first news
     mine = solving.claim("first", now=NOW, run=a_run(scene, seconds=60))
@@ -146,7 +144,6 @@ def test_a_cancelled_run_keeps_the_best_plan_so_far(database):
     assert PlanRoute.select().where(PlanRoute.run == mine).exists()
 
 
-@slowly_on_postgresql
 def test_news_that_come_soon_after_others_are_told_too(claimed):
     here, there = multiprocessing.Pipe()
     heard = []
@@ -160,7 +157,6 @@ def test_news_that_come_soon_after_others_are_told_too(claimed):
     assert heard == [1.0, 2.0]
 
 
-@slowly_on_postgresql
 def test_a_planner_that_is_killed_is_said_to_be(claimed):
     def kill(_news):
         for child in psutil.Process().children():
@@ -173,7 +169,6 @@ def test_a_planner_that_is_killed_is_said_to_be(claimed):
     assert "ended with code -9" in found.problem
 
 
-@slowly_on_postgresql
 def test_streets_that_are_damaged_fail_the_run_and_say_so(claimed):
     StreetNetwork.update(content=b"nothing of use").execute()
     solving.solve(claimed, weather="none", clock=Time())
@@ -182,7 +177,6 @@ def test_streets_that_are_damaged_fail_the_run_and_say_so(claimed):
     assert "saved streets" in found.problem
 
 
-@slowly_on_postgresql
 def test_heat_keeps_every_team_in(claimed):
     solving.solve(claimed, weather="fixed:36", clock=Time())
     found = PlanRun.get_by_id(claimed.id)

@@ -17,7 +17,6 @@ from patrol.teams.models import Team
 from patrol.teams.operations.applying import put_availability
 from patrol.teams.rules import Weather, window
 from patrol.walks.models import Walk
-from tests.support.databases import slowly_on_postgresql
 from tests.support.factories import NOW, Time, bearer, client_of, make_shift
 from tests.support.planning import EVENING, a_run, a_scene
 
@@ -185,7 +184,6 @@ def test_a_week_is_planned_in_another_process_within_every_limit(database):
     assert (told[-1]["id"], told[-1]["state"]) == (str(run.id), "done")
 
 
-@slowly_on_postgresql
 def test_a_weeks_routes_become_shifts_on_their_days(database):
     scene = a_scene(teams=3, blocks=12)
     run = solved_week(scene)

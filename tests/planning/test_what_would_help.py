@@ -11,7 +11,6 @@ from patrol.planning.operations import asking, pairing, slots
 from patrol.planning.rules import SENTENCES, sentence
 from patrol.teams.models import Team
 from patrol.teams.rules import Weather
-from tests.support.databases import slowly_on_postgresql
 from tests.support.factories import NOW, bearer, client_of, make_city, make_person, make_team
 from tests.support.planning import a_finished_run, a_run, a_scene, solved
 
@@ -32,7 +31,6 @@ def newcomer(scene):
     return make_team(scene.city, door_lon=first.door_lon, door_lat=first.door_lat, walk_min=25)
 
 
-@slowly_on_postgresql
 def test_a_plan_comes_with_what_each_team_adds_and_what_one_more_would_cover(database):
     run = solved(a_scene(teams=2))
     routes = list(PlanRoute.select().where(PlanRoute.run == run))

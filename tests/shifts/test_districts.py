@@ -4,7 +4,6 @@ from uuid import UUID
 
 import pytest
 
-from tests.support.databases import slowly_on_postgresql
 from tests.support.factories import (
     bearer,
     client_of,
@@ -18,7 +17,6 @@ from tests.support.factories import (
 from tests.support.patrols import API, stream
 from tests.support.patrols import started as started_walk
 
-pytestmark = slowly_on_postgresql
 VIEWS = ["", "/route", "/route.geojson", "/route.gpx"]
 
 

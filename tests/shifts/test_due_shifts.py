@@ -53,6 +53,7 @@ def test_a_handler_is_reminded_an_hour_before_and_once(team):
     assert Shift.get_by_id(shift.id).reminded_at == NOW + HOUR
 
 
+@pytest.mark.both_fast
 def test_two_workers_remind_once(team):
     make_shift(team, starts_at=NOW + HOUR)
     assert at_once(remind, NOW) == 1
@@ -105,6 +106,7 @@ def test_coordinators_get_one_message_for_an_evening_however_many_are_closed(cit
     assert message.words["en"]["body"] == f"2026-11-06: {', '.join(sorted(team.code for team in teams))}"
 
 
+@pytest.mark.both_fast
 def test_two_workers_close_an_offer_once(city, team):
     make_person(city, "coordinator")
     make_shift(team, state="offered", answer_by=NOW - HOUR)

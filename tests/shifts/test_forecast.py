@@ -96,6 +96,7 @@ def test_a_shift_that_goes_on_is_left_to_the_walk(city):
     assert states(*shifts) == ["walking", "walked", "declined", "expired"]
 
 
+@pytest.mark.both_fast
 def test_two_workers_take_it_back_once(city):
     make_person(city, "coordinator")
     make_shift(make_team(city))

@@ -128,6 +128,7 @@ def test_two_plans_published_at_once_offer_a_team_one_shift(team):
     assert Shift.select().count() == 1
 
 
+@pytest.mark.both_fast
 def test_of_two_answers_from_two_devices_exactly_one_wins(team):
     shift = make_shift(team, state="offered")
     start = Barrier(2)
@@ -146,6 +147,7 @@ def test_of_two_answers_from_two_devices_exactly_one_wins(team):
     assert Shift.get_by_id(shift.id).version == 2
 
 
+@pytest.mark.both_fast
 def test_accepting_while_it_is_being_declined_exactly_one_wins(team, coordinator):
     shift = make_shift(team, state="offered")
     start = Barrier(2)

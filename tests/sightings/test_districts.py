@@ -4,11 +4,9 @@ import pytest
 
 from patrol.alerts.operations import recipients
 from patrol.sightings.models import Sighting
-from tests.support.databases import slowly_on_postgresql
 from tests.support.factories import LAT, LON, client_of, make_city, make_district, make_person
 from tests.support.patrols import act, ask, listed, reported
 
-pytestmark = slowly_on_postgresql
 FAR = LAT - 0.01
 
 

@@ -12,7 +12,6 @@ from patrol.alerts.operations.escalating import escalations_of
 from patrol.sightings.models import Sighting
 from patrol.sightings.operations import answering
 from patrol.sightings.operations.escalating import escalate
-from tests.support.databases import slowly_on_postgresql
 from tests.support.factories import NOW, Time, client_of, make_box, make_city, make_duty, make_person
 from tests.support.patrols import act, ask, at_once, inbox, listed, reported
 
@@ -72,7 +71,6 @@ def test_each_service_level_the_next_contact_is_told_and_the_last_one_is_reminde
     assert len(told(town.officer)) == 1
 
 
-@slowly_on_postgresql
 def test_the_steps_say_who_was_told_and_when_and_the_reporter_gets_receipts(town):
     sighting = reported(town.client, town.walker)
     town.passes(EXPECTED)
@@ -92,7 +90,6 @@ def test_the_steps_say_who_was_told_and_when_and_the_reporter_gets_receipts(town
     assert [message.kind for message in inbox(town.walker)] == ["receipt"] * 3
 
 
-@slowly_on_postgresql
 def test_whom_it_was_passed_on_to_sees_it_so_and_answers_it(town):
     sighting = reported(town.client, town.walker)
     assert listed(town.client, town.neighbour) == []
@@ -148,7 +145,6 @@ def test_opened_again_it_begins_at_the_first_rung(town):
     assert [to for to, _ in way_of(sighting)] == ["neighbour", "station", "neighbour", "coordinators"]
 
 
-@slowly_on_postgresql
 def test_of_a_restricted_one_those_beyond_its_duty_learn_only_that_something_waits(town):
     holder = make_person(town.walker.city, "officer")
     make_duty(holder, "child_protection")
@@ -174,7 +170,6 @@ def test_one_that_cannot_be_passed_on_holds_up_no_other(town):
     assert way_of(sound) == [("neighbour", False)]
 
 
-@slowly_on_postgresql
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     tries=st.lists(

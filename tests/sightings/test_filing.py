@@ -168,6 +168,7 @@ def test_a_sighting_its_alert_its_messages_and_its_receipt_are_kept_together_or_
     assert inbox(walker) == inbox(officer) == stream(walker, "receipt") == stream(officer, "sighting") == []
 
 
+@pytest.mark.both_fast
 def test_the_database_refuses_an_outcome_without_an_end(town):
     _, walker, _, client = town
     reported(client, walker)

@@ -8,7 +8,6 @@ from patrol.alerts.operations import on_duty, recipients
 from patrol.people.models import Duty
 from patrol.sightings.models import Sighting
 from patrol.sightings.operations.due import hand_over
-from tests.support.databases import slowly_on_postgresql
 from tests.support.factories import (
     NOW,
     Time,
@@ -51,7 +50,6 @@ def test_who_is_on_call_is_told_and_no_other_holder_of_the_duty(scene):
     assert told(reported(client, walker, kind="E6")) == [first.id]
 
 
-@slowly_on_postgresql
 def test_off_duty_one_does_not_read_what_one_was_told_of_on_duty(scene, clock):
     client, _, walker, first, _ = scene
     sighting = reported(client, walker, kind="E6")
@@ -62,7 +60,6 @@ def test_off_duty_one_does_not_read_what_one_was_told_of_on_duty(scene, clock):
     assert act(client, first, sighting, "acknowledge").status_code == 404
 
 
-@slowly_on_postgresql
 def test_who_took_it_keeps_it_after_their_hours(scene, clock):
     client, _, walker, first, second = scene
     sighting = reported(client, walker, kind="E6")
@@ -85,7 +82,6 @@ def test_what_nobody_took_is_handed_over_to_who_comes_on_duty_once(scene, clock)
     assert act(client, second, sighting, "acknowledge").status_code == 200
 
 
-@slowly_on_postgresql
 def test_with_nobody_on_call_the_box_answers(scene, clock):
     client, city, walker, _, _ = scene
     clock.passes(hours=3)
@@ -95,7 +91,6 @@ def test_with_nobody_on_call_the_box_answers(scene, clock):
     assert on_duty(city.id, DUTY, clock()) == []
 
 
-@slowly_on_postgresql
 def test_whose_duty_ended_reads_no_more(scene):
     client, _, walker, first, _ = scene
     sighting = reported(client, walker, kind="E6")

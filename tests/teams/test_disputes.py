@@ -198,6 +198,7 @@ def claim_alone(handler):
     return apply(handler, **given, dogs=[NewDog(**DOG)], now=NOW)
 
 
+@pytest.mark.both_fast
 def test_one_team_holds_a_number_whatever_writes_it(city, holder):
     with pytest.raises(peewee.IntegrityError):
         make_dog(make_team(city), registration_no=NUMBER)

@@ -167,6 +167,7 @@ def test_teams_come_by_code(city):
     assert [found.team.code for found in planable_teams(city, BEGINS, ENDS, BEGINS)] == sorted(codes)
 
 
+@pytest.mark.both_fast
 def test_a_handler_has_one_team_that_is_not_retired_whatever_writes_it(city):
     handler = make_person(city)
     make_team(city, handler, state="retired")

@@ -16,6 +16,7 @@ from config.database import is_sqlite, transaction
 from tests.support import postgres
 from tests.support.command_line import eventually
 
+ROOT = Path(__file__).parents[2]
 LEAVE_A_ROW = "CREATE TABLE left_behind (id INTEGER PRIMARY KEY)"
 
 
@@ -40,6 +41,37 @@ def test_sqlite_is_met_in_utc_and_postgresql_in_seoul(database):
         assert handle.execute_sql("SHOW timezone").fetchone() == ("Asia/Seoul",)
 
 
+ROOMS = {
+    "people/test_rules.py": """
+import pytest
+
+def test_a_rule(database): ...
+def test_two_at_once(database): ...
+@pytest.mark.both_fast
+def test_a_constraint(database): ...
+@pytest.mark.parametrize("number", [1, 2])
+def test_each(database, number): ...
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_this_engine(database): ...
+""",
+    "config/test_leases.py": "def test_a_lease(database): ...\n",
+}
+
+
+def test_what_says_on_postgresql_the_same_again_waits_for_the_slow_part(tmp_path):
+    for name, source in ROOMS.items():
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text(source)
+    (tmp_path / "conftest.py").write_text((ROOT / "tests" / "conftest.py").read_text())
+    (tmp_path / "pytest.ini").write_text(f"[pytest]\npythonpath = {ROOT}\nmarkers =\n  slow\n  both_fast\n")
+    command = [sys.executable, "-m", "pytest", "-q", "--collect-only", "--import-mode=importlib", "-m", "slow"]
+    found = subprocess.run(
+        [*command, "-p", "no:cacheprovider"], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120
+    )
+    slow = {line.rpartition("::")[2] for line in found.stdout.splitlines() if "::" in line}
+    assert slow == {"test_a_rule[postgresql]", "test_each[postgresql-1]", "test_each[postgresql-2]"}, found.stdout
+
+
 def test_wrappers_on_the_path_are_not_taken_for_the_server(tmp_path):
     for name in postgres.PROGRAMS:
         wrapper = tmp_path / name
@@ -59,8 +91,7 @@ with postgres.running(postgres.find_programs()) as server:
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_the_server_ends_with_the_tests_even_when_they_are_killed(database):
-    root = Path(__file__).parents[2]
-    tests = subprocess.Popen([sys.executable, "-c", START_AND_WAIT], cwd=root, stdout=subprocess.PIPE, text=True)
+    tests = subprocess.Popen([sys.executable, "-c", START_AND_WAIT], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
         assert tests.stdout is not None
         url = tests.stdout.readline().strip()
@@ -81,8 +112,7 @@ with memory.folder("patrol-held-") as home:
 
 
 def test_the_folder_of_databases_goes_with_the_tests_even_when_they_are_killed():
-    root = Path(__file__).parents[2]
-    tests = subprocess.Popen([sys.executable, "-c", HOLD_A_FOLDER], cwd=root, stdout=subprocess.PIPE, text=True)
+    tests = subprocess.Popen([sys.executable, "-c", HOLD_A_FOLDER], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
         assert tests.stdout is not None
         home = Path(tests.stdout.readline().strip())

@@ -10,18 +10,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, Response
 from app import create_app
 from patrol.http.api import COOKIE
 from patrol.people.models import Person
-from tests.support.databases import SLOWLY_ON_POSTGRESQL
 from tests.support.factories import settings_of, token_of
 from tests.support.serving import serving
 from tests.web.evening import Evening, make_evening
 
 Visit = Callable[..., Page]
-
-
-@pytest.fixture(params=SLOWLY_ON_POSTGRESQL)
-def database(request: pytest.FixtureRequest) -> str:
-    """As everywhere; what a page asks for, its subject's tests ask of both databases."""
-    return request.getfixturevalue(f"_{request.param}")
 
 
 @pytest.fixture
