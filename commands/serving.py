@@ -30,9 +30,11 @@ from notifications.channels.files import CODES, FileDrop
 from notifications.channels.mail import mail_channel
 from notifications.channels.sms import sms_channel
 from notifications.channels.web_push import WebPush
+from notifications.channels.webhook import Webhooks
 from notifications.direct import opener
 from notifications.vapid import KeyUnusable, make_key, read_key
 from patrol import jobs
+from patrol.bridges.operations.webhooks import inside_hosts, lookup
 from patrol.planning.operations import solving
 
 log = structlog.get_logger(__name__)
@@ -219,6 +221,8 @@ def channels(context: Context) -> list[AnyChannel]:
         found.append(WebPush(vapid, contact=contact(settings.public_url), clock=context.clock))
     if settings.fcm_credentials is not None:
         found.append(_fcm(settings.fcm_credentials, clock=context.clock))
+    look = lookup(keys_of(settings))
+    found.append(Webhooks(lookup=look, inside=inside_hosts(settings), clock=context.clock))
     return found
 
 

@@ -57,6 +57,7 @@ class Settings:
     fcm_credentials: Path | None
     vapid_key: Path
     push_hosts: tuple[str, ...]
+    webhook_hosts: tuple[str, ...]
     sms: str
     sms_secret: str = field(repr=False)
     log_level: str
@@ -324,6 +325,12 @@ TABLE: dict[str, Setting] = {
         "names of hosts with commas; *. before a name stands for all below it",
         "Push services that a browser may name; this server sends to no other.",
         _hosts,
+    ),
+    "webhook_hosts": Setting(
+        "",
+        "empty, or names of hosts with commas",
+        "Hosts in a private network that webhooks may go to nevertheless; all others have public addresses.",
+        lambda text: _hosts(text) if text else (),
     ),
     "sms": Setting(
         "files:{var}/codes",

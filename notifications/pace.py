@@ -27,6 +27,7 @@ PACES = {
     "sms": Pace(per_s=10, burst=100, batch=20, at_once=4),
     "fcm": Pace(per_s=500, burst=500, batch=500, at_once=40),
     "web_push": Pace(per_s=100, burst=200, batch=200, at_once=20),
+    "webhook": Pace(per_s=20, burst=100, batch=40, at_once=8),
 }
 
 

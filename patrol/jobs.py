@@ -18,6 +18,7 @@ from config.settings import Settings
 from notifications.channels import AnyChannel
 from notifications.relay import relay
 from patrol import retention
+from patrol.bridges.operations import following
 from patrol.notices import operations as notices
 from patrol.people.operations import due as due_people
 from patrol.places.models import City
@@ -70,6 +71,8 @@ def scheduler(*, holder: str, clock: Clock, channels: Iterable[AnyChannel], sett
         lambda: unleased("escalation", escalate, clock=clock), "interval", seconds=ESCALATE_S, id="escalation"
     )
     every(HOUSEKEEPING_S, "retention", retention.run)
+    every(TICK_S, "webhooks", following.follow)
+    every(HOUSEKEEPING_S, "failing webhooks", following.pause_failing)
     every(WEATHER_S, "weather", lambda now: fetch_weather(source, settings.weather_fields, now=now))
     every(WEATHER_S, "dogs", lambda now: look_after_dogs(source, now))
     every(HOUSEKEEPING_S, "rota", due_people.warn_of_gaps)

@@ -79,7 +79,7 @@ class WebhookDelivery(Schema):
     settled_at = Moment(required=True, allow_none=True)
 
 
-class TestSent(Schema):
+class WebhookTested(Schema):
     """The id of the test event."""
 
     id = ma.fields.UUID(required=True)

@@ -1,5 +1,10 @@
 """Other systems: their keys, and what they send by Open311."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -31,3 +36,38 @@ def post(client: FlaskClient, key: str, *, form: str = "json", **given: Any) -> 
 def texts(document: bytes) -> list[dict[str, str]]:
     """Of an XML list of things, each thing's elements and their texts."""
     return [{inner.tag: inner.text or "" for inner in each} for each in ET.fromstring(document)]  # noqa: S314 - our own answer
+
+
+@dataclass
+class Received:
+    """What came to a receiver: (headers, body), in order."""
+
+    url: str = ""
+    got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+
+
+@contextmanager
+def receiver(*answers: tuple[int, dict[str, str]]) -> Iterator[Received]:
+    """Another system's server for webhooks. It gives `answers` in turn, then 200."""
+    received, left = Received(), list(answers)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            received.got.append((dict(self.headers), body))
+            status, headers = left.pop(0) if left else (200, {})
+            self.send_response(status)
+            for name, value in {"Content-Length": "0", **headers}.items():
+                self.send_header(name, value)
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        received.url = f"http://127.0.0.1:{server.server_port}/hook"
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield received
+        server.shutdown()
+        thread.join()

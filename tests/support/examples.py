@@ -163,6 +163,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         }
     },
     "POST /bridge-keys": {"json": {"name": "City hall", "rights": ["file"]}},
+    "POST /webhooks": {
+        "json": {"name": "City hall", "url": "https://example.org/hook", "events": ["sighting.resolved"]}
+    },
     "POST /plan-runs": {"json": {"evening": "2026-11-07", "seconds": 1}},
     "POST /pairings": {"json": {"kind": "bar", "team": "{team_id}", "block": "{block_id}"}},
     "PATCH /pairings/{pairing_id}": {"json": NOTE},

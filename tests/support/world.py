@@ -15,6 +15,8 @@ from config.database import Record, connection, database, is_sqlite
 from notifications.devices import put_device
 from notifications.models import Message
 from patrol.bridges.operations.keys import make_key
+from patrol.bridges.operations.webhooks import make_webhook
+from patrol.bridges.rules import EVENTS
 from patrol.notices.operations import issue
 from patrol.people.models import Challenge, Person, Session
 from patrol.people.operations.passwords import digest
@@ -167,6 +169,7 @@ def make_world(client: FlaskClient, name: str = "Busan", *, door: tuple[float, f
             "slug": scene.city.slug,
             "layer": "cctv",
             "kind": "photo",
+            "webhook_id": str(_webhook(scene.city)),
             "key_id": str(make_key(scene.city, name="City hall", rights=("file",), now=NOW)[0].id),
             **_personal(people["walker"]),
         },
@@ -305,6 +308,13 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(inner)
     elif isinstance(value, str | UUID):
         yield str(value)
+
+
+def _webhook(city: City) -> UUID:
+    made, _ = make_webhook(
+        city, name="City hall", url="https://example.org/hook", events=EVENTS, inside=(), keys=KEYS, now=NOW
+    )
+    return made.id
 
 
 def _screening_day(city: City, team: Team, *examiners: Person) -> UUID:

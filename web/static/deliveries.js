@@ -9,6 +9,7 @@ const CHANNELS = {
   sms: ["문자", "Text message"],
   fcm: ["휴대전화 푸시", "Phone push"],
   web_push: ["브라우저 푸시", "Browser push"],
+  webhook: ["웹훅", "Webhooks"],
 };
 const STATES = {
   waiting: ["대기", "Waiting", "warn"],

@@ -6,11 +6,11 @@ from uuid import UUID
 
 import peewee
 
-from notifications.models import ADDRESS_CHANNELS, PUSH, ChannelState, Delivery, Message
+from notifications.models import ADDRESS_CHANNELS, PUSH, WEBHOOK, ChannelState, Delivery, Message
 
 STATES = ("waiting", "sent", "failed", "expired", "bundled", "withheld")
 """As they are called outside; `waiting` is kept as pending."""
-CHANNELS = (*ADDRESS_CHANNELS, *PUSH)
+CHANNELS = (*ADDRESS_CHANNELS, *PUSH, WEBHOOK)
 
 
 def kept_as(state: str) -> str:

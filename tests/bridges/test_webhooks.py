@@ -1,0 +1,210 @@
+import hashlib
+import hmac
+import json
+from datetime import timedelta
+
+import pytest
+
+from notifications.channels.webhook import Inside, Webhooks, is_public, place_of
+from notifications.models import Delivery, Message
+from notifications.relay import relay
+from patrol.bridges.models import Webhook
+from patrol.bridges.operations.following import follow, pause_failing
+from patrol.bridges.operations.webhooks import lookup
+from tests.support.bridges import receiver
+from tests.support.factories import NOW, Time, bearer, client_of, make_box, make_city, make_person
+from tests.support.patrols import act, inbox, reported
+from tests.support.proofs import KEYS
+
+sqlite_only = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+ALL = ["sighting.alerted", "sighting.acknowledged", "sighting.resolved"]
+
+
+@pytest.fixture
+def clock():
+    return Time()
+
+
+@pytest.fixture
+def client(database, clock):
+    return client_of(database, clock=clock)
+
+
+@pytest.fixture
+def city(client):
+    found = make_city()
+    make_box(found)
+    return found
+
+
+@pytest.fixture
+def admin(city):
+    return make_person(city, "admin")
+
+
+def make(client, admin, url, **given):
+    content = {"name": "City hall", "url": url, "events": ALL, **given}
+    return client.post("/api/v1/webhooks", json=content, headers={**bearer(admin), "Accept-Language": "en"})
+
+
+def deliver(clock):
+    """What a worker does: look for events, then send what is due."""
+    follow(clock())
+    channel = Webhooks(lookup=lookup(KEYS), inside={"127.0.0.1"}, clock=clock)
+    return relay([channel], now=clock(), holder="test", jitter=lambda: 1.0)
+
+
+def test_events_of_a_sighting_arrive_signed_and_once(client, city, admin, clock):
+    walker, coordinator = make_person(city, "walker"), make_person(city, "coordinator")
+    with receiver() as received:
+        made = make(client, admin, received.url).json
+        sighting = reported(client, walker, kind="C1", text="Somebody's words.")
+        act(client, coordinator, sighting, "acknowledge")
+        act(client, coordinator, sighting, "resolve", outcome="fixed")
+        assert deliver(clock) == 3
+        clock.passes(seconds=30)
+        assert deliver(clock) == 0
+    told = [json.loads(body) for _, body in received.got]
+    assert sorted(each["event"] for each in told) == sorted(ALL)
+    assert {each["sighting"] for each in told} == {sighting}
+    assert len({each["id"] for each in told}) == 3
+    for headers, body in received.got:
+        stamp = headers["X-Patrol-Timestamp"]
+        expected = hmac.new(made["secret"].encode(), f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
+        assert headers["X-Patrol-Signature"] == f"v1={expected}"
+        assert headers["X-Patrol-Key"] == made["key_id"]
+        assert headers["X-Patrol-Event"] == json.loads(body)["id"]
+        assert b"words" not in body
+        assert str(walker.id).encode() not in body
+
+
+@sqlite_only
+def test_restricted_sightings_are_told_to_nobody_and_kinds_only_where_public(client, city, admin, clock):
+    walker = make_person(city, "walker")
+    with receiver() as received:
+        make(client, admin, received.url)
+        restricted, plain = reported(client, walker, kind="E6"), reported(client, walker, kind="P1")
+        deliver(clock)
+    told = [json.loads(body) for _, body in received.got]
+    assert [(each["sighting"], each["kind"]) for each in told] == [(plain, None)]
+    assert restricted not in str(received.got)
+
+
+@sqlite_only
+def test_a_refusal_is_tried_again_when_it_asks_for_it_under_the_same_id_with_a_fresh_timestamp(
+    client, city, admin, clock
+):
+    walker = make_person(city, "walker")
+    with receiver((503, {"Retry-After": "120"}), (200, {})) as received:
+        webhook = make(client, admin, received.url).json
+        reported(client, walker)
+        deliver(clock)
+        clock.passes(seconds=119)
+        assert deliver(clock) == 0
+        clock.passes(seconds=1)
+        assert deliver(clock) == 1
+    (first, body), (second, again) = received.got
+    assert body == again
+    assert first["X-Patrol-Event"] == second["X-Patrol-Event"]
+    assert int(second["X-Patrol-Timestamp"]) - int(first["X-Patrol-Timestamp"]) == 120
+    shown = client.get(f"/api/v1/webhooks/{webhook['id']}/deliveries", headers=bearer(admin)).json["items"]
+    assert [(row["event"], row["state"], row["attempts"]) for row in shown] == [("sighting.alerted", "sent", 2)]
+
+
+@sqlite_only
+def test_no_redirect_is_followed(client, city, admin, clock):
+    with receiver() as other, receiver((302, {"Location": other.url})) as received:
+        make(client, admin, received.url)
+        reported(client, make_person(city, "walker"))
+        deliver(clock)
+    assert (len(received.got), other.got) == (1, [])
+    assert Delivery.get(Delivery.channel == "webhook").state == "pending"
+
+
+@sqlite_only
+def test_a_test_event_says_that_it_is_one(client, admin, clock):
+    with receiver() as received:
+        made = make(client, admin, received.url).json
+        sent = client.post(f"/api/v1/webhooks/{made['id']}/test", headers=bearer(admin))
+        deliver(clock)
+    assert sent.status_code == 202
+    assert json.loads(received.got[0][1])["event"] == "test"
+
+
+@sqlite_only
+def test_what_fails_for_the_policys_days_is_paused_told_to_admins_and_can_be_resumed(client, city, admin, clock):
+    made = make(client, admin, "http://127.0.0.1:9/hook").json
+    reported(client, make_person(city, "walker"))
+    deliver(clock)
+    clock.passes(days=2)
+    assert pause_failing(clock()) == 0
+    clock.passes(days=1)
+    assert pause_failing(clock()) == 1
+    assert pause_failing(clock()) == 0
+    assert [row.kind for row in inbox(admin)].count("webhook_paused") == 1
+    assert client.post(f"/api/v1/webhooks/{made['id']}/test", headers=bearer(admin)).status_code == 409
+    resumed = client.post(f"/api/v1/webhooks/{made['id']}/resume", headers=bearer(admin))
+    assert resumed.json["state"] == "active"
+    assert pause_failing(clock()) == 0
+
+
+@sqlite_only
+def test_the_secret_is_shown_once_and_lies_sealed(client, admin):
+    made = make(client, admin, "https://example.org/hook").json
+    row = Webhook.get_by_id(made["id"])
+    assert made["secret"] not in row.secret
+    assert KEYS.unseal(row.secret) == made["secret"]
+    assert made["secret"] not in client.get("/api/v1/webhooks", headers=bearer(admin)).text
+
+
+@sqlite_only
+def test_a_removed_webhook_leaves_nothing_on_its_way(client, city, admin, clock):
+    made = make(client, admin, "https://example.org/hook").json
+    reported(client, make_person(city, "walker"))
+    follow(clock())
+    assert client.delete(f"/api/v1/webhooks/{made['id']}", headers=bearer(admin)).status_code == 204
+    assert Message.select().where(Message.kind == "webhook").count() == 0
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://example.org/hook",
+        "ftp://example.org/hook",
+        "https://user:secret@example.org/hook",
+        "https://example.org/hook#part",
+        "https://10.0.0.1/hook",
+        "https://169.254.169.254/latest",
+        "https://[::ffff:10.0.0.1]/hook",
+        "https://[fd00::1]/hook",
+        "https://",
+        "nonsense",
+        "https://example.org:0/",
+    ],
+)
+@sqlite_only
+def test_an_address_inside_or_in_the_clear_is_refused_by_name(client, admin, url):
+    answer = make(client, admin, url)
+    assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "/url")
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "10.1.2.3", "::1", "::ffff:192.168.0.1", "64:ff9b::a00:1", "0.0.0.0", "fe80::1%eth0", "224.0.0.1", "2002:a00:1::"])  # fmt: skip  # noqa: S104, E501 - addresses to refuse
+def test_addresses_inside_are_known_for_what_they_are(address):
+    assert not is_public(address)
+
+
+def test_a_name_that_leads_inside_is_refused_when_it_is_sent():
+    with pytest.raises(Inside):
+        place_of("localhost", 80, inside=())
+    assert place_of("localhost", 80, inside={"localhost"})
+
+
+@sqlite_only
+def test_what_was_told_is_not_told_again_however_far_back_it_looks(client, city, admin, clock):
+    made = make(client, admin, "https://example.org/hook").json
+    walker = make_person(city, "walker")
+    for _ in range(3):
+        reported(client, walker)
+    assert follow(clock()) == 3
+    Webhook.update(followed_at=NOW - timedelta(hours=3)).where(Webhook.id == made["id"]).execute()
+    assert follow(clock()) == 0
