@@ -17,7 +17,7 @@ SHIPPED = Path(__file__).parent
 
 Words = dict[Literal["ko", "en"], Annotated[str, Meta(min_length=1)]]
 Urgency = Literal["Immediate", "Expected", "Future"]
-Destination = Literal["box", "coordinators", "duty"]
+Destination = Literal["box", "coordinators", "duty", "facility"]
 Minutes = Annotated[int, Meta(gt=0, le=44_640)]
 Days = Annotated[int, Meta(gt=0, le=36_500)]
 Positive = Annotated[float, Meta(gt=0)]
@@ -194,6 +194,12 @@ class Rota(_Part, frozen=True):
     warn_days: Annotated[int, Meta(ge=1, le=31)] = 7
 
 
+class Routing(_Part, frozen=True):
+    """What of a report's way is told by the place: a facility within so many metres is the one that is broken."""
+
+    facility_within_m: Annotated[float, Meta(gt=0, le=1000)] = 60.0
+
+
 DUTIES = (
     Duty(code="child_protection", name={"ko": "아동보호 담당", "en": "Child protection"}, round_the_clock=True),
     Duty(code="station_officer", name={"ko": "경찰서 당직", "en": "Station officer"}),
@@ -322,6 +328,7 @@ class Policy(_Part, frozen=True):
     bridges: Bridges = Bridges()
     duties: tuple[Duty, ...] = DUTIES
     rota: Rota = Rota()
+    routing: Routing = Routing()
     escalation: Escalation = Escalation()
     drill: Drill = Drill()
     notices: Notices = Notices()

@@ -8,8 +8,8 @@ STATES = ("open", "acknowledged", "settled")
 URGENCIES = ("Immediate", "Expected", "Future")
 
 NEXT: dict[str, dict[str, str]] = {
-    "open": {"acknowledge": "acknowledged"},
-    "acknowledged": {"settle": "settled"},
+    "open": {"acknowledge": "acknowledged", "pass_on": "open"},
+    "acknowledged": {"settle": "settled", "pass_on": "open"},
     "settled": {"reopen": "open"},
 }
 """State → action → state. What is not here is refused."""

@@ -47,6 +47,11 @@ class Unfit(ValueError):
         super().__init__(f"{field}: {ko} ({en})")
 
 
+def is_address(text: str) -> bool:
+    """Whether it looks like an e-mail address."""
+    return re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", text) is not None
+
+
 def layer_name(text: str) -> str:
     """A layer's name, small letters and underscores. Raises Unfit."""
     if not re.fullmatch(r"[a-z][a-z_]{0,29}", text):

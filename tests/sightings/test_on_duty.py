@@ -82,13 +82,15 @@ def test_what_nobody_took_is_handed_over_to_who_comes_on_duty_once(scene, clock)
     assert act(client, second, sighting, "acknowledge").status_code == 200
 
 
-def test_with_nobody_on_call_the_box_answers(scene, clock):
-    client, city, walker, _, _ = scene
+def test_with_nobody_on_call_all_who_hold_the_duty_are_told_and_read_it(scene, clock):
+    client, city, walker, first, second = scene
     clock.passes(hours=3)
     sighting = reported(client, walker, kind="E6", seen_at=clock().isoformat())
     shown = ask(client, walker, f"/sightings/{sighting}").json
-    assert (shown["routed_to"], shown["routed_why"]["because"]) == ("box", "nobody_on_duty")
+    assert (shown["routed_to"], shown["routed_why"]["because"]) == ("holders", "holders")
     assert on_duty(city.id, DUTY, clock()) == []
+    assert told(sighting) == sorted([first.id, second.id])
+    assert act(client, first, sighting, "acknowledge").status_code == 200
 
 
 def test_whose_duty_ended_reads_no_more(scene):

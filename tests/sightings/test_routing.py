@@ -12,17 +12,22 @@ from patrol.people.models import Person, Role
 from patrol.sightings import rules
 from patrol.sightings.models import Sighting
 from patrol.sightings.operations.due import route_unheard
+from patrol.sightings.rules import routing
 from tests.support.factories import (
+    LAT,
     LON,
     NOW,
+    bearer,
     client_of,
     make_box,
     make_city,
     make_duty,
+    make_facility,
     make_person,
 )
-from tests.support.patrols import act, ask, inbox, listed, report, reported
+from tests.support.patrols import API, act, ask, inbox, listed, report, reported
 
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 FAR = 0.012
 """Degrees: in the city, beyond the first box's jurisdiction."""
 
@@ -34,6 +39,11 @@ def told(sighting):
 def why(client, walker, sighting):
     shown = ask(client, walker, f"/sightings/{sighting}").json
     return shown["routed_to"], shown["routed_why"]["because"]
+
+
+def passed(client, person, sighting):
+    """Why each step before the one taken was none."""
+    return [step["because"] for step in ask(client, person, f"/sightings/{sighting}").json["routed_why"]["passed"]]
 
 
 def test_the_officers_of_the_box_whose_jurisdiction_it_is_are_told(database):
@@ -97,11 +107,10 @@ def test_without_coordinators_admins_are_told(database):
     assert act(client, admin, sighting, "acknowledge").status_code == 200
 
 
-@pytest.mark.parametrize("kind", ["P1", "E6"])
-def test_with_nobody_at_all_it_waits_for_whoever_comes(database, kind):
+def test_with_nobody_at_all_it_waits_for_whoever_comes(database):
     city = make_city()
     walker, client = make_person(city), client_of(database)
-    sighting = reported(client, walker, kind=kind)
+    sighting = reported(client, walker)
     assert told(sighting) == []
     assert why(client, walker, sighting) == ("admins", "nobody")
     assert route_unheard(NOW) == 0
@@ -144,13 +153,32 @@ def test_a_kind_with_a_duty_goes_to_its_holders(database):
     assert act(client, on_call, sighting, "acknowledge").status_code == 200
 
 
-def test_without_holders_of_the_duty_the_box_answers(database):
+def test_a_protected_kind_goes_to_station_officers_where_nobody_holds_its_duty_and_never_to_the_box(database):
     city = make_city()
-    officer, walker, client = make_person(city, "officer", box=make_box(city)), make_person(city), client_of(database)
+    box = make_box(city)
+    make_person(city, "officer", box=box)
+    station = make_person(city, "officer", box=box)
+    make_duty(station, "station_officer")
+    walker, client = make_person(city), client_of(database)
     sighting = reported(client, walker, kind="E6")
+    assert told(sighting) == [station.id]
+    assert why(client, walker, sighting) == ("holders", "station_officers")
+    assert passed(client, walker, sighting) == ["nobody_on_call", "no_holder"]
+    assert act(client, station, sighting, "acknowledge").status_code == 200
+
+
+def test_a_protected_kind_waits_for_its_duty_and_admins_learn_only_that_something_does(database):
+    city = make_city()
+    admin, walker, client = make_person(city, "admin"), make_person(city), client_of(database)
+    officer = make_person(city, "officer", box=make_box(city))
+    sighting = reported(client, walker, kind="E6")
+    assert told(sighting) == []
+    assert why(client, walker, sighting) == ("duty", "nobody")
+    assert [message.kind for message in inbox(admin)] == ["rota_gap"]
+    assert ask(client, admin, f"/sightings/{sighting}").status_code == 404
+    make_duty(officer, "child_protection")
+    assert route_unheard(NOW + timedelta(minutes=1)) == 1
     assert told(sighting) == [officer.id]
-    assert why(client, walker, sighting) == ("box", "nobody_on_duty")
-    assert act(client, officer, sighting, "acknowledge").status_code == 200
 
 
 def test_who_left_or_is_disabled_is_not_told(database):
@@ -171,11 +199,147 @@ def test_the_service_level_of_its_urgency_is_when_it_is_due(database):
     assert due == {kind: (NOW + span).isoformat() for kind, span in minutes.items()}
 
 
+class TestExplained:
+    """Whoever sees a sighting sees each step that was considered for it, and why it was none."""
+
+    def test_each_step_that_was_passed_over_is_kept_and_said(self, database):
+        city = make_city()
+        make_box(city)
+        coordinator, walker, client = make_person(city, "coordinator"), make_person(city), client_of(database)
+        sighting = reported(client, walker, kind="C3")
+        assert passed(client, walker, sighting) == ["nobody_on_call", "no_officer_at_box", "no_officer"]
+        shown = ask(client, coordinator, f"/sightings/{sighting}").json["routed_why"]
+        assert {"ko", "en"} == set(shown["passed"][0]["text"])
+        assert shown["referred_to"] == ["112", "120"], "the numbers that its reporter was shown"
+
+    def test_an_explanation_of_before_has_no_steps(self):
+        old = {"because": "jurisdiction", "distance_m": 12}
+        assert routing.explained(old)["passed"] == []
+
+
+class TestFacilities:
+    """A fault goes to whoever owns the facility at the place, and to the committee."""
+
+    @pytest.fixture
+    def town(self, database):
+        city = make_city()
+        return city, make_person(city, "coordinator"), make_person(city), client_of(database)
+
+    def test_the_owners_duty_and_the_coordinators_are_told_and_both_may_answer(self, town):
+        city, coordinator, walker, client = town
+        owner = make_person(city, "officer", box=make_box(city))
+        make_duty(owner, "traffic_authority")
+        facility = make_facility(city, duty="traffic_authority")
+        sighting = reported(client, walker, kind="C2")
+        assert told(sighting) == sorted([owner.id, coordinator.id])
+        assert why(client, walker, sighting) == ("facility", "facility")
+        assert ask(client, owner, f"/sightings/{sighting}").json["facility"]["id"] == str(facility.id)
+        assert act(client, owner, sighting, "acknowledge").status_code == 200
+
+    @on_sqlite
+    def test_an_owner_is_known_by_the_e_mail_address_of_an_account(self, town):
+        city, coordinator, walker, client = town
+        owner = make_person(city, "officer")
+        Person.update(email="owner@example.org").where(Person.id == owner.id).execute()
+        make_facility(city, email="owner@example.org")
+        assert told(reported(client, walker, kind="C2")) == sorted([owner.id, coordinator.id])
+
+    @on_sqlite
+    def test_an_owner_without_an_account_is_the_coordinators_to_reach(self, town):
+        city, coordinator, walker, client = town
+        make_facility(city, email="office@example.org")
+        sighting = reported(client, walker, kind="C2")
+        assert told(sighting) == [coordinator.id]
+        assert passed(client, walker, sighting) == ["no_owner"]
+        assert ask(client, coordinator, f"/sightings/{sighting}").json["facility"]["email"] == "office@example.org"
+
+    @on_sqlite
+    def test_a_facility_farther_away_is_not_the_broken_one(self, town):
+        city, _, walker, client = town
+        make_facility(city, duty="traffic_authority")
+        sighting = reported(client, walker, kind="C2", lat=LAT + 0.001)
+        assert passed(client, walker, sighting) == ["no_facility"]
+
+
+class TestByHand:
+    """Who answers a sighting, or oversees it, passes it on with a reason."""
+
+    @pytest.fixture
+    def town(self, database):
+        city = make_city()
+        here, there = make_box(city), make_box(city, "Elsewhere", lon=LON + 0.01)
+        officers = [make_person(city, "officer", box=box) for box in (here, there)]
+        walker, client = make_person(city), client_of(database)
+        return city, there, officers, walker, client
+
+    def test_another_box_has_it_from_then_on_with_the_whole_time(self, town):
+        _, there, (officer, other), walker, client = town
+        sighting = reported(client, walker)
+        act(client, officer, sighting, "acknowledge")
+        answer = act(client, officer, sighting, "route", to="box", box=str(there.id), reason="Across the line")
+        assert answer.status_code == 204, "it is no longer theirs to see"
+        shown = ask(client, other, f"/sightings/{sighting}").json
+        assert (shown["state"], shown["routed_why"]["because"]) == ("alerted", "by_hand")
+        assert shown["box"]["id"] == str(there.id)
+        assert [step["action"] for step in shown["steps"]][-1] == "route"
+        assert shown["steps"][-1]["note"] == "Across the line"
+        assert other.id in told(sighting)
+        assert act(client, other, sighting, "acknowledge").status_code == 200
+
+    @on_sqlite
+    def test_a_coordinator_who_oversees_it_may_and_another_officer_may_not(self, town):
+        city, there, (_, other), walker, client = town
+        coordinator = make_person(city, "coordinator")
+        sighting = reported(client, walker)
+        assert act(client, other, sighting, "route", to="coordinators", reason="Ours").status_code == 404
+        answer = act(client, coordinator, sighting, "route", to="box", box=str(there.id), reason="Theirs")
+        assert (answer.status_code, answer.json["box"]["id"]) == (200, str(there.id))
+
+    @on_sqlite
+    @pytest.mark.parametrize(
+        ("wrong", "pointer"),
+        [
+            ({"to": "box"}, "/box"),
+            ({"to": "facility", "facility": str(uuid4())}, "/facility"),
+            ({"to": "duty", "duty": "nonsense"}, "/duty"),
+            ({"to": "duty", "duty": "traffic_authority"}, "/to"),
+            ({"to": "coordinators"}, "/to"),
+        ],
+    )
+    def test_where_nobody_is_it_does_not_go(self, town, wrong, pointer):
+        _, _, (officer, _), walker, client = town
+        answer = act(client, officer, reported(client, walker), "route", reason="Why not", **wrong)
+        assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, pointer)
+
+    @on_sqlite
+    def test_an_old_view_of_it_and_one_that_is_over_are_refused(self, town):
+        _, there, (officer, _), walker, client = town
+        sighting, there = reported(client, walker), str(there.id)
+        path, content = f"{API}/sightings/{sighting}/route", {"to": "box", "box": there, "reason": "Theirs"}
+        stale = client.post(path, json=content, headers={**bearer(officer), "If-Match": '"7"'})
+        assert stale.status_code == 412
+        act(client, officer, sighting, "acknowledge")
+        act(client, officer, sighting, "resolve", outcome="fixed")
+        assert act(client, officer, sighting, "route", **content).status_code == 409
+
+    def test_a_protected_one_stays_among_those_charged_with_such(self, town):
+        _, there, (officer, other), walker, client = town
+        make_duty(officer, "child_protection")
+        make_duty(other, "station_officer")
+        sighting = reported(client, walker, kind="E6")
+        to_box = act(client, officer, sighting, "route", to="box", box=str(there.id), reason="Theirs")
+        assert to_box.json["type"] == "/problems/beyond-the-rota"
+        passed_on = act(client, officer, sighting, "route", to="duty", duty="station_officer", reason="Theirs")
+        assert passed_on.status_code == 200
+        assert act(client, other, sighting, "acknowledge").status_code == 200
+
+
 people = st.lists(st.uuids(), max_size=2)
 
 
 @given(
-    goes_to=st.sampled_from(["box", "coordinators", "duty"]),
+    goes_to=st.sampled_from(["box", "coordinators", "duty", "facility"]),
+    owners=people,
     outside=st.booleans(),
     because=st.sampled_from(["jurisdiction", "nearest", "nearest_on_foot", "no_boxes"]),
     duty=people,
@@ -185,11 +349,11 @@ people = st.lists(st.uuids(), max_size=2)
     admins=people,
 )
 def test_somebody_is_told_whenever_somebody_is_there(goes_to, outside, because, **those):
-    route = rules.route(goes_to, rules.Contacts(because=because, **those), outside=outside)
+    route = routing.route(goes_to, routing.Contacts(because=because, **those), outside=outside)
     reachable = {*those["coordinators"], *those["admins"]}
     assert bool(route.people) >= bool(reachable)
     assert route.to in rules.ROUTES
-    assert route.because in rules.BECAUSE
+    assert route.because in routing.BECAUSE
     if outside or because == "no_boxes":
         assert route.to != "box"
     if route.to == "duty":

@@ -20,7 +20,7 @@ from config.settings import Settings, load
 from patrol.people.models import Duty, Person, Role, RotaEntry
 from patrol.people.operations import consents
 from patrol.people.operations.sessions import Lifetimes, open_session
-from patrol.places.models import Block, City, District, PoliceBox
+from patrol.places.models import Block, City, District, Facility, PoliceBox
 from patrol.places.operations.cities import add_city, policy_of
 from patrol.shifts.models import Shift, ShiftBlock
 from patrol.teams.models import Dog, DogDispute, Team
@@ -181,6 +181,12 @@ def make_box(
         jurisdiction={"type": "Polygon", "coordinates": [ring]},
         created_at=NOW,
     )
+
+
+def make_facility(city: City, name: str = "Mirror 1", **given: Any) -> Facility:
+    """A safety mirror at the crossing; `given` says whose it is."""
+    place = {"lon": LON, "lat": LAT, **given}
+    return Facility.create(city=city, name=name, kind="mirror", created_at=NOW, changed_at=NOW, **place)
 
 
 def make_district(

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from peewee import SQL
+
 from config.database import transaction
 from config.personal import Part, part
 from notifications.outbox import Words, enqueue
@@ -96,6 +98,14 @@ def reopen(subject: UUID, *, due_at: datetime, now: datetime) -> None:
             raise NoLongerOpen(state=_of(subject).state)
 
 
+def pass_on(subject: UUID, *, due_at: datetime, now: datetime) -> None:
+    """It is for others to take from now on, whoever has it; `tell` says so to them. Raises NoLongerOpen, NotFound."""
+    fresh = {"acknowledged_by": None, "acknowledged_at": None, "rung": 0, "climbs": 0}
+    with transaction():
+        if not _move(subject, "pass_on", raised_at=now, due_at=due_at, escalate_at=due_at, **fresh):
+            raise NoLongerOpen(state=_of(subject).state)
+
+
 def tell(subject: UUID, *, people: Collection[UUID], kind: str, words: Words, link: str, now: datetime) -> None:
     """Send an alert to these people; told of it already since it was last raised, they are not told twice."""
     with transaction():
@@ -165,11 +175,20 @@ def exported(person: UUID) -> list[Part]:
     return [part(sent, ko="받은 경보", en="Alerts received"), part(taken, ko="맡은 경보", en="Alerts taken")]
 
 
+def holders_of(city: UUID, duty: str) -> list[UUID]:
+    """Active staff who hold a duty, on call or not."""
+    return _holders(city, duty, SQL("1 = 1"))
+
+
 def on_duty(city: UUID, duty: str, at: datetime, *, box: PoliceBox | None = None) -> list[UUID]:
     """Active staff who hold a duty and are on call for it at that instant; all who hold it, where it has no rota.
 
     With `box`, those on call for that box, its station, or the whole city.
     """
+    return _holders(city, duty, on_call(Duty, at, box=box))
+
+
+def _holders(city: UUID, duty: str, which: Any) -> list[UUID]:
     staff = Role.select(Role.person).where((Role.role.in_(sorted(STAFF))) & Role.ended_at.is_null())
     rows = (
         Duty.select(Duty.person)
@@ -180,7 +199,7 @@ def on_duty(city: UUID, duty: str, at: datetime, *, box: PoliceBox | None = None
             & Duty.ended_at.is_null()
             & (Person.state == "active")
             & Person.id.in_(staff)
-            & on_call(Duty, at, box=box)
+            & which
         )
     )
     return sorted({row.person_id for row in rows})

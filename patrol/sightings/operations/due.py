@@ -23,7 +23,8 @@ def hand_over(now: datetime) -> int:
 
     Who went off duty before taking it sees it no more (reading.py).
     """
-    rows = Sighting.select().where((Sighting.routed_to == "duty") & Sighting.id.in_(waiting()))
+    charged = (Sighting.routed_to == "duty") | ((Sighting.routed_to == "holders") & Sighting.restricted)
+    rows = Sighting.select().where(charged & Sighting.id.in_(waiting()))
     return sum(_hand_over(sighting, now) for sighting in rows)
 
 

@@ -8,17 +8,20 @@ from typing import cast
 from uuid import UUID
 
 from config.database import transaction
-from config.policy import Kind, Policy, Urgency
-from patrol.alerts.operations import city_officers, on_duty, raise_alert
+from config.policy import Destination, Kind, Policy, Urgency
+from patrol.alerts.operations import city_officers, holders_of, on_duty, raise_alert
 from patrol.errors import Conflict, Invalid
 from patrol.people.operations.accounts import coordinators_of, people_with
-from patrol.places.models import City, PoliceBox
+from patrol.places.models import City, Facility, PoliceBox
 from patrol.places.operations.boxes import responsible_box
 from patrol.places.operations.cities import policy_of
 from patrol.places.operations.districts import district_at
+from patrol.places.operations.facilities import nearest_facility
 from patrol.sightings import rules
 from patrol.sightings.models import Sighting
-from patrol.sightings.operations.telling import alert_words, note_step, tell_change
+from patrol.sightings.operations.owners import owners_of
+from patrol.sightings.operations.telling import alert_words, note_step, say_unmanned, tell_change
+from patrol.sightings.rules import routing
 from patrol.teams.models import Team
 from patrol.teams.operations.standing import OnStopped, suspend_for_bite
 
@@ -108,7 +111,7 @@ def file(
         raise NoBiteHere("/bite", kind=kind)
     beyond = rules.outside(city.bbox, lon, lat)
     district = None if beyond else district_at(city, lon, lat)
-    box, why, route = _routed(city, described, Spot(lon, lat, district, outside=beyond), now=now)
+    facility, box, why, route = _routed(city, described, Spot(lon, lat, district, outside=beyond), now=now)
     with transaction():
         made = (
             Sighting.insert(
@@ -137,6 +140,7 @@ def file(
                 direction=direction,
                 accuracy_m=accuracy_m,
                 bite=bite,
+                facility=facility,
             )
             .on_conflict_ignore()
             .as_rowcount()
@@ -158,15 +162,17 @@ def file(
             now=now,
         )
         tell_change(sighting, "report", now=now)
+        if described.restricted and not route.people:
+            say_unmanned(sighting, now=now)
         if bite and reporter is not None:
             _suspend(reporter, effects=effects, now=now)
     return sighting, True
 
 
-def routed_again(sighting: Sighting, policy: Policy, *, now: datetime) -> tuple[dict[str, object], rules.Route]:
+def routed_again(sighting: Sighting, policy: Policy, *, now: datetime) -> tuple[dict[str, object], routing.Route]:
     """Why and where a sighting goes by who is there now; a kind that the policy has no longer, to the coordinators."""
     spot = Spot(sighting.lon, sighting.lat, sighting.district_id, outside=sighting.outside_city)
-    _, why, route = _routed(sighting.city, policy.kind(sighting.kind), spot, now=now)
+    _, _, why, route = _routed(sighting.city, policy.kind(sighting.kind), spot, now=now)
     return why, route
 
 
@@ -188,26 +194,44 @@ class Spot:
 
 def _routed(
     city: City, kind: Kind | None, spot: Spot, *, now: datetime
-) -> tuple[PoliceBox | None, dict[str, object], rules.Route]:
-    """The responsible box, why the sighting goes where it goes, and to whom.
+) -> tuple[Facility | None, PoliceBox | None, dict[str, object], routing.Route]:
+    """The broken facility, the responsible box, why the sighting goes where it goes, and to whom.
 
     The nearest box on foot is looked for in the streets, so this runs before the transaction.
     """
-    goes_to, duty = (kind.goes_to, kind.duty) if kind else ("coordinators", "")
     box, found = (None, {"because": "no_boxes"}) if spot.outside else responsible_box(city, spot.lon, spot.lat)
-    route = rules.route(
-        goes_to,
-        rules.Contacts(
-            because=found["because"],
-            duty=on_duty(city.id, duty, now, box=box) if duty else (),
-            box_officers=people_with(city.id, "officer", box=box.id) if box else (),
-            city_officers=city_officers(city.id),
-            coordinators=coordinators_of(city.id, spot.district),
-            admins=people_with(city.id, "admin"),
-        ),
-        outside=spot.outside,
+    distance_m = found.get("distance_m")
+    goes_to: Destination = kind.goes_to if kind else "coordinators"
+    facility = None
+    if goes_to == "facility":
+        within_m = policy_of(city).routing.facility_within_m
+        facility, distance_m = nearest_facility(city, spot.lon, spot.lat, within_m=within_m)
+    contacts = routing.Contacts(
+        because=found["because"],
+        **_charged(city, kind, box, now=now),
+        facility=facility is not None,
+        owners=owners_of(facility, now=now) if facility else (),
+        box_officers=people_with(city.id, "officer", box=box.id) if box else (),
+        city_officers=city_officers(city.id),
+        coordinators=coordinators_of(city.id, spot.district),
+        admins=people_with(city.id, "admin"),
     )
-    return box, {"because": route.because, "distance_m": found.get("distance_m")}, route
+    route = routing.route(goes_to, contacts, outside=spot.outside, restricted=kind is not None and kind.restricted)
+    why: dict[str, object] = {"because": route.because, "distance_m": distance_m, "passed": route.passed}
+    if kind:
+        why["referred_to"] = [number for number in (kind.call_first, *kind.refer_to) if number]
+    return facility, box, why, route
+
+
+def _charged(city: City, kind: Kind | None, box: PoliceBox | None, *, now: datetime) -> dict[str, list[UUID]]:
+    """Who is on call for a kind's duty; of a restricted one who comes next, where nobody is."""
+    if kind is None or not kind.duty:
+        return {}
+    found = {"duty": on_duty(city.id, kind.duty, now, box=box)}
+    if kind.restricted and not found["duty"]:
+        found["holders"] = holders_of(city.id, kind.duty)
+        found["station_officers"] = on_duty(city.id, policy_of(city).escalation.station_duty, now, box=box)
+    return found
 
 
 def _added(direction: str, accuracy_m: float | None, *, bite: bool) -> list[object]:

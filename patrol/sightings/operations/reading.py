@@ -15,11 +15,12 @@ from patrol.alerts.rules import RUNG_WORDS
 from patrol.errors import Forbidden, NotFound
 from patrol.people.operations.audit import note_read
 from patrol.people.rules import STAFF
-from patrol.places.models import PoliceBox
+from patrol.places.models import Facility, PoliceBox
 from patrol.sightings import rules
 from patrol.sightings.models import Sighting, SightingPhoto, SightingStep
 from patrol.sightings.operations.contact import contacts
 from patrol.sightings.operations.photos import photos_of
+from patrol.sightings.rules import routing
 
 OPEN = tuple(state for state in rules.STATES if state != "resolved")
 OWN_ORDER = ((Sighting.received_at, True), (Sighting.id, True))
@@ -64,6 +65,22 @@ def answerer(viewer: rules.Viewer, sighting: Sighting) -> str:
     return role
 
 
+def overseer(viewer: rules.Viewer, sighting: Sighting) -> str:
+    """The role in which the viewer may pass it on: who answers it, and who oversees it. Raises NotYours."""
+    passed_on = bool(_passed_on(viewer, [sighting.id]))
+    role = _role(viewer, sighting, told=may_see(sighting.id, viewer.person), passed_on=passed_on)
+    if role is None and "coordinator" in viewer.roles and not sighting.restricted:
+        role = "coordinator"
+    if role is None:
+        raise NotYours
+    return role
+
+
+def still_seen(viewer: rules.Viewer, sighting: Sighting) -> bool:
+    """Whether the viewer may see it after it went elsewhere."""
+    return bool(Sighting.select().where((Sighting.id == sighting.id) & _for_staff(viewer)).exists())
+
+
 def photo_for(
     viewer: rules.Viewer, sighting_id: UUID, photo_id: UUID, *, policy: Policy, now: datetime
 ) -> tuple[Sighting, SightingPhoto]:
@@ -81,6 +98,8 @@ def described(
     ids = [sighting.id for sighting in sightings]
     alerts = alerts_of(ids)
     boxes = {box.id: box for box in PoliceBox.select().where(PoliceBox.id.in_({row.box_id for row in sightings}))}
+    broken = {row.facility_id for row in sightings}
+    facilities = {each.id: each for each in Facility.select().where(Facility.id.in_(broken))}
     steps: dict[UUID, list[SightingStep]] = {sighting_id: [] for sighting_id in ids}
     for step in SightingStep.select().where(SightingStep.sighting.in_(ids)).order_by(SightingStep.version):
         steps[step.sighting_id].append(step)
@@ -88,7 +107,7 @@ def described(
     shared = contacts(sightings, policy=policy, now=now)
     photos = _photos(sightings, viewer, policy, now)
     return [
-        _shown(row, alerts[row.id], boxes.get(row.box_id), policy, now)
+        _shown(row, alerts[row.id], (boxes.get(row.box_id), facilities.get(row.facility_id)), policy, now)
         | _told_of(row, steps[row.id], passed[row.id], own=row.reporter_id == viewer.person)
         | {"escalated_to_you": row.id in to_viewer}
         | {"reporter_contact": shared.get(row.id), "contact_shared": row.id in shared, "photos": photos[row.id]}
@@ -173,9 +192,11 @@ def _within(districts: frozenset[UUID]) -> Any:
     return Sighting.district.in_(districts) if districts else SQL("1 = 1")
 
 
-def _shown(row: Sighting, alert: Alert, box: PoliceBox | None, policy: Policy, now: datetime) -> dict[str, Any]:
+def _shown(
+    row: Sighting, alert: Alert, place: tuple[PoliceBox | None, Facility | None], policy: Policy, now: datetime
+) -> dict[str, Any]:
     kind = policy.kind(row.kind)
-    because = row.routed_why["because"]
+    box, facility = place
     return {
         "id": row.id,
         "kind": row.kind,
@@ -193,12 +214,9 @@ def _shown(row: Sighting, alert: Alert, box: PoliceBox | None, policy: Policy, n
         "called_at": row.called_at,
         "bite": row.bite,
         "box": {"id": box.id, "name": box.name} if box else None,
+        "facility": facility,
         "routed_to": row.routed_to,
-        "routed_why": {
-            "because": because,
-            "distance_m": row.routed_why["distance_m"],
-            "text": rules.BECAUSE[because],
-        },
+        "routed_why": routing.explained(row.routed_why),
         "state": row.state,
         "outcome": row.outcome,
         "due_at": alert.due_at,

@@ -10,6 +10,7 @@ from notifications.outbox import Said, Words, announce, enqueue
 from patrol.alerts.models import Escalation
 from patrol.alerts.operations import recipients
 from patrol.alerts.rules import RUNG_WORDS
+from patrol.people.operations.accounts import people_with
 from patrol.sightings import rules
 from patrol.sightings.models import Sighting, SightingStep
 
@@ -54,6 +55,21 @@ def tell_change(sighting: Sighting, action: str, *, now: datetime) -> None:
     )
     receipt = {"id": str(sighting.id), "state": sighting.state}
     announce(city=city, people=[sighting.reporter_id], kind="receipt", content=receipt, now=now)
+
+
+def say_unmanned(sighting: Sighting, *, now: datetime) -> None:
+    """Tell admins that something of a protected kind waits and nobody is charged with it; not what, nor where."""
+    enqueue(
+        city=sighting.city_id,
+        people=people_with(sighting.city_id, "admin"),
+        kind="rota_gap",
+        words=Words(ko=_said(rules.UNMANNED["ko"]), en=_said(rules.UNMANNED["en"])),
+        link="/staff",
+        subject=None,
+        urgent=True,
+        dedupe_key=f"unmanned:{sighting.id}",
+        now=now,
+    )
 
 
 def refresh(sighting: Sighting, *, now: datetime) -> None:

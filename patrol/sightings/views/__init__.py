@@ -1,6 +1,6 @@
-"""Sightings over HTTP: reporting and answering, photos."""
+"""Sightings over HTTP: reporting and answering, photos, passing on."""
 
-from patrol.sightings.views import photos, reports
+from patrol.sightings.views import photos, reports, routing
 from patrol.sightings.views.blueprint import blueprint
 
-__all__ = ["blueprint", "photos", "reports"]
+__all__ = ["blueprint", "photos", "reports", "routing"]

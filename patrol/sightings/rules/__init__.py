@@ -2,12 +2,10 @@
 
 import math
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
-
-from config.policy import Destination
 
 Words = Mapping[str, str]
 
@@ -29,45 +27,17 @@ STAFF_IN_TURN = BY_ROLES[1:]
 URGENCY_RANK = {"Immediate": 0, "Expected": 1, "Future": 2}
 
 NEXT: dict[str, dict[str, str]] = {
-    "alerted": {"acknowledge": "acknowledged"},
-    "acknowledged": {"respond": "responding", "resolve": "resolved"},
-    "responding": {"resolve": "resolved"},
+    "alerted": {"acknowledge": "acknowledged", "route": "alerted"},
+    "acknowledged": {"respond": "responding", "resolve": "resolved", "route": "alerted"},
+    "responding": {"resolve": "resolved", "route": "alerted"},
     "resolved": {"reopen": "reopened"},
-    "reopened": {"acknowledge": "acknowledged"},
+    "reopened": {"acknowledge": "acknowledged", "route": "alerted"},
 }
 """State → action → state. What is not here is refused."""
 
 METRES_A_DEGREE = 111_194.9
 CLOCK_SLACK = timedelta(minutes=2)
 OLDEST = timedelta(days=365)
-
-BECAUSE = {
-    "duty": {"ko": "이 일을 맡은 담당자입니다.", "en": "They are charged with this kind."},
-    "jurisdiction": {"ko": "관할 구역 안입니다.", "en": "The place lies in this box's jurisdiction."},
-    "nearest_on_foot": {"ko": "걸어서 가장 가까운 지구대입니다.", "en": "This box is the nearest on foot."},
-    "nearest": {"ko": "가장 가까운 지구대입니다.", "en": "This box is the nearest."},
-    "nobody_on_duty": {
-        "ko": "맡은 담당자가 없어 지구대로 보냈습니다.",
-        "en": "Nobody holds the duty, so the box answers.",
-    },
-    "no_officer_at_box": {
-        "ko": "지구대에 담당자가 없어 도시 전체 담당 경찰관에게 보냈습니다.",
-        "en": "The box has no officer here, so officers of the whole city answer.",
-    },
-    "kind": {"ko": "운영자가 맡는 종류입니다.", "en": "Coordinators answer this kind."},
-    "outside_city": {"ko": "도시 밖의 위치입니다.", "en": "The place lies outside the city."},
-    "no_boxes": {"ko": "이 도시에는 지구대가 없습니다.", "en": "The city has no police boxes."},
-    "no_officer": {"ko": "담당 경찰관이 없습니다.", "en": "No officer is there to answer."},
-    "no_coordinator": {
-        "ko": "운영자가 없어 관리자에게 보냈습니다.",
-        "en": "No coordinator is there, so admins answer.",
-    },
-    "nobody": {
-        "ko": "아직 받을 사람이 없습니다. 생기는 대로 보냅니다.",
-        "en": "Nobody is there to answer yet; it is sent as soon as somebody is.",
-    },
-}
-"""Why a sighting went where it went."""
 
 RECEIPTS = {
     "report": {
@@ -109,6 +79,10 @@ REMINDER = {
     "ko": ("아직 확인되지 않은 신고", "아무도 확인하지 않았습니다. 확인해 주세요."),
     "en": ("Still not acknowledged", "Nobody has acknowledged this sighting; please read it."),
 }
+UNMANNED = {
+    "ko": ("담당자가 없습니다", "보호가 필요한 신고가 기다립니다. 임무를 맡을 사람을 바로 정해 주세요."),
+    "en": ("Nobody is charged", "A report of a protected kind waits. Please give somebody its duty at once."),
+}
 
 PAGE = {
     "box": "/alerts",
@@ -129,52 +103,6 @@ def passed_on(to: Words) -> dict[str, str]:
         "ko": f"아직 확인되지 않아 다음 담당자에게 전달했습니다: {to['ko']}",
         "en": f"Nobody has acknowledged it yet, so it was passed on to {to['en']}.",
     }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contacts:
-    """Who could answer in a city. `because` says how the responsible box was found; `no_boxes` means there is none."""
-
-    because: str
-    duty: Collection[UUID] = ()
-    box_officers: Collection[UUID] = ()
-    city_officers: Collection[UUID] = ()
-    coordinators: Collection[UUID] = ()
-    admins: Collection[UUID] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """Where a sighting goes: one of ROUTES, a key of BECAUSE, and the people."""
-
-    to: str
-    because: str
-    people: tuple[UUID, ...]
-
-
-def route(goes_to: Destination, contacts: Contacts, *, outside: bool) -> Route:
-    """The first who are there to answer; with nobody at all, admins yet to come."""
-    for to, because, people in _in_turn(goes_to, contacts, outside=outside):
-        if people:
-            return Route(to, because, tuple(sorted(people)))
-    return Route("admins", "nobody", ())
-
-
-def _in_turn(goes_to: Destination, contacts: Contacts, *, outside: bool) -> Iterator[tuple[str, str, Collection[UUID]]]:
-    if goes_to == "duty":
-        yield "duty", "duty", contacts.duty
-    no_box = outside or contacts.because == "no_boxes"
-    if goes_to != "coordinators" and not no_box:
-        yield "box", "nobody_on_duty" if goes_to == "duty" else contacts.because, contacts.box_officers
-        yield "box", "no_officer_at_box", contacts.city_officers
-    if goes_to == "coordinators":
-        because = "kind"
-    elif outside:
-        because = "outside_city"
-    else:
-        because = "no_boxes" if no_box else "no_officer"
-    yield "coordinators", because, contacts.coordinators
-    yield "admins", "no_coordinator", contacts.admins
 
 
 def outside(bbox: Sequence[float] | None, lon: float, lat: float) -> bool:

@@ -1,16 +1,14 @@
-"""Places over HTTP: the city, its streets, police boxes, safety data and target blocks."""
+"""The city, its streets, districts, police boxes, safety data and target blocks."""
 
-import gzip
 from typing import Any
 from uuid import UUID
 
 from flask import Response, current_app, request
 from flask.views import MethodView
-from werkzeug.exceptions import UnsupportedMediaType
 
 from config.policy import Policy
 from patrol.errors import NotFound
-from patrol.http.api import expected_version, fails, subject, with_etag
+from patrol.http.api import expected_version, fails, with_etag
 from patrol.http.caller import allow, anyone, caller, now
 from patrol.http.idempotency import replayable
 from patrol.http.paging import PageQuery, page, page_of
@@ -21,45 +19,12 @@ from patrol.places.operations.block_files import as_geojson, import_blocks
 from patrol.places.operations.blocks import block_of, blocks_of, draw_block, edit_block
 from patrol.places.operations.boxes import import_boxes
 from patrol.places.operations.building import Built, build_blocks
-from patrol.places.operations.cities import city_of, policy_of, slug_of
+from patrol.places.operations.cities import policy_of, slug_of
 from patrol.places.operations.districts import districts_of, import_districts
 from patrol.places.operations.files import Report
 from patrol.places.operations.safety import LayerReport, import_safety
-from patrol.places.operations.streets import dumps, import_streets, street_map, streets_sha256
-
-blueprint = subject("places", "The city, its streets, police boxes, safety data and target blocks.")
-
-TABLES = {
-    "text/csv": {"schema": {"type": "string"}},
-    "application/geo+json": {"schema": {"type": "object"}},
-}
-STREETS = {
-    "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
-    "text/csv": {"schema": {"type": "string"}},
-}
-GEOJSON = "application/geo+json"
-
-
-def own_city() -> City:
-    """The caller's city."""
-    return city_of(caller().city)
-
-
-def body(*types: str) -> bytes:
-    """The request's body as it came, when it is of one of `types`."""
-    if request.mimetype not in (*types, "application/octet-stream"):
-        raise UnsupportedMediaType(f"Send {' or '.join(types)}.")
-    return request.get_data(cache=True)
-
-
-def drawn(content: dict[str, Any]) -> Response:
-    """GeoJSON to draw; a city's streets are some megabytes, a fifth of that when packed."""
-    answer: Response = current_app.response_class(dumps(content), content_type=GEOJSON)
-    answer.vary.add("Accept-Encoding")
-    if request.accept_encodings.quality("gzip"):
-        answer.set_data(gzip.compress(answer.get_data(), compresslevel=6))
-        answer.headers["Content-Encoding"] = "gzip"
-    return answer
+from patrol.places.operations.streets import import_streets, street_map, streets_sha256
+from patrol.places.views.blueprint import GEOJSON, STREETS, TABLES, blueprint, body, drawn, own_city
 
 
 @blueprint.route("/city", methods=["GET"])

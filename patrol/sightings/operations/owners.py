@@ -1,0 +1,19 @@
+"""Whose a facility is: of its register, the people here who answer for it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from patrol.alerts.operations import on_duty
+from patrol.people.models import Person, Role
+from patrol.people.rules import STAFF
+from patrol.places.models import Facility
+
+
+def owners_of(facility: Facility, *, now: datetime) -> list[UUID]:
+    """Staff on call for the facility's duty, and the member of staff with its e-mail address."""
+    found = set(on_duty(facility.city_id, facility.duty, now)) if facility.duty else set()
+    if facility.email:
+        staff = Role.select(Role.person).where(Role.role.in_(sorted(STAFF)) & Role.ended_at.is_null())
+        theirs = (Person.city == facility.city_id) & (Person.email == facility.email) & (Person.state == "active")
+        found |= {person.id for person in Person.select().where(theirs & Person.id.in_(staff))}
+    return sorted(found)
