@@ -22,7 +22,7 @@ from google.oauth2.credentials import Credentials
 
 from config.database import connect, connection, disconnect, transaction
 from config.migrating import migrate
-from config.policy import read_policy, shipped
+from config.policy import Policy, read_policy, shipped
 from config.settings import Settings, load
 from notifications.channels.fcm import Fcm
 from notifications.devices import digest
@@ -55,11 +55,11 @@ class AlertCity:
     places: list[tuple[float, float]]
 
 
-def make_city(*, officers: int, walkers: int) -> AlertCity:
+def make_city(*, officers: int, walkers: int, policy: Policy | None = None) -> AlertCity:
     """Fill a migrated, empty database: officers in turn over the boxes, each with a phone that Firebase reaches."""
     now = datetime.now(UTC)
     with connection(), transaction():
-        city = add_city("Busan", timezone="Asia/Seoul", policy=read_policy(shipped("busan")), now=now)
+        city = add_city("Busan", timezone="Asia/Seoul", policy=policy or read_policy(shipped("busan")), now=now)
         import_boxes(city, BOXES, now=now)
         import_districts(city, DISTRICTS, effects=(), now=now)
         boxes = list(PoliceBox.select().where(PoliceBox.city == city).order_by(PoliceBox.name, PoliceBox.station))
@@ -160,12 +160,44 @@ class Process:
             self.kill()
 
 
+class Worker:
+    """A worker in a process of its own, with the real relay and the real SDK, whose Firebase is at `fcm_url`."""
+
+    def __init__(self, database_url: str, var: Path, fcm_url: str) -> None:
+        """Nothing is started yet."""
+        self._context = multiprocessing.get_context("spawn")
+        self._given = database_url, str(var), fcm_url
+        self._process: Any = None
+        self._ready: Any = None
+
+    def start(self) -> None:
+        """Start it; `wait` says when its jobs run."""
+        self._ready = self._context.Event()
+        self._process = self._context.Process(target=_work, args=(*self._given, self._ready), daemon=True)
+        self._process.start()
+
+    def wait(self) -> None:
+        """Until its jobs run. Raises RuntimeError when they do not."""
+        if not self._ready.wait(READY_WITHIN_S):
+            raise RuntimeError("the worker does not come to work")
+
+    def kill(self) -> None:
+        """As power does."""
+        self._process.kill()
+        self._process.join()
+
+    def end(self) -> None:
+        """Nothing it does is lost by ending at once."""
+        self.kill()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
-    """The product's processes that answer over HTTP."""
+    """The product's processes."""
 
     api: list[Process]
     streams: Process
+    worker: Worker
 
 
 @contextmanager
@@ -175,36 +207,24 @@ def running(settings: Settings, *, api: int, streams: int, fcm_url: str) -> Iter
     with ExitStack() as open_:
         members = [Process("serve", "--no-worker", environment=common, port=free_port()) for _ in range(api)]
         streaming = Process("serve", "--streams", str(streams), environment=common, port=free_port())
-        for member in (*members, streaming):
+        working = Worker(settings.database_url, settings.var, fcm_url)
+        everybody: list[Process | Worker] = [*members, streaming, working]
+        for member in everybody:
             member.start()
             open_.callback(member.end)
-        open_.enter_context(worker(settings.database_url, settings.var, fcm_url))
-        for member in (*members, streaming):
+        for member in everybody:
             member.wait()
-        yield Running(api=members, streams=streaming)
+        yield Running(api=members, streams=streaming, worker=working)
 
 
-@contextmanager
-def worker(database_url: str, var: Path, fcm_url: str) -> Iterator[multiprocessing.Process]:
-    """A worker in a process of its own, with the real relay and the real SDK, whose Firebase is at `fcm_url`."""
-    process = multiprocessing.get_context("spawn").Process(
-        target=_work, args=(database_url, str(var), fcm_url), daemon=True
-    )
-    process.start()
-    try:
-        yield process  # type: ignore[misc]  # a spawned process is one, too
-    finally:
-        process.terminate()
-        process.join()
-
-
-def _work(database_url: str, var: str, fcm_url: str) -> None:
+def _work(database_url: str, var: str, fcm_url: str, ready: Any) -> None:
     settings = load({}, database_url=database_url, var=var)
     connect(database_url)
     token = Credentials(token="sample")  # type: ignore[no-untyped-call]  # noqa: S106 - no secret; google.auth ships few types
     channel = Fcm(token, clock=_now, url=fcm_url)
     scheduler = jobs.scheduler(holder=f"benchmark:{os.getpid()}", clock=_now, channels=[channel], settings=settings)
     scheduler.start()
+    ready.set()
     threading.Event().wait()
 
 

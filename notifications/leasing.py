@@ -60,6 +60,12 @@ def lasting(now: datetime) -> peewee.Expression:
     return within & (Message.created_at > now - STALE)
 
 
+def take_over(holder: str) -> int:
+    """What other relays have in their hands is free again: they died, or will see that others took it. How many."""
+    others = (Delivery.state == "pending") & (Delivery.leased_by != holder)
+    return int(Delivery.update(leased_by=None, leased_until=None).where(others).execute())
+
+
 def free(now: datetime) -> peewee.Expression:
     """Pending and in nobody's hands."""
     return (Delivery.state == "pending") & (Delivery.leased_until.is_null() | (Delivery.leased_until <= now))

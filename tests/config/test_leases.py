@@ -25,6 +25,14 @@ def test_a_holder_that_died_is_outlived(database):
     assert not held_by("a", now=NOW + LASTING)
 
 
+def test_who_takes_it_anew_is_told_so_and_who_prolongs_it_is_not(database):
+    told = []
+    for holder, later in (("a", 0), ("a", 20), ("b", 60), ("b", 70), ("a", 200)):
+        at = NOW + timedelta(seconds=later)
+        take("clock", holder, now=at, lasting=LASTING, newly=lambda said=(holder, later): told.append(said))
+    assert told == [("a", 0), ("b", 60), ("a", 200)]
+
+
 def test_what_is_given_back_is_free_at_once_and_only_its_holder_gives_it_back(database):
     held_by("a")
     give_back("clock", "b")

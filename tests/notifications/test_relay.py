@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notifications.channels import Dead, Retry, Sent
-from notifications.leasing import LEASE, STALE
+from notifications.leasing import LEASE, STALE, take_over
 from notifications.models import Delivery
 from notifications.pace import Pace
 from notifications.relay import ATTEMPTS, FIRST_WAIT_S, LONGEST_WAIT_S, relay, wait_s
@@ -147,6 +147,16 @@ def test_when_a_relay_is_killed_another_sends_again_once_the_lease_has_run_out(d
     assert one_pass(desk, holder="other", now=NOW + LEASE) == 1
     assert desk.sent == [message_id]
     assert (delivery_of(message_id).state, delivery_of(message_id).attempts) == ("sent", 2)
+
+
+def test_who_takes_over_from_a_killed_relay_sends_again_at_once(database):
+    (message_id,) = tell(someone_with_mail())
+    with pytest.raises(Killed):
+        one_pass(Desk(killed), holder="killed")
+    assert (take_over("killed"), take_over("other")) == (0, 1)
+    desk = Desk()
+    assert one_pass(desk, holder="other") == 1
+    assert desk.sent == [message_id]
 
 
 def test_a_message_that_kills_every_relay_is_still_given_up(database):
