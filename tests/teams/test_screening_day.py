@@ -9,7 +9,7 @@ from notifications.models import Message
 from patrol.teams.models import Candidate, Mark, PracticalTest, ScreeningDay, Team
 from patrol.teams.operations.standing import change
 from tests.support.factories import NOW, bearer, client_of, make_city, make_duty, make_person, make_team
-from tests.support.screening import BEGINS, RUBRIC, STATIONS, candidate, make_day, make_examiner
+from tests.support.screening import BEGINS, RUBRIC, STATIONS, candidate, make_day, make_examiner, put_on
 
 PLAN = {
     "begins_at": BEGINS.isoformat(),
@@ -319,3 +319,13 @@ def test_who_may_examine_is_listed_for_coordinators(call, city, at):
     names = [each["name"] for each in call("get", "/examiners", at.coordinator).json["items"]]
     assert set(names) == {person.name for person in (*at.examiners, at.coordinator, walker)}
     assert call("get", "/examiners", walker).status_code == 403
+
+
+def test_nobody_judges_their_own_team(call, city):
+    examiner = make_examiner(city, "walker")
+    at = make_day(city, among=[examiner])
+    put_on(at.day, make_team(city, examiner, state="test_booked", active_until=None))
+    answer = points(call, at, examiner, 1, "heel", 25)
+    assert (answer.status_code, answer.json["type"]) == (409, "/problems/own-team")
+    assert points(call, at, at.examiners[1], 1, "heel", 20).json["scores"]["heel"] == 20
+    assert Mark.select().count() == 1

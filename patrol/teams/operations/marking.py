@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from config.database import transaction
 from patrol.errors import Conflict, Invalid, NotFound
-from patrol.teams.models import Candidate, Mark, ScreeningDay
+from patrol.teams.models import Candidate, Mark, ScreeningDay, Team
 from patrol.teams.rules import Kind, Noted, Sheet, sheet
 
 
@@ -46,6 +46,15 @@ class CandidateDecided(Conflict):
     words = {"ko": "{number}번의 평가는 이미 끝났습니다.", "en": "The test of number {number} is over."}
 
 
+class OwnTeam(Conflict):
+    """Nobody judges their own team."""
+
+    words = {
+        "ko": "자기 팀은 평가할 수 없습니다. 다른 평가위원에게 맡겨 주세요.",
+        "en": "This is your own team; leave it to another examiner.",
+    }
+
+
 def candidate_of(day: ScreeningDay, number: int) -> Candidate:
     """Who has this number on the day. Raises NotFound."""
     found: Candidate | None = Candidate.get_or_none((Candidate.day == day) & (Candidate.number == number))
@@ -77,7 +86,8 @@ def note_points(
 ) -> Candidate:
     """Keep an examiner's points for an item; with `replaces`, in place of an earlier mark of their own.
 
-    Kept whatever has happened to the test meanwhile. Raises NotFound, UnknownItem, PointsOutOfRange, MarkTaken.
+    Kept whatever has happened to the test meanwhile.
+    Raises NotFound, UnknownItem, PointsOutOfRange, OwnTeam, MarkTaken.
     """
     _check_points(day, item, points)
     content = {"kind": "points", "item": item, "points": points, "replaces": replaces, "examiner": by}
@@ -87,7 +97,7 @@ def note_points(
 def note_fault(
     day: ScreeningDay, mark_id: UUID, *, number: int, fault: str, made_at: datetime, by: UUID, now: datetime
 ) -> Candidate:
-    """Keep something that ends the test at once. Raises NotFound, UnknownFaultHere, MarkTaken."""
+    """Keep something that ends the test at once. Raises NotFound, UnknownFaultHere, OwnTeam, MarkTaken."""
     known = day.screening["fails_at_once"]
     if fault not in known:
         raise UnknownFaultHere("/fault", known=", ".join(known))
@@ -96,14 +106,17 @@ def note_fault(
 
 
 def settle(day: ScreeningDay, number: int, *, item: str, points: int, note: str, by: UUID, now: datetime) -> Candidate:
-    """The lead says what stands for an item. Raises NotFound, UnknownItem, PointsOutOfRange, CandidateDecided."""
+    """The lead says what stands for an item.
+
+    Raises NotFound, UnknownItem, PointsOutOfRange, OwnTeam, CandidateDecided.
+    """
     _check_points(day, item, points)
     content = {"kind": "settled", "item": item, "points": points, "note": note, "examiner": by}
     return _note(_undecided(day, number), uuid4(), content, made_at=now, now=now)
 
 
 def lift(day: ScreeningDay, number: int, *, note: str, by: UUID, now: datetime) -> Candidate:
-    """The lead takes back the faults noted so far. Raises NotFound, CandidateDecided."""
+    """The lead takes back the faults noted so far. Raises NotFound, OwnTeam, CandidateDecided."""
     content = {"kind": "lifted", "note": note, "examiner": by}
     return _note(_undecided(day, number), uuid4(), content, made_at=now, now=now)
 
@@ -138,6 +151,8 @@ def _note(
 ) -> Candidate:
     with transaction():
         held = hold(candidate)
+        if Team.select().where((Team.id == held.team_id) & (Team.handler == content["examiner"])).exists():
+            raise OwnTeam
         known = Mark.get_or_none(Mark.id == mark_id)
         if known is None:
             row = {"id": mark_id, "city": held.city_id, "candidate": held, "n": held.marks + 1, **content}
