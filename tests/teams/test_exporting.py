@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -146,6 +146,13 @@ def plain(team):
     ]
     of_handler = (person.name, person.phone, person.email, person.born_on, team.name, team.motive, team.walk_min)
     return of_handler, sorted(dogs), sorted(hours)
+
+
+def test_the_day_of_applying_is_the_citys(city):
+    make_team(city, created_at=datetime(2026, 11, 5, 15, 30, tzinfo=UTC))  # in Busan the next day already
+    found = queue(city, Filters(), districts=frozenset(), now=NOW)
+    content, _ = export(city, found, columns=["applied_on"], language="en")
+    assert content.decode("utf-8-sig").split() == ["Applied", "on", "2026-11-06"]
 
 
 def test_every_column_that_goes_out_has_its_name_when_it_comes_in():

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from config.policy import Formats
 from patrol.errors import Invalid
 from patrol.people.models import Person
 from patrol.people.rules import as_dialled
 from patrol.places.models import City, District
-from patrol.places.operations.cities import policy_of
+from patrol.places.operations.cities import policy_of, zone_of
 from patrol.teams import rules
 from patrol.teams.models import Dog, Team
 from patrol.teams.operations.reading import WholeTeam, whole
@@ -40,6 +41,7 @@ class _Line:
     district: str
     language: str
     formats: Formats
+    zone: ZoneInfo
 
 
 def export(city: City, query: Any, *, columns: Sequence[str], language: str) -> tuple[bytes, list[Team]]:
@@ -53,9 +55,9 @@ def export(city: City, query: Any, *, columns: Sequence[str], language: str) -> 
     chosen = list(dict.fromkeys(columns)) or list(COLUMNS)
     people = {person.id: person for person in Person.select().where(Person.id.in_([t.handler_id for t in teams]))}
     districts = {row.id: row.name for row in District.select().where(District.city == city)}
-    formats = policy_of(city).formats
+    here = policy_of(city).formats, zone_of(city)
     lines = [
-        _Line(each, dog, people[each.team.handler_id], districts.get(each.team.district_id, ""), language, formats)
+        _Line(each, dog, people[each.team.handler_id], districts.get(each.team.district_id, ""), language, *here)
         for each in whole(teams)
         for dog in (*each.dogs, *([] if each.dogs else [None]))
     ]
@@ -106,7 +108,7 @@ def _hours(line: _Line) -> str:
 COLUMNS: dict[str, Callable[[_Line], str]] = {
     "code": lambda line: line.team.team.code,
     "state": _state,
-    "applied_on": lambda line: line.team.team.created_at.date().isoformat(),
+    "applied_on": lambda line: line.team.team.created_at.astimezone(line.zone).date().isoformat(),
     "name": lambda line: line.handler.name,
     "phone": lambda line: as_dialled(line.handler.phone, line.formats) or "",
     "email": lambda line: line.handler.email or "",
