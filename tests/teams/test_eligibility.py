@@ -114,7 +114,10 @@ def test_the_shortest_lead_time_that_has_begun_is_the_warning_that_is_due(left, 
 
 def test_what_lapses_has_words_in_both_languages():
     found = [Standing("vaccination", "Bori", TODAY), Standing("consent", "location", None)]
-    assert in_words(found) == ("Bori 광견병 예방접종, 위치 동의", "Bori's rabies vaccination, the consent to location")
+    assert in_words(found) == (
+        "Bori 광견병 예방접종, 위치 기록 동의",
+        "Bori's rabies vaccination, the consent to recording my position",
+    )
 
 
 def test_a_team_that_needs_nothing_is_always_eligible():

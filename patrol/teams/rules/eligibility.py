@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from config.policy import Policy
+from patrol.people.rules import CONSENT_NAMES
 
 What = Literal["vaccination", "screening", "consent", "training", "dog"]
 
@@ -16,7 +17,6 @@ WORDS: dict[What, tuple[str, str]] = {
     "training": ("교육", "training"),
     "dog": ("함께할 반려견", "a dog to walk with"),
 }
-CONSENT_KOREAN = {"service": "활동", "location": "위치", "police": "경찰 공유", "photo": "사진"}
 
 RENEWAL_STATES = ("asked", "documents_ok", "done")
 DISPUTE_STATES = ("open", "decided", "dropped")
@@ -120,9 +120,14 @@ def _consents(policy: Policy, given: Sequence[GivenConsent]) -> list[Standing]:
 def in_words(standings: Iterable[Standing]) -> tuple[str, str]:
     """What they are, in Korean and in English."""
     found = list(standings)
-    korean = [WORDS[each.what][0].format(name=CONSENT_KOREAN.get(each.name, each.name)) for each in found]
-    english = [WORDS[each.what][1].format(name=each.name) for each in found]
-    return ", ".join(korean), ", ".join(english)
+    ko, en = ([WORDS[each.what][which].format(name=_named(each)[which]) for each in found] for which in (0, 1))
+    return ", ".join(ko), ", ".join(en)
+
+
+def _named(standing: Standing) -> tuple[str, str]:
+    """The dog's name, or what the consent is called where people give it."""
+    names = CONSENT_NAMES.get(standing.name) if standing.what == "consent" else None
+    return (names["ko"], names["en"]) if names else (standing.name, standing.name)
 
 
 def due_lead(leads: Iterable[int], *, until: date, today: date) -> int | None:
