@@ -6,6 +6,8 @@ import zipfile
 
 import pytest
 
+from patrol.teams.operations.notes import add_note
+from patrol.teams.operations.screening import decide_documents
 from tests.support.factories import NOW, bearer, client_of, make_city, make_person, make_shift, make_team
 from tests.support.patrols import north, reported, send, started
 
@@ -50,6 +52,18 @@ def test_it_holds_nothing_of_anybody_else(client):
     whole = json.dumps(content, ensure_ascii=False)
     for text in (other.handler.name, other.handler.phone, other.name, str(other.id), "Not mine."):
         assert text not in whole
+
+
+def test_it_names_no_colleague_who_did_something_for_them(client):
+    team = make_team(make_city(), state="applied")
+    coordinator = make_person(team.city, "coordinator")
+    decide_documents(team, ok=False, note="A photo of the dog, please.", by=coordinator.id, now=NOW)
+    add_note(team, text="Called.", pinned=False, by=coordinator.id, now=NOW)
+    content, _ = opened(client.get("/api/v1/me/export", headers=bearer(team.handler)))
+    assert [note["text"] for note in content["tables"]["team_note"]] == ["Called."]
+    assert str(coordinator.id) not in json.dumps(content)
+    theirs, _ = opened(client.get("/api/v1/me/export", headers=bearer(coordinator)))
+    assert "Called." not in json.dumps(theirs)
 
 
 def test_whoever_has_just_come_gets_one_too(client):

@@ -71,7 +71,12 @@ def exported(person: UUID) -> list[Part]:
         part(of_team(Candidate), ko="심사일 접수", en="Screening days"),
         part(Mark.select().where(marks), ko="심사 기록", en="Marks of tests", without=["examiner"]),
         part(DayExaminer.select().where(DayExaminer.person == person), ko="심사 참여", en="Days as an examiner"),
-        part(ScreeningDay.select().where(ScreeningDay.lead == person), ko="맡은 심사일", en="Days led"),
+        part(
+            ScreeningDay.select().where(ScreeningDay.lead == person),
+            ko="맡은 심사일",
+            en="Days led",
+            without=["created_by"],
+        ),
         part(of_team(Renewal), ko="활동 갱신", en="Renewals"),
         part(of_team(LapseWarning), ko="만료 안내", en="Warnings of lapsing"),
         part(
