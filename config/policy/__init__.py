@@ -272,6 +272,13 @@ class Notices(_Part, frozen=True):
     fresh_min: Minutes = 10
 
 
+class Corroboration(_Part, frozen=True):
+    """How near in place and time two sightings of a kind must be to be taken for the same."""
+
+    within_m: Annotated[float, Meta(gt=0, le=1_000)] = 50.0
+    within_h: Annotated[float, Meta(gt=0, le=720)] = 24.0
+
+
 class Feature(_Part, frozen=True):
     """How one layer of safety data adds to a stretch: `points` for each within `within_m` of it, at most `at_most`."""
 
@@ -332,6 +339,7 @@ class Policy(_Part, frozen=True):
     escalation: Escalation = Escalation()
     drill: Drill = Drill()
     notices: Notices = Notices()
+    corroboration: Corroboration = Corroboration()
 
     def every_duty(self) -> tuple[Duty, ...]:
         """The duties there are: those described, and those that a kind names only."""

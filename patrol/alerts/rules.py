@@ -8,8 +8,14 @@ STATES = ("open", "acknowledged", "settled")
 URGENCIES = ("Immediate", "Expected", "Future")
 
 NEXT: dict[str, dict[str, str]] = {
-    "open": {"acknowledge": "acknowledged", "pass_on": "open"},
-    "acknowledged": {"settle": "settled", "pass_on": "open"},
+    "open": {"acknowledge": "acknowledged", "pass_on": "open", "absorb": "settled"},
+    "acknowledged": {
+        "settle": "settled",
+        "pass_on": "open",
+        "hand_over": "acknowledged",
+        "release": "open",
+        "absorb": "settled",
+    },
     "settled": {"reopen": "open"},
 }
 """State → action → state. What is not here is refused."""

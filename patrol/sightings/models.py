@@ -105,3 +105,45 @@ class SightingPhoto(Record):
     class Meta:
         indexes = ((("city", "created_at"), False),)
         constraints = (peewee.Check("width > 0 AND height > 0"),)
+
+
+class SightingMessage(Record):
+    """A line of the thread between those who answer and the reporter; neither reads who the other is.
+
+    `office` is the police box that who answers writes from, or "". `read_at`: when the other side had it on screen.
+    """
+
+    id = peewee.UUIDField(primary_key=True, default=uuid4)
+    city = peewee.ForeignKeyField(City, on_delete="CASCADE")
+    sighting = peewee.ForeignKeyField(Sighting, on_delete="CASCADE", backref="messages")
+    side = peewee.TextField()
+    by = peewee.UUIDField(null=True)
+    office = peewee.TextField(default="")
+    text = peewee.TextField()
+    at = UtcField()
+    read_at = UtcField(null=True)
+
+    class Meta:
+        indexes = ((("sighting", "at"), False),)
+        constraints = (one_of("side", rules.SIDES),)
+
+
+class Corroboration(Record):
+    """Where a sighting that may be the same as others is looked for, and which one it belongs to.
+
+    `cell` is the square of a grid (near.py), gone once the place is rounded. `first`: the sighting that this one is a
+    "+1" of; `same_as`: the one that whoever answers is asked about.
+    """
+
+    sighting = peewee.ForeignKeyField(Sighting, primary_key=True, on_delete="CASCADE", backref="corroboration")
+    city = peewee.ForeignKeyField(City, on_delete="CASCADE")
+    kind = peewee.TextField()
+    cell = peewee.BigIntegerField(null=True)
+    seen_at = UtcField()
+    first = peewee.ForeignKeyField(Sighting, null=True, on_delete="SET NULL", backref="corroborations")
+    same_as = peewee.ForeignKeyField(Sighting, null=True, on_delete="SET NULL", backref="asked_about")
+    linked_at = UtcField(null=True)
+
+    class Meta:
+        indexes = ((("city", "kind", "cell", "seen_at"), False),)
+        constraints = (peewee.Check("first_id IS NULL OR (first_id <> sighting_id AND linked_at IS NOT NULL)"),)

@@ -106,6 +106,26 @@ def pass_on(subject: UUID, *, due_at: datetime, now: datetime) -> None:
             raise NoLongerOpen(state=_of(subject).state)
 
 
+def absorb(subject: UUID, *, now: datetime) -> bool:
+    """Another alert stands for this one from now on: nobody has to answer it. False when nobody has to already."""
+    with transaction():
+        return _move(subject, "absorb", acknowledged_by=None, acknowledged_at=None, settled_at=now)
+
+
+def hand_over(subject: UUID, *, by: UUID, to: UUID, now: datetime) -> None:
+    """Who took the alert gives it to a colleague. Raises TakenAlready (another has it), NoLongerOpen, NotFound."""
+    with transaction():
+        _given(subject, "hand_over", by=by, acknowledged_by=to, acknowledged_at=now)
+        row = {"alert": _of(subject).id, "person": to, "told_at": now}
+        Recipient.insert(row).on_conflict_ignore().execute()
+
+
+def release(subject: UUID, *, by: UUID, due_at: datetime, now: datetime) -> None:
+    """Who took the alert leaves it to whoever takes it next; `tell` says so. Raises what hand_over raises."""
+    with transaction():
+        _given(subject, "release", by=by, raised_at=now, due_at=due_at, acknowledged_by=None, acknowledged_at=None)
+
+
 def tell(subject: UUID, *, people: Collection[UUID], kind: str, words: Words, link: str, now: datetime) -> None:
     """Send an alert to these people; told of it already since it was last raised, they are not told twice."""
     with transaction():
@@ -232,6 +252,16 @@ def _move(subject: UUID, action: str, **values: Any) -> bool:
     possible = (Alert.subject == subject) & Alert.state.in_(rules.states_for(action))
     moved = Alert.update(state=rules.state_after(action), **values).where(possible).execute()
     return bool(moved)
+
+
+def _given(subject: UUID, action: str, *, by: UUID, **values: Any) -> None:
+    alert = _of(subject)
+    theirs = (Alert.subject == subject) & Alert.state.in_(rules.states_for(action)) & (Alert.acknowledged_by == by)
+    if Alert.update(state=rules.state_after(action), **values).where(theirs).execute():
+        return
+    if alert.state == "acknowledged":
+        raise taken(alert)
+    raise NoLongerOpen(state=alert.state)
 
 
 def _of(subject: UUID) -> Alert:

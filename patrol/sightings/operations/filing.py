@@ -19,6 +19,7 @@ from patrol.places.operations.districts import district_at
 from patrol.places.operations.facilities import nearest_facility
 from patrol.sightings import rules
 from patrol.sightings.models import Sighting
+from patrol.sightings.operations import corroborating
 from patrol.sightings.operations.owners import owners_of
 from patrol.sightings.operations.telling import alert_words, note_step, say_unmanned, tell_change
 from patrol.sightings.rules import routing
@@ -91,6 +92,7 @@ def file(
 ) -> tuple[Sighting, bool]:
     """Keep a sighting, alert who answers, and give its reporter a receipt: all three or none.
 
+    Where an open one stands for it (corroborating.py), nobody is alerted once more.
     `reporter` is None for what another system sends.
     Returns it and whether it is new; the same again is the same sighting.
     With `bite` the reporter's team is suspended in the same transaction; `effects` are what rests on a team.
@@ -150,11 +152,12 @@ def file(
         if not made:  # the phone's other try was faster
             return _same(sighting, digest), False
         note_step(sighting, "report", by=reporter, by_role="reporter", now=now)
+        first = corroborating.join(sighting, described, policy)
         raise_alert(
             city=city.id,
             subject=sighting.id,
             urgency=sighting.urgency,
-            people=route.people,
+            people=() if first else route.people,
             kind="sighting",
             words=alert_words(sighting),
             link=rules.PAGE[route.to],
@@ -166,6 +169,9 @@ def file(
             say_unmanned(sighting, now=now)
         if bite and reporter is not None:
             _suspend(reporter, effects=effects, now=now)
+        if first is not None:
+            corroborating.follow(sighting, first.id, by=reporter, by_role="reporter", now=now)
+            sighting = Sighting.get_by_id(sighting_id)
     return sighting, True
 
 

@@ -12,7 +12,9 @@ from patrol.people.models import Person
 from patrol.places.models import City
 from patrol.places.operations.cities import city_of, policy_of
 from patrol.sightings import rules
-from patrol.sightings.models import Sighting, SightingPhoto, SightingStep
+from patrol.sightings.models import Corroboration, Sighting, SightingMessage, SightingPhoto, SightingStep
+from patrol.sightings.operations.asking_back import forget_threads
+from patrol.sightings.operations.corroborating import forget_place
 
 NO_DIGEST = "0" * 64
 LEAST_TOLD = 2
@@ -25,6 +27,13 @@ def exported(person: UUID) -> list[Part]:
     steps = SightingStep.select().where(SightingStep.sighting.in_(mine)).order_by(SightingStep.at)
     return [
         part(Sighting.select().where(Sighting.reporter == person), ko="신고", en="Sightings reported"),
+        part(_lines(person), ko="신고 대화", en="Messages on sightings", without=("by",)),
+        part(
+            Corroboration.select().where(Corroboration.sighting.in_(mine)),
+            ko="같은 건으로 묶인 신고",
+            en="Sightings linked to others",
+            without=("first", "same_as"),
+        ),
         part(steps, ko="신고의 처리", en="What became of them", without=("by",)),
         part(_photos(person), ko="신고 사진", en="Photos of sightings"),
     ]
@@ -53,7 +62,12 @@ def erase(reporter: UUID, now: datetime) -> None:
         ids = [row.id for row in Sighting.select(Sighting.id).where(mine)]
         for row in Sighting.select().where(mine):
             Sighting.update(text=_without(row.text, person)).where(Sighting.id == row.id).execute()
-        own = SightingStep.sighting.in_(ids) & (SightingStep.by_role == "reporter")
+        for line in SightingMessage.select().where(SightingMessage.sighting.in_(ids)):
+            text = _without(line.text, person)
+            SightingMessage.update(text=text).where(SightingMessage.id == line.id).execute()
+        SightingMessage.update(by=None).where(SightingMessage.by == reporter).execute()
+        theirs = SightingStep.sighting.in_(ids) | (SightingStep.by == reporter)
+        own = theirs & (SightingStep.by_role == "reporter")
         SightingStep.update(by=None, note="").where(own).execute()
         Sighting.update(reporter=None, walk=None, contact_shared_at=None, digest=NO_DIGEST).where(mine).execute()
         SightingPhoto.delete().where(SightingPhoto.reporter == person).execute()
@@ -68,6 +82,13 @@ def _photos(person: UUID) -> Any:
         SightingPhoto.height,
         SightingPhoto.created_at,
     ).where(SightingPhoto.reporter == person)
+
+
+def _lines(person: UUID) -> Any:
+    """What a person wrote, and what was written to them."""
+    mine = Sighting.select(Sighting.id).where(Sighting.reporter == person)
+    told = SightingMessage.sighting.in_(mine) | (SightingMessage.by == person)
+    return SightingMessage.select().where(told).order_by(SightingMessage.at)
 
 
 def _resolved(city: UUID) -> Any:
@@ -93,6 +114,9 @@ def _coarsen(which: Any, city: City, now: datetime) -> int:
             ).where(Sighting.id == row.id).execute()
             SightingStep.update(note="").where(SightingStep.sighting == row.id).execute()
             SightingPhoto.delete().where(SightingPhoto.sighting == row.id).execute()
+
+            forget_place([row.id])
+            forget_threads([row.id])
             count += 1
     return count
 

@@ -8,16 +8,16 @@ from uuid import UUID
 from peewee import SQL
 
 from config.policy import Policy
-from patrol.alerts.models import Alert, Escalation
+from patrol.alerts.models import Alert
 from patrol.alerts.operations import alerts_of, may_see, passed_on_to, seen_by, taken_by, told
 from patrol.alerts.operations.escalating import escalations_of
-from patrol.alerts.rules import RUNG_WORDS
 from patrol.errors import Forbidden, NotFound
 from patrol.people.operations.audit import note_read
 from patrol.people.rules import STAFF
 from patrol.places.models import Facility, PoliceBox
 from patrol.sightings import rules
-from patrol.sightings.models import Sighting, SightingPhoto, SightingStep
+from patrol.sightings.models import Corroboration, Sighting, SightingPhoto, SightingStep
+from patrol.sightings.operations import asking_back, corroborating, describing
 from patrol.sightings.operations.contact import contacts
 from patrol.sightings.operations.photos import photos_of
 from patrol.sightings.rules import routing
@@ -40,9 +40,20 @@ def own(viewer: rules.Viewer, *, state: str | None) -> Any:
 
 
 def queue(viewer: rules.Viewer, *, state: str | None) -> Any:
-    """Query of what a member of staff may see: in one state, or all that is not resolved."""
-    rows = Sighting.select().where((Sighting.city == viewer.city) & _for_staff(viewer))
+    """Query of what a member of staff may see: in one state, or all that is not resolved.
+
+    Of several that are the same only the one that stands for them.
+    """
+    linked = Corroboration.select(Corroboration.sighting).where(Corroboration.first.is_null(is_null=False))
+    rows = Sighting.select().where((Sighting.city == viewer.city) & _for_staff(viewer) & Sighting.id.not_in(linked))
     return rows.where(Sighting.state == state) if state else rows.where(Sighting.state.in_(OPEN))
+
+
+def taken_by_viewer(viewer: rules.Viewer) -> list[Sighting]:
+    """What a member of staff took, has not ended and may still answer, oldest first."""
+    taken = Sighting.state.in_(("acknowledged", "responding")) & Sighting.id.in_(taken_by(viewer.person))
+    rows = Sighting.select().where((Sighting.city == viewer.city) & taken & _for_staff(viewer))
+    return list(rows.order_by(Sighting.received_at, Sighting.id))
 
 
 def sighting_for(viewer: rules.Viewer, sighting_id: UUID) -> Sighting:
@@ -106,13 +117,26 @@ def described(
     passed, to_viewer = escalations_of(ids), _passed_on(viewer, ids)
     shared = contacts(sightings, policy=policy, now=now)
     photos = _photos(sightings, viewer, policy, now)
+    same = corroborating.standings(sightings)
+    lines = asking_back.counts(sightings)
     return [
         _shown(row, alerts[row.id], (boxes.get(row.box_id), facilities.get(row.facility_id)), policy, now)
-        | _told_of(row, steps[row.id], passed[row.id], own=row.reporter_id == viewer.person)
+        | describing.told_of(row, steps[row.id], passed[row.id], viewer)
+        | describing.same(*same[row.id], own=row.reporter_id == viewer.person)
+        | describing.lines(lines[row.id], own=row.reporter_id == viewer.person)
         | {"escalated_to_you": row.id in to_viewer}
         | {"reporter_contact": shared.get(row.id), "contact_shared": row.id in shared, "photos": photos[row.id]}
         for row in sightings
     ]
+
+
+def alike(sighting: Sighting, *, viewer: rules.Viewer, policy: Policy) -> dict[str, list[dict[str, Any]]]:
+    """What a sighting stands for, and what else that the viewer may see could be the same; the nearest first."""
+    near = corroborating.near(sighting, policy) if corroborating.may_belong(policy.kind(sighting.kind)) else []
+    theirs = Sighting.select(Sighting.id).where(Sighting.id.in_([row.id for row in near]) & _for_staff(viewer))
+    visible = {row.id for row in theirs}
+    found = {"linked": corroborating.belonging(sighting.id), "candidates": [row for row in near if row.id in visible]}
+    return {name: [describing.alike(row, sighting, policy) for row in rows] for name, rows in found.items()}
 
 
 def log_reads(
@@ -231,52 +255,3 @@ def _shown(
 def _passed_on(viewer: rules.Viewer, ids: Sequence[UUID]) -> set[UUID]:
     """Those of `ids` that reached the viewer by escalation."""
     return {row.subject for row in passed_on_to(viewer.person).where(Alert.subject.in_(ids))}
-
-
-def _told_of(row: Sighting, steps: list[SightingStep], passed: list[Escalation], *, own: bool) -> dict[str, Any]:
-    """What happened, in order; for the reporter in plain words, too: somebody has it, but not who."""
-    found: dict[str, Any] = {"steps": _in_order(_step, steps, _escalation, passed), "own": own}
-    if own:
-        found["acknowledged_by"] = None
-        found["walk"] = row.walk
-        firsts = [one for one in passed if not one.again]
-        found["receipts"] = _in_order(_receipt, steps, _passed_receipt, firsts)
-    return found
-
-
-def _in_order(of_step: Any, steps: list[SightingStep], of_escalation: Any, passed: list[Escalation]) -> list[Any]:
-    """Steps and escalations by time. An escalation is shown in the state that the step before it left."""
-    found, left = [], list(passed)
-    for number, step in enumerate(steps):
-        found.append(of_step(step))
-        until = steps[number + 1].at if number + 1 < len(steps) else None
-        while left and (until is None or left[0].at < until):
-            found.append(of_escalation(left.pop(0), step.state))
-    return found
-
-
-def _step(step: SightingStep) -> dict[str, Any]:
-    values = {name: getattr(step, name) for name in ("action", "state", "outcome", "at", "note", "by_role")}
-    return {**values, "to": None, "to_words": None, "people": None}
-
-
-def _escalation(one: Escalation, state: str) -> dict[str, Any]:
-    return {
-        "action": "remind" if one.again else "escalate",
-        "state": state,
-        "outcome": None,
-        "at": one.at,
-        "note": "",
-        "by_role": "service_level",
-        "to": one.passed_to,
-        "to_words": RUNG_WORDS[one.passed_to],
-        "people": one.people,
-    }
-
-
-def _receipt(step: SightingStep) -> dict[str, Any]:
-    return {"at": step.at, "state": step.state, "text": rules.receipt(step.action, step.outcome), "note": step.note}
-
-
-def _passed_receipt(one: Escalation, state: str) -> dict[str, Any]:
-    return {"at": one.at, "state": state, "text": rules.passed_on(RUNG_WORDS[one.passed_to]), "note": ""}

@@ -38,12 +38,11 @@ def note_step(
 
 def tell_change(sighting: Sighting, action: str, *, now: datetime) -> None:
     """Refresh the pages of those who answer, and give the reporter a receipt."""
-    city = sighting.city_id
-    refresh(sighting, now=now)
+    announce_change(sighting, now=now)
     if sighting.reporter_id is None:
         return
     enqueue(
-        city=city,
+        city=sighting.city_id,
         people=[sighting.reporter_id],
         kind="receipt",
         words=_receipt_words(action, sighting.outcome),
@@ -53,8 +52,14 @@ def tell_change(sighting: Sighting, action: str, *, now: datetime) -> None:
         dedupe_key=f"sighting:{sighting.id}:{sighting.version}",
         now=now,
     )
-    receipt = {"id": str(sighting.id), "state": sighting.state}
-    announce(city=city, people=[sighting.reporter_id], kind="receipt", content=receipt, now=now)
+
+
+def announce_change(sighting: Sighting, *, now: datetime) -> None:
+    """Refresh the pages that show a sighting: of those who answer, and of its reporter."""
+    refresh(sighting, now=now)
+    if sighting.reporter_id is not None:
+        receipt = {"id": str(sighting.id), "state": sighting.state}
+        announce(city=sighting.city_id, people=[sighting.reporter_id], kind="receipt", content=receipt, now=now)
 
 
 def say_unmanned(sighting: Sighting, *, now: datetime) -> None:
@@ -82,7 +87,11 @@ def refresh(sighting: Sighting, *, now: datetime) -> None:
 
 def alert_words(sighting: Sighting, *, again: bool = False) -> Words:
     """What recipients read in a push: no name, no place, no kind."""
-    said = rules.AGAIN if again else rules.ALERT[sighting.urgency]
+    return words_of(rules.AGAIN if again else rules.ALERT[sighting.urgency])
+
+
+def words_of(said: dict[str, tuple[str, str]]) -> Words:
+    """A title and a text in each language, as messages have them."""
     return Words(ko=_said(said["ko"]), en=_said(said["en"]))
 
 

@@ -21,15 +21,29 @@ OUTCOMES = ("fixed", "closed_unfixed", "no_action", "duplicate")
 ROUTES = ("box", "coordinators", "duty", "holders", "facility", "admins")
 IN_PERSON = ("duty", "holders", "facility")
 """Where a sighting goes to people by name, not to whoever serves at a place."""
-ACTIONS = ("report", "acknowledge", "respond", "resolve", "reopen", "route")
+ACTIONS = ("report", "acknowledge", "respond", "resolve", "reopen", "route", "link", "split", "hand_over", "hand_back")
+NOTES_TOLD = ("resolve", "reopen")
+"""Steps whose note their reporter reads; other notes are among those who answer."""
+SIDES = ("answerer", "reporter")
 BY_ROLES = ("reporter", "officer", "coordinator", "admin")
 STAFF_IN_TURN = BY_ROLES[1:]
 URGENCY_RANK = {"Immediate": 0, "Expected": 1, "Future": 2}
 
 NEXT: dict[str, dict[str, str]] = {
+<<<<<<< HEAD:patrol/sightings/rules/__init__.py
     "alerted": {"acknowledge": "acknowledged", "route": "alerted"},
     "acknowledged": {"respond": "responding", "resolve": "resolved", "route": "alerted"},
     "responding": {"resolve": "resolved", "route": "alerted"},
+=======
+    "alerted": {"acknowledge": "acknowledged"},
+    "acknowledged": {
+        "respond": "responding",
+        "resolve": "resolved",
+        "hand_over": "acknowledged",
+        "hand_back": "alerted",
+    },
+    "responding": {"resolve": "resolved", "hand_over": "responding", "hand_back": "alerted"},
+>>>>>>> 94f41af (Ask reporters back, count several who saw the same as one, and hand over shifts):patrol/sightings/rules.py
     "resolved": {"reopen": "reopened"},
     "reopened": {"acknowledge": "acknowledged", "route": "alerted"},
 }
@@ -46,8 +60,15 @@ RECEIPTS = {
     },
     "acknowledge": {"ko": "담당자가 신고를 확인했습니다.", "en": "Somebody responsible has read your sighting."},
     "respond": {"ko": "담당자가 처리하고 있습니다.", "en": "It is being dealt with."},
-    "reopen": {"ko": "다시 열어 담당자에게 알렸습니다.", "en": "You opened it again; those who answer have been told."},
     "route": {"ko": "맡을 곳으로 다시 전달되었습니다.", "en": "Your sighting was passed on to others who answer."},
+    "reopen": {"ko": "다시 열어 담당자에게 알렸습니다.", "en": "It was opened again; those who answer have been told."},
+    "link": {
+        "ko": "같은 건의 다른 신고와 함께 처리합니다. 결과는 똑같이 알려 드립니다.",
+        "en": "Others reported the same; it is answered together with theirs, and you are told all the same.",
+    },
+    "split": {"ko": "다른 신고와 나누어 따로 처리합니다.", "en": "It is answered on its own from now on."},
+    "hand_over": {"ko": "다른 담당자가 이어서 맡습니다.", "en": "Somebody else has taken it over."},
+    "hand_back": {"ko": "다음 담당자가 확인할 예정입니다.", "en": "It waits for the next to answer it."},
 }
 RESOLVED = {
     "fixed": {"ko": "해결되었습니다.", "en": "Fixed."},
@@ -69,6 +90,18 @@ ALERT = {
 AGAIN = {
     "ko": ("다시 열린 신고", "신고자가 다시 열었습니다. 확인해 주세요."),
     "en": ("Sighting opened again", "Its reporter opened it again; please read why."),
+}
+HANDED_OVER = {
+    "ko": ("신고를 넘겨받았습니다", "동료가 맡던 신고입니다. 확인해 주세요."),
+    "en": ("A sighting was handed over to you", "A colleague had it until now. Please read it."),
+}
+QUESTION = {
+    "ko": ("신고에 대한 질문", "담당자가 신고에 대해 물었습니다."),
+    "en": ("A question about your sighting", "Somebody who answers it asks you something."),
+}
+REPLY = {
+    "ko": ("신고자의 메시지", "신고자가 메시지를 남겼습니다."),
+    "en": ("Word from a reporter", "The reporter of a sighting wrote to you."),
 }
 
 PASSED_ON = {

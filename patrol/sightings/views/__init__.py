@@ -1,6 +1,6 @@
-"""Sightings over HTTP: reporting and answering, photos, passing on."""
+"""Sightings over HTTP: reporting and answering, photos, passing on; asking back, linking, handing over."""
 
-from patrol.sightings.views import photos, reports, routing
+from patrol.sightings.views import photos, reports, routing, together
 from patrol.sightings.views.blueprint import blueprint
 
-__all__ = ["blueprint", "photos", "reports", "routing"]
+__all__ = ["blueprint", "photos", "reports", "routing", "together"]

@@ -70,12 +70,14 @@ class OneSighting(MethodView):
 @blueprint.route("/sightings/<uuid:sighting_id>/acknowledge", methods=["POST"])
 @allow(within=STAFF_ROLES)
 @blueprint.response(200, schemas.SightingOut)
-@fails(404, 409)
+@fails(404, 409, 412)
 def acknowledge(sighting_id: UUID) -> tuple[dict[str, Any], dict[str, str]]:
     """Take it. Of two at once one has it; the other is told who, and when."""
     sighting = reading.sighting_for(viewer(), sighting_id)
     role = reading.answerer(viewer(), sighting)
-    return answer(answering.acknowledge(sighting, by=caller().person, by_role=role, now=now()))
+    return answer(
+        answering.acknowledge(sighting, by=caller().person, by_role=role, expected=expected_version(), now=now())
+    )
 
 
 @blueprint.route("/sightings/<uuid:sighting_id>/respond", methods=["POST"])
@@ -113,15 +115,8 @@ def reopen(given: dict[str, Any], sighting_id: UUID) -> tuple[dict[str, Any], di
     sighting = reading.sighting_for(viewer(), sighting_id)
     if sighting.reporter_id != caller().person:
         raise reading.NotYours
-    return answer(
-        answering.reopen(
-            sighting,
-            **given,
-            by=caller().person,
-            expected=expected_version(),
-            now=now(),
-        )
-    )
+    answering.reopen(sighting, **given, by=caller().person, expected=expected_version(), now=now())
+    return answer(Sighting.get_by_id(sighting_id))
 
 
 @blueprint.route("/sightings/<uuid:sighting_id>/contact")
