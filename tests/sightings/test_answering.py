@@ -12,7 +12,7 @@ from patrol.errors import Conflict
 from patrol.sightings import rules
 from patrol.sightings.models import Sighting, SightingStep
 from patrol.sightings.operations import answering
-from tests.support.factories import NOW, Time, bearer, client_of, make_box, make_city, make_person
+from tests.support.factories import LAT, NOW, Time, bearer, client_of, make_box, make_city, make_person
 from tests.support.patrols import API, act, ask, at_once, inbox, listed, reported, stream
 
 WAY_TO = {
@@ -205,8 +205,8 @@ def test_the_queue_is_by_urgency_then_age_and_leaves_out_the_resolved(town):
     walker, officer, _, client, time = town
     kinds = ["P3", "P1", "E1", "P1", "E1"]
     sent = []
-    for kind in kinds:
-        sent.append(reported(client, walker, kind=kind))
+    for number, kind in enumerate(kinds):
+        sent.append(reported(client, walker, kind=kind, lat=LAT + number * 0.001))
         time.passes(minutes=1)
     done = reported(client, walker, kind="E1")
     for action in ("acknowledge", "resolve"):
@@ -229,7 +229,7 @@ def test_the_queue_is_by_urgency_then_age_and_leaves_out_the_resolved(town):
 )
 def test_however_people_act_sighting_alert_steps_and_receipts_agree(town, tries):
     walker, *officers, client, _ = town
-    sighting_id = reported(client, walker)
+    sighting_id = reported(client, walker, kind="L1")  # of a kind that is never taken for another's
     state, version, holder = "alerted", 1, None
     for number, (action, who, knows) in enumerate(tries):
         by = officers[who].id

@@ -163,7 +163,7 @@ def test_of_a_restricted_one_those_beyond_its_duty_learn_only_that_something_wai
 
 
 def test_one_that_cannot_be_passed_on_holds_up_no_other(town):
-    broken, sound = reported(town.client, town.walker), reported(town.client, town.walker)
+    broken, sound = (reported(town.client, town.walker, kind=kind) for kind in ("P2", "P1"))
     Sighting.update(routed_why={}, kind="??", box=None, lat=float(91) - 1).where(Sighting.id == broken).execute()
     Alert.update(urgency="Future").where(Alert.subject == broken).execute()
     assert town.passes(EXPECTED) == 2
@@ -184,7 +184,7 @@ def test_one_that_cannot_be_passed_on_holds_up_no_other(town):
 )
 def test_whatever_happens_it_is_never_silent_and_no_rung_is_told_twice(town, tries):
     """A crash is a transaction that is rolled back at its very end: what it wrote until then is gone."""
-    sighting, now, taken = reported(town.client, town.walker), NOW, False
+    sighting, now, taken = reported(town.client, town.walker, kind="E1"), NOW, False
     subject = Sighting.get_by_id(sighting).id
     for what, minutes in tries:
         now += timedelta(minutes=minutes)

@@ -1,6 +1,7 @@
 """At the end of a shift what one took goes to a colleague, or back to those who come next."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -56,6 +57,7 @@ def test_back_in_the_queue_it_is_alerted_and_due_anew(town):
     assert (answer["state"], answer["acknowledged_by"]) == ("alerted", None)
     assert answer["due_at"] == (NOW + timedelta(minutes=90)).isoformat()
     assert (len(inbox(colleague)), len(inbox(officer))) == (told[0] + 1, told[1])
+    assert alerts_of([UUID(sighting)])[UUID(sighting)].escalate_at == NOW + timedelta(minutes=90)
     assert act(client, colleague, sighting, "acknowledge").json["acknowledged_by"] == colleague.name
 
 

@@ -130,7 +130,7 @@ def test_staff_who_also_walk_ask_for_their_own(town):
     city, box, _, client = town
     both = make_person(city, "officer", "walker", box=box)
     other = make_person(city)
-    own, others = reported(client, both), reported(client, other)
+    own, others = reported(client, both), reported(client, other, kind="P3")
     assert listed(client, both, "?mine=true") == [own]
     assert set(listed(client, both)) == {own, others}
 

@@ -79,7 +79,7 @@ VALUES: dict[str, dict[str, Any]] = {
         "lat": 35.16531,
         "routed_why": {},
     },
-    "corroboration": {"first": None, "same_as": None},
+    "corroboration": {"kind": "P1", "first": None, "same_as": None},
     "sighting_message": {"side": "reporter"},
     "sighting_step": {"by_role": "reporter", "action": "report", "state": "alerted"},
     "team": {"code": "T-0012", "state": "active", "walk_min": 30},

@@ -23,10 +23,10 @@ def test_a_new_sighting_appears_by_itself_and_is_said_to_a_screen_reader(visit, 
 
 
 def test_the_queue_stands_by_urgency_then_age(visit, evening, now):
-    for kind, minutes in (("P3", 30), ("P1", 10), ("E1", 1), ("P1", 20)):
+    for kind, minutes in (("P3", 30), ("C3", 10), ("E1", 1), ("P1", 20)):
         report(evening.walker, kind, text=f"{kind} {minutes}", now=now - timedelta(minutes=minutes))
     page = visit("/alerts", evening.officer)
-    expect(page.locator("#open .said")).to_have_text(["E1 1", "P1 20", "P1 10", "P3 30"])
+    expect(page.locator("#open .said")).to_have_text(["E1 1", "P1 20", "C3 10", "P3 30"])
 
 
 def test_an_officer_acknowledges_responds_and_resolves(visit, evening, now):

@@ -121,9 +121,13 @@ def hand_over(subject: UUID, *, by: UUID, to: UUID, now: datetime) -> None:
 
 
 def release(subject: UUID, *, by: UUID, due_at: datetime, now: datetime) -> None:
-    """Who took the alert leaves it to whoever takes it next; `tell` says so. Raises what hand_over raises."""
+    """Who took the alert leaves it to whoever takes it next, below the first rung; `tell` says so.
+
+    Raises what hand_over raises.
+    """
+    fresh = {"acknowledged_by": None, "acknowledged_at": None, "rung": 0, "climbs": 0}
     with transaction():
-        _given(subject, "release", by=by, raised_at=now, due_at=due_at, acknowledged_by=None, acknowledged_at=None)
+        _given(subject, "release", by=by, raised_at=now, due_at=due_at, escalate_at=due_at, **fresh)
 
 
 def tell(subject: UUID, *, people: Collection[UUID], kind: str, words: Words, link: str, now: datetime) -> None:

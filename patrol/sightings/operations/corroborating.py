@@ -18,6 +18,9 @@ from patrol.sightings.operations.telling import announce_change, note_step, tell
 UNASKED_NEVER = "Immediate"
 """Of this urgency, whoever answers is asked before two are taken for the same."""
 
+MOST_NEAR = 100
+"""Of more than so many at one place, the oldest are looked at."""
+
 
 def may_belong(kind: Kind | None) -> bool:
     """Whether sightings of a kind are ever taken for the same. Restricted ones never: not even that would be secret."""
@@ -74,6 +77,8 @@ def candidates(sighting: Sighting, policy: Policy) -> Any:
             & Corroboration.first.is_null()
             & (Sighting.state != "resolved")
         )
+        .order_by(Corroboration.seen_at, Corroboration.sighting)
+        .limit(MOST_NEAR)
     )
 
 
