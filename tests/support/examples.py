@@ -153,7 +153,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "PUT /sightings/{sighting_id}/photos/{photo_id}": {"content_type": "image/jpeg", "data": a_photo(32)},
     "POST /sightings/{sighting_id}/route": {"json": {"to": "duty", "duty": "child_protection", "reason": "Theirs."}},
     "POST /sightings/{sighting_id}/messages": {"json": {"text": "Which side of the street?"}},
-    "POST /sightings/{sighting_id}/link": {"json": {"first": NOBODYS}},
+    "POST /sightings/{sighting_id}/link": {"json": {"first": "{sighting_id}"}},
     "POST /sightings/{sighting_id}/split": {"json": {}},
     "POST /sightings/{sighting_id}/hand-over": {"json": {"to": None}},
     "POST /sightings/hand-over": {"json": {"to": None}},

@@ -3,6 +3,7 @@
 import { all, get } from "./api.js";
 import { announce, find } from "./elements.js";
 import { announceNew, card, carryOver, inOrder, isOpen, keepTime } from "./sighting_card.js";
+import { threadNews } from "./thread.js";
 
 const AGAIN_MS = 3000;
 
@@ -16,8 +17,8 @@ export function keepQueue(list, { path, belongs, shown, arrived = () => {} }) {
 
   const put = (sighting, said = "") => {
     const before = known.get(sighting.id);
-    if (!belongs(sighting)) return drop(sighting.id);
-    const asBefore = before?.sighting.version === sighting.version && before.sighting.steps.length === sighting.steps.length;
+    if (!belongs(sighting) || sighting.linked) return drop(sighting.id);
+    const asBefore = before && same(before.sighting, sighting);
     if (asBefore && !said) return undefined;
     const element = card(sighting, { changed: put, gone: drop });
     known.set(sighting.id, { sighting, element });
@@ -61,6 +62,7 @@ export function keepQueue(list, { path, belongs, shown, arrived = () => {} }) {
   const onEvent = async (event) => {
     const { kind, content } = event;
     if (kind !== "sighting") return;
+    threadNews(content.id);
     try {
       put(await get(`/sightings/${content.id}`));
     } catch (error) {
@@ -71,6 +73,9 @@ export function keepQueue(list, { path, belongs, shown, arrived = () => {} }) {
   keepTime(sightings);
   return { refresh, onEvent };
 }
+
+const SHOWN = ["version", "corroborations", "same_as", "messages", "unread_messages", "contact_shared"];
+const same = (one, other) => one.steps.length === other.steps.length && SHOWN.every((name) => one[name] === other[name]);
 
 function tell(element, text) {
   const line = find(".note", element);

@@ -5,6 +5,7 @@ import { city } from "./city.js";
 import { announce, busy, find, h, toast } from "./elements.js";
 import { waiting } from "./outbox.js";
 import { stateTag } from "./sighting_card.js";
+import { threadButton, threadNews } from "./thread.js";
 import { said, say, when } from "./words.js";
 
 const AGAIN_MS = 3000;
@@ -31,7 +32,20 @@ export function makeReports(section) {
     report.text ? h("p", {}, report.text) : null,
     h("ol", { class: "steps" }, (report.receipts ?? []).map((receipt) =>
       h("li", {}, h("time", { datetime: receipt.at }, when(receipt.at)), h("span", {}, said(receipt.text), receipt.note ? ` “${receipt.note}”` : "")))),
+    h("div", { class: "row" },
+      report.messages || report.state !== "resolved" ? threadButton(report) : null,
+      report.state !== "resolved" || report.contact_shared ? sharing(report) : null),
     report.state === "resolved" ? reopening(report) : null);
+
+  /** Name and number for this one report, given and taken back. */
+  function sharing(report) {
+    const shared = report.contact_shared;
+    const text = shared ? say("연락처 공유 취소", "Take my number back") : say("이 신고에 연락처 공유", "Share my name and number");
+    return h("button", { class: "button", type: "button", onclick: (event) => busy(event.currentTarget, async () => {
+      put(await call(shared ? "DELETE" : "PUT", `/sightings/${report.id}/contact`));
+      toast(shared ? say("담당자에게 더는 보이지 않습니다.", "Whoever answers sees them no longer.") : say("담당자에게 이름과 전화번호가 보입니다.", "Whoever answers sees your name and number."));
+    }) }, text);
+  }
 
   function reopening(report) {
     const form = h("form", { class: "stack tight" },
@@ -60,7 +74,11 @@ export function makeReports(section) {
       setTimeout(news, AGAIN_MS, id); // the event comes once
       return;
     }
+    const before = reports.find((one) => one.id === id);
     put(report);
+    threadNews(id);
+    if (report.unread_messages > (before?.unread_messages ?? 0)) announce(say("신고에 대한 새 메시지", "A new message about your report"));
+    if (before && report.receipts.length === before.receipts.length) return;
     const last = report.receipts?.at(-1);
     if (last) announce(say(`신고 소식: ${said(last.text)}`, `News of your report: ${said(last.text)}`));
   }

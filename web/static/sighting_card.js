@@ -4,6 +4,8 @@ import { call, get } from "./api.js";
 import { announce, busy, find, h, toast } from "./elements.js";
 import { drawPlace } from "./map.js";
 import { openPlace } from "./place.js";
+import { threadButton } from "./thread.js";
+import { together } from "./together.js";
 import { ago, atTime, duration, said, say, when } from "./words.js";
 
 export const URGENCIES = ["Immediate", "Expected", "Future"];
@@ -27,6 +29,10 @@ const OUTCOME = {
   duplicate: ["중복 신고", "Duplicate"],
 };
 const STEP = {
+  link: ["같은 건으로 묶음", "Linked to another"],
+  split: ["따로 나눔", "Split"],
+  hand_over: ["동료에게 넘김", "Handed over"],
+  hand_back: ["대기 목록으로 되돌림", "Back to the queue"],
   report: ["접수", "Received"],
   acknowledge: ["확인", "Acknowledged"],
   respond: ["조치 시작", "Responding"],
@@ -82,6 +88,7 @@ export function card(sighting, { changed, gone }) {
     about(sighting),
     problem,
     actions(sighting, { changed, gone, problem }),
+    more(sighting, { changed, gone, problem }),
     steps(sighting),
   );
   return article;
@@ -139,6 +146,31 @@ function actions(sighting, { changed, gone, problem }) {
   if (sighting.state === "acknowledged") buttons.push(button("respond", say("조치 시작", "Responding"), true));
   if (sighting.state === "acknowledged" || sighting.state === "responding") buttons.push(...resolving(sighting, act));
   return buttons.length ? h("div", { class: "row" }, buttons) : "";
+}
+
+/** Asking back, what is the same, handing over. */
+function more(sighting, { changed, gone, problem }) {
+  const act = (button, work, { quiet = false } = {}) => {
+    const done = async () => {
+      try {
+        const after = await work();
+        if (!quiet) toast(say("저장했습니다.", "Saved."));
+        changed(after);
+      } catch (error) {
+        if (error.status === 404) return gone(sighting.id);
+        if (error.status !== 409 && error.status !== 412) throw error;
+        changed(await get(`/sightings/${sighting.id}`), error.message);
+      }
+      return undefined;
+    };
+    return busy(button ?? h("button"), done, { problem });
+  };
+  const [question, rest] = together(sighting, act);
+  const shared = sighting.reporter_contact;
+  if (sighting.messages || sighting.state !== "resolved") rest.prepend(threadButton(sighting));
+  return h("div", { class: "stack tight" }, question || null,
+    shared && h("p", { class: "note" }, say("신고자가 공유한 연락처: ", "Shared by the reporter: "), h("strong", {}, shared.name), " ", shared.phone && h("a", { href: `tel:${shared.phone}` }, shared.phone)),
+    rest.children.length ? rest : null);
 }
 
 /** Whoever works by keyboard goes on in the card as it is now. */
