@@ -61,7 +61,7 @@ def acknowledge(sighting: Sighting, *, by: UUID, by_role: str, expected: int | N
     """
     with transaction():
         current: Sighting = Sighting.get_by_id(sighting.id)
-        _check_first(current)
+        check_first(current)
         if current.state == "resolved":
             raise ended(current)
         if not alerts.acknowledge(current.id, by=by, now=now):
@@ -127,7 +127,7 @@ def expect(sighting: Sighting, action: str, version: int | None) -> Sighting:
     current: Sighting = Sighting.get_by_id(sighting.id)
     if version is not None and current.version != version:
         raise Stale
-    _check_first(current)
+    check_first(current)
     if action not in rules.NEXT[current.state]:
         raise NotNow(state=current.state, action=action)
     return current
@@ -140,7 +140,8 @@ def ended(sighting: Sighting) -> EndedAlready:
     return EndedAlready(at=f"{at:%Y-%m-%d %H:%M}", outcome=sighting.outcome)
 
 
-def _check_first(sighting: Sighting) -> None:
+def check_first(sighting: Sighting) -> None:
+    """What belongs to another is answered there. Raises BelongsToAnother."""
     first = corroborating.first_of(sighting.id)
     if first is not None:
         raise BelongsToAnother(first=first)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from config.database import transaction
 from patrol.alerts import operations as alerts
-from patrol.errors import Conflict, Invalid, Stale
+from patrol.errors import Conflict, Stale
 from patrol.places.operations.cities import policy_of
 from patrol.sightings import rules
 from patrol.sightings.models import Corroboration, Sighting
@@ -48,10 +48,10 @@ class NotLinked(Conflict):
     words = {"ko": "다른 신고와 묶여 있지 않습니다.", "en": "It is not linked to another."}
 
 
-class Itself(Invalid):
+class Itself(Conflict):
     """A sighting is not a second one of itself."""
 
-    words = {"ko": "자기 자신과는 묶을 수 없습니다.", "en": "Is this very sighting, or belongs to it."}
+    words = {"ko": "자기 자신과는 묶을 수 없습니다.", "en": "That is this very sighting, or belongs to it."}
 
 
 def link(
@@ -66,7 +66,7 @@ def link(
         raise NeverTheSame
     head = corroborating.first_of(first.id) or first.id
     if head == sighting.id:
-        raise Itself("/first")
+        raise Itself
     with transaction():
         alerts.absorb(sighting.id, now=now)
         standing = [corroborating.hold_open(each) for each in sorted((head, sighting.id))]

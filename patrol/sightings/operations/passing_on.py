@@ -15,10 +15,10 @@ from patrol.places.models import Facility, PoliceBox
 from patrol.places.operations.cities import policy_of
 from patrol.sightings import rules
 from patrol.sightings.models import Sighting
-from patrol.sightings.operations.answering import NotNow
+from patrol.sightings.operations.answering import NotNow, check_first, told
 from patrol.sightings.operations.filing import due
 from patrol.sightings.operations.owners import owners_of
-from patrol.sightings.operations.telling import alert_words, note_step, tell_change
+from patrol.sightings.operations.telling import alert_words
 
 
 class NowhereToGo(Invalid):
@@ -64,7 +64,7 @@ def pass_on(
 ) -> Sighting:
     """Send it to `target`, who is told and has the whole time of its urgency; whoever had it has it no more.
 
-    Raises NotNow, Stale, NowhereToGo, NobodyThere, BeyondTheRota, NoSuchDuty.
+    Raises NotNow, Stale, BelongsToAnother, NowhereToGo, NobodyThere, BeyondTheRota, NoSuchDuty.
     """
     policy = policy_of(sighting.city_id)
     to, people = _found(sighting, target, policy, now=now)
@@ -73,6 +73,7 @@ def pass_on(
     why = {**sighting.routed_why, "because": "by_hand", "distance_m": None, "passed": []}
     with transaction():
         current: Sighting = Sighting.get_by_id(sighting.id)
+        check_first(current)
         if expected is not None and current.version != expected:
             raise Stale
         if "route" not in rules.NEXT[current.state]:
@@ -87,9 +88,7 @@ def pass_on(
         moved: Sighting = Sighting.get_by_id(current.id)
         words = alert_words(moved)
         alerts.tell(moved.id, people=people, kind="sighting", words=words, link=rules.PAGE[to], now=now)
-        note_step(moved, "route", by=by, by_role=by_role, note=reason, now=now)
-        tell_change(moved, "route", now=now)
-    return moved
+        return told(moved, "route", by=by, by_role=by_role, note=reason, now=now)
 
 
 def _found(sighting: Sighting, target: Target, policy: Policy, *, now: datetime) -> tuple[str, list[UUID]]:

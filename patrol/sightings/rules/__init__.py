@@ -30,20 +30,15 @@ STAFF_IN_TURN = BY_ROLES[1:]
 URGENCY_RANK = {"Immediate": 0, "Expected": 1, "Future": 2}
 
 NEXT: dict[str, dict[str, str]] = {
-<<<<<<< HEAD:patrol/sightings/rules/__init__.py
     "alerted": {"acknowledge": "acknowledged", "route": "alerted"},
-    "acknowledged": {"respond": "responding", "resolve": "resolved", "route": "alerted"},
-    "responding": {"resolve": "resolved", "route": "alerted"},
-=======
-    "alerted": {"acknowledge": "acknowledged"},
     "acknowledged": {
         "respond": "responding",
         "resolve": "resolved",
+        "route": "alerted",
         "hand_over": "acknowledged",
         "hand_back": "alerted",
     },
-    "responding": {"resolve": "resolved", "hand_over": "responding", "hand_back": "alerted"},
->>>>>>> 94f41af (Ask reporters back, count several who saw the same as one, and hand over shifts):patrol/sightings/rules.py
+    "responding": {"resolve": "resolved", "route": "alerted", "hand_over": "responding", "hand_back": "alerted"},
     "resolved": {"reopen": "reopened"},
     "reopened": {"acknowledge": "acknowledged", "route": "alerted"},
 }
