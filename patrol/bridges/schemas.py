@@ -85,7 +85,7 @@ class WebhookTested(Schema):
     id = ma.fields.UUID(required=True)
 
 
-class ExportIn(Schema):
+class FileWanted(Schema):
     """What is taken out, and what for."""
 
     what = ma.fields.String(required=True, validate=ma.validate.OneOf(rules.EXPORTS))
@@ -93,3 +93,15 @@ class ExportIn(Schema):
     reason = Text(most=500, least=5, required=True, metadata={"description": "Logged with who asked, and when."})
     begins_on = ma.fields.Date(required=True, metadata={"description": "First day, in the city's time."})
     ends_on = ma.fields.Date(required=True, metadata={"description": "Last day; at most 366 days in all."})
+
+
+class FileTaken(Schema):
+    """A file that somebody took out."""
+
+    id = ma.fields.UUID(required=True)
+    by = ma.fields.UUID(required=True)
+    what = ma.fields.String(required=True)
+    form = ma.fields.String(required=True)
+    reason = ma.fields.String(required=True)
+    rows = ma.fields.Integer(required=True)
+    at = Moment(required=True)

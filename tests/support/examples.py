@@ -174,6 +174,15 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "POST /webhooks": {
         "json": {"name": "City hall", "url": "https://example.org/hook", "events": ["sighting.resolved"]}
     },
+    "POST /exports": {
+        "json": {
+            "what": "sightings",
+            "form": "csv",
+            "reason": "For a test.",
+            "begins_on": "2026-11-01",
+            "ends_on": "2026-11-06",
+        }
+    },
     "POST /plan-runs": {"json": {"evening": "2026-11-07", "seconds": 1}},
     "POST /pairings": {"json": {"kind": "bar", "team": "{team_id}", "block": "{block_id}"}},
     "PATCH /pairings/{pairing_id}": {"json": NOTE},

@@ -172,6 +172,7 @@ def make_world(client: FlaskClient, name: str = "Busan", *, door: tuple[float, f
             "layer": "cctv",
             "kind": "photo",
             "webhook_id": str(_webhook(scene.city)),
+            "alert_id": str(uuid4()),
             "key_id": str(make_key(scene.city, name="City hall", rights=("file",), now=NOW)[0].id),
             **_personal(people["walker"]),
         },

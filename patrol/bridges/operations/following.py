@@ -14,6 +14,7 @@ from notifications.events_out import failing_since, known_keys, post_event
 from notifications.outbox import Words, enqueue
 from patrol.bridges import rules
 from patrol.bridges.models import Webhook
+from patrol.notices.models import Notice
 from patrol.people.operations.accounts import people_with
 from patrol.places.operations.cities import policy_of
 from patrol.sightings.models import Sighting, SightingStep
@@ -44,7 +45,8 @@ def _follow(webhook: Webhook, now: datetime) -> int:
     since = max(webhook.followed_at - LATE, webhook.resumed_at, now - OLDEST)
     policy = policy_of(webhook.city_id)
     known = known_keys(webhook.id, since=since)
-    fresh = [event for event in _of_sightings(webhook, policy, since, now) if event[0] not in known]
+    happened = (*_of_sightings(webhook, policy, since, now), *_of_notices(webhook, since, now))
+    fresh = [event for event in happened if event[0] not in known]
     with transaction():
         for key, content in fresh[:AT_ONCE]:
             told = {**content, "city": webhook.city.slug}
@@ -82,6 +84,25 @@ def _of_sightings(webhook: Webhook, policy: Policy, since: datetime, now: dateti
                     "state": step.state,
                     "outcome": step.outcome,
                     "at": step.at.isoformat(),
+                },
+            )
+
+
+def _of_notices(webhook: Webhook, since: datetime, now: datetime) -> Iterator[Event]:
+    """Ids, kinds and ends of notices; what they say is fetched as CAP, and gone with them."""
+    for event, moment in (("notice.published", Notice.created_at), ("notice.withdrawn", Notice.withdrawn_at)):
+        if event not in webhook.events:
+            continue
+        for notice in Notice.select().where((Notice.city == webhook.city_id) & moment.between(since, now)):
+            at = notice.created_at if event == "notice.published" else notice.withdrawn_at
+            yield (
+                f"{event}:{notice.id}",
+                {
+                    "event": event,
+                    "notice": str(notice.id),
+                    "kind": notice.kind,
+                    "expires_at": notice.expires_at.isoformat(),
+                    "at": at.isoformat(),
                 },
             )
 

@@ -1,7 +1,7 @@
 """Bridges over HTTP."""
 
-from patrol.bridges.views import keys, webhooks
+from patrol.bridges.views import cap, exports, keys, webhooks
 from patrol.bridges.views.blueprint import blueprint
 from patrol.bridges.views.open311 import open311
 
-__all__ = ["blueprint", "keys", "open311", "webhooks"]
+__all__ = ["blueprint", "cap", "exports", "keys", "open311", "webhooks"]

@@ -1,0 +1,69 @@
+"""What the city alerts of, for CAP: notices, and drills as exercises. Never their author."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from patrol.alerts.models import Alert
+from patrol.bridges.operations.cap import CapAlert, Circle
+from patrol.errors import NotFound
+from patrol.notices.models import Notice
+from patrol.notices.rules import KIND_NAMES, URGENT
+from patrol.places.models import City
+
+DRILL = {"ko": "연락 훈련", "en": "Reachability drill"}
+DRILL_SHOWN = timedelta(hours=24)
+CATEGORY = {"missing_person": "Rescue"}
+
+
+def cap_alerts(city: City, *, now: datetime) -> list[CapAlert]:
+    """What is in force, what was withdrawn before its time was over, and the day's drills; latest first."""
+    found = [*_notices(city, now), *_drills(city, now)]
+    return sorted(found, key=lambda alert: (alert.published_at, alert.id), reverse=True)
+
+
+def cap_alert(city: City, alert_id: UUID, *, now: datetime) -> CapAlert:
+    """One of them. Raises NotFound."""
+    for alert in cap_alerts(city, now=now):
+        if alert.id == alert_id:
+            return alert
+    raise NotFound
+
+
+def _notices(city: City, now: datetime) -> Iterator[CapAlert]:
+    for notice in Notice.select().where((Notice.city == city) & (Notice.expires_at > now)):
+        within = f"{notice.radius_m:.0f} m"
+        over = notice.withdrawn_at is not None
+        yield CapAlert(
+            id=notice.id,
+            version=notice.version,
+            sender=city.slug,
+            published_at=notice.created_at,
+            expires_at=notice.expires_at,
+            ended_at=notice.withdrawn_at,
+            exercise=False,
+            urgency="Immediate" if notice.kind in URGENT else "Expected",
+            category=CATEGORY.get(notice.kind, "Safety"),
+            event=KIND_NAMES[notice.kind],
+            description={language: "" if over else notice.words.get(language, "") for language in ("ko", "en")},
+            area={"ko": f"{city.name}, 중심에서 {within} 이내", "en": f"{city.name}, within {within} of the centre"},
+            circle=Circle(notice.lat, notice.lon, notice.radius_m),
+        )
+
+
+def _drills(city: City, now: datetime) -> Iterator[CapAlert]:
+    raised = (Alert.city == city) & Alert.exercise & (Alert.raised_at > now - DRILL_SHOWN)
+    for alert in Alert.select().where(raised):
+        yield CapAlert(
+            id=alert.id,
+            version=1,
+            sender=city.slug,
+            published_at=alert.raised_at,
+            expires_at=alert.due_at,
+            exercise=True,
+            urgency=alert.urgency,
+            category="Safety",
+            event=DRILL,
+            description={"ko": "훈련입니다. 실제 상황이 아닙니다.", "en": "An exercise; nothing has happened."},
+            area={"ko": city.name, "en": city.name},
+        )
