@@ -10,6 +10,7 @@ import click
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+import patrol.alerts.views
 import patrol.bridges.views
 import patrol.inbox.views
 import patrol.notices.views
@@ -114,6 +115,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Flask:
         patrol.places.views,
         patrol.people.views,
         patrol.inbox.views,
+        patrol.alerts.views,
         patrol.teams.views,
         patrol.shifts.views,
         patrol.walks.views,

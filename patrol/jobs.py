@@ -19,6 +19,7 @@ from notifications.channels import AnyChannel
 from notifications.leasing import take_over
 from notifications.relay import relay
 from patrol import retention
+from patrol.alerts.operations import drills
 from patrol.bridges.operations import following
 from patrol.notices import operations as notices
 from patrol.people.operations import due as due_people
@@ -68,6 +69,7 @@ def scheduler(*, holder: str, clock: Clock, channels: Iterable[AnyChannel], sett
     every(TEAMS_S, "teams", look_after_teams)
     every(TICK_S, "walks", due_walks.end_silent)
     every(TICK_S, "sightings", look_after_sightings)
+    every(TEAMS_S, "drills", drills.start_scheduled)
     every(TICK_S, "notices", notices.tell_nearby)
     found.add_job(
         lambda: unleased("escalation", escalate, clock=clock), "interval", seconds=ESCALATE_S, id="escalation"
@@ -146,6 +148,7 @@ def look_after_sightings(now: datetime) -> None:
 def escalate(now: datetime) -> None:
     """Tell the next contact of what nobody has acknowledged in time."""
     escalating.escalate(now)
+    drills.escalate(now)
 
 
 def look_after_dogs(source: str, now: datetime) -> None:

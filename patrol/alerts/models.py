@@ -71,3 +71,28 @@ class Escalation(Record):
     class Meta:
         indexes = ((("alert", "raised_at", "number"), True),)
         constraints = (one_of("passed_to", rules.RUNGS), peewee.Check("number > 0 AND people >= 0"))
+
+
+class Drill(Record):
+    """An exercise: is there somebody for every police box? `scheduled_for`: when policy wanted it, else null."""
+
+    id = peewee.UUIDField(primary_key=True, default=uuid4)
+    city = peewee.ForeignKeyField(City, on_delete="CASCADE")
+    started_by = peewee.ForeignKeyField(Person, null=True, on_delete="SET NULL")
+    scheduled_for = UtcField(null=True)
+    started_at = UtcField()
+    ended_at = UtcField(null=True)
+
+    class Meta:
+        indexes = ((("city", "scheduled_for"), True), (("city", "started_at"), False))
+
+
+class DrillCall(Record):
+    """A drill's call to one box; its alert has this id as its subject."""
+
+    id = peewee.UUIDField(primary_key=True, default=uuid4)
+    drill = peewee.ForeignKeyField(Drill, on_delete="CASCADE", backref="calls")
+    box = peewee.ForeignKeyField(PoliceBox, on_delete="CASCADE")
+
+    class Meta:
+        indexes = ((("drill", "box"), True),)

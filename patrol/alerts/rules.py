@@ -51,6 +51,7 @@ LADDERS = {
     "admins": ("admins",),
 }
 """Whom a thing went to first → who comes next. Whatever else it went to: the coordinators."""
+DRILL_STATES = ("unreached", "waiting", "reached")
 RESTRICTED = ("duty", "overdue")
 """A restricted thing stays with those on its duty; above them people learn only that something waits."""
 

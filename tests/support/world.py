@@ -14,6 +14,8 @@ from flask.testing import FlaskClient
 from config.database import Record, connection, database, is_sqlite
 from notifications.devices import put_device
 from notifications.models import Message
+from patrol.alerts.models import Alert, Drill, Recipient
+from patrol.alerts.operations.drills import start
 from patrol.bridges.operations.keys import make_key
 from patrol.bridges.operations.webhooks import make_webhook
 from patrol.bridges.rules import EVENTS
@@ -158,6 +160,7 @@ def make_world(client: FlaskClient, name: str = "Busan", *, door: tuple[float, f
             "shift_id": str(shift.id),
             "walk_id": started(client, shift),
             "notice_id": _notice(scene.city, people["officer"]),
+            "drill_id": _drill(scene.city, *(people[role] for role in ("officer", "coordinator", "admin", "duty"))),
             "batch_id": str(uuid4()),
             "run_id": str(run.id),
             "pairing_id": str(pin.id),
@@ -198,6 +201,7 @@ def make_world(client: FlaskClient, name: str = "Busan", *, door: tuple[float, f
                 "shift_id": str(their_shift.id),
                 "walk_id": started(client, their_shift),
                 "notice_id": _notice(scene.city, people["officer elsewhere"]),
+                "drill_id": _drill(scene.city),
                 **_pictured(client, theirs.handler, reported(client, theirs.handler, **ELSEWHERE)),
                 **_personal(people["neighbour"]),
             },
@@ -205,6 +209,17 @@ def make_world(client: FlaskClient, name: str = "Busan", *, door: tuple[float, f
             "duty": pictured[to_box],
         },
     )
+
+
+def _drill(city: City, *people: Person) -> str:
+    """A drill whose call went to these people, and to nobody else."""
+    Drill.update(ended_at=NOW).where(Drill.city == city).execute()
+    drill = start(city, by=None, now=NOW)
+    alerts = Alert.select().where(Alert.exercise & Alert.subject.in_([call.id for call in drill.calls]))
+    Recipient.delete().where(Recipient.alert.in_(alerts)).execute()
+    for person in people:
+        Recipient.create(alert=alerts.get(), person=person, told_at=NOW)
+    return str(drill.id)
 
 
 def _notice(city: City, author: Person) -> str:

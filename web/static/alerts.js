@@ -1,5 +1,6 @@
 /** The officer's page: sightings of their box, live. */
 
+import { keepCalls } from "./drills.js";
 import { busy, find } from "./elements.js";
 import { shows } from "./link_state.js";
 import { follow } from "./live.js";
@@ -48,15 +49,21 @@ for (const { name, tab } of queues) {
   });
 }
 
-const refresh = () => busy(find("#refresh"), () => Promise.all([...queues.map((queue) => queue.refresh()), refreshNotices()]), { problem });
+const refresh = () => busy(find("#refresh"), () => Promise.all([...queues.map((queue) => queue.refresh()), refreshNotices(), refreshCalls()]), { problem });
 find("#refresh").addEventListener("click", refresh);
 
 const refreshNotices = keepNotices(find("#notices"));
 offerWriting(find("#write-notice"), find("#notice-form"), { written: refreshNotices });
+const refreshCalls = keepCalls(find("#calls"));
+refreshCalls().catch(() => {}); // the same
 refreshNotices().catch(() => {}); // the next refresh shows them
 
 follow({
   onState: shows(find("#link")),
-  onEvent: (event) => (event.kind === "reset" ? refresh() : queues.forEach((queue) => queue.onEvent(event))),
+  onEvent: (event) => {
+    if (event.kind === "reset") refresh();
+    else if (event.content.kind === "alert_exercise") refreshCalls().catch(() => {});
+    else queues.forEach((queue) => queue.onEvent(event));
+  },
 });
 offerPush().catch(() => {}); // an offer: the page does without

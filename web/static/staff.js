@@ -2,6 +2,7 @@
 
 import { all, get, post } from "./api.js";
 import { openDialog, showLink } from "./dialog.js";
+import { keepCalls, showDrills } from "./drills.js";
 import { busy, find, h } from "./elements.js";
 import { submits } from "./forms.js";
 import { openMember } from "./staff_member.js";
@@ -10,6 +11,8 @@ import { ROLES, dutyName, roleLine, roleName, stateKind, stateName } from "./sta
 import { onDay, said, say } from "./words.js";
 
 const rotaPart = find("#rota");
+showDrills(find("#drills"));
+keepCalls(find("#calls"))().catch(() => {}); // a reload shows them
 const mayChange = rotaPart.dataset.mayChange === "true";
 const options = (list, value, text) => list.map((one) => h("option", { value: value(one) }, text(one)));
 

@@ -11,7 +11,7 @@ from config.database import transaction
 from config.personal import Part, part
 from notifications.outbox import Words, enqueue
 from patrol.alerts import rules
-from patrol.alerts.models import Alert, Recipient
+from patrol.alerts.models import Alert, Drill, Recipient
 from patrol.errors import Conflict, NotFound
 from patrol.people.models import Duty, Person, Role
 from patrol.people.operations.rota import on_call
@@ -196,7 +196,12 @@ def exported(person: UUID) -> list[Part]:
     """The alerts that were sent to a person, and those that they took."""
     sent = Recipient.select().where(Recipient.person == person).order_by(Recipient.told_at)
     taken = Alert.select().where(Alert.acknowledged_by == person).order_by(Alert.acknowledged_at)
-    return [part(sent, ko="받은 경보", en="Alerts received"), part(taken, ko="맡은 경보", en="Alerts taken")]
+    drills = Drill.select().where(Drill.started_by == person)
+    return [
+        part(sent, ko="받은 경보", en="Alerts received"),
+        part(taken, ko="맡은 경보", en="Alerts taken"),
+        part(drills, ko="시작한 훈련", en="Drills started"),
+    ]
 
 
 def holders_of(city: UUID, duty: str) -> list[UUID]:
@@ -285,10 +290,11 @@ def send(
     now: datetime,
     rung: int = 0,
     again: str = "",
+    key: str = "",
 ) -> None:
     """Within a transaction: make these people recipients and send each a message, once since the alert was raised.
 
-    `again`: a reminder's own key, under which they get one more.
+    `again`: a reminder's own key, under which they get one more; `key`: instead of all that, once under it.
     """
     if not people:
         return
@@ -306,6 +312,6 @@ def send(
         link=link,
         subject=alert.subject,
         urgent=alert.urgency == "Immediate",
-        dedupe_key=f"alert:{alert.id}:{alert.raised_at.isoformat()}{again}",
+        dedupe_key=key or f"alert:{alert.id}:{alert.raised_at.isoformat()}{again}",
         now=now,
     )

@@ -32,11 +32,12 @@ OVERDUE_PAGE = "/staff"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What those of a rung are told: a message's kind, words and page."""
+    """What those of a rung are told: a message's kind, words and page; `key`: once under it, not once an alert."""
 
     kind: str
     words: Words
     link: str
+    key: str = ""
 
 
 class Tells(Protocol):
@@ -186,6 +187,7 @@ def _tell(
         link=said.link,
         rung=step.rung,
         again=again,
+        key=said.key,
         now=now,
     )
 

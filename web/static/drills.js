@@ -1,0 +1,65 @@
+/** Reachability drills: who is called answers, who runs the patrol starts one and reads the report. */
+
+import { all, create, download, get, post } from "./api.js";
+import { busy, find, h, toast } from "./elements.js";
+import { duration, say, when } from "./words.js";
+
+const STATE = { unreached: ["연락 안 됨", "Not reached", "urgent"], waiting: ["기다리는 중", "Waiting", "warn"], reached: ["연락됨", "Reached", "good"] };
+const RUNG = {
+  first: ["해당 지구대", "the box itself"],
+  neighbour: ["이웃 지구대", "the neighbouring box"],
+  station: ["경찰서 당직", "the station’s duty officer"],
+  coordinators: ["운영자", "coordinators"],
+  admins: ["관리자", "admins"],
+};
+
+/** Keep `holder` showing the drills that wait for the reader. Returns refresh(). */
+export function keepCalls(holder) {
+  const refresh = async () => {
+    const { items } = await get("/drills/waiting");
+    holder.hidden = items.length === 0;
+    holder.replaceChildren(...items.map((drill) => h("div", { class: "note row ends" },
+      h("p", { class: "grow" }, h("strong", {}, say("[훈련] ", "[Exercise] ")), say("실제 상황이 아닙니다. 연락이 되는지 확인합니다.", "Nothing has happened; this checks that you can be reached.")),
+      h("button", { class: "button", type: "button", onclick: (event) => busy(event.currentTarget, async () => {
+        await post(`/drills/${drill.id}/acknowledge`);
+        toast(say("훈련에 답했습니다.", "You answered the drill."));
+        await refresh();
+      }) }, say("확인", "I am here")))));
+  };
+  return refresh;
+}
+
+/** The panel with which a drill is started and read. */
+export function showDrills(panel) {
+  const problem = find(".note", panel);
+  const list = find("[data-report]", panel);
+  const refresh = async () => {
+    const [drill] = await all("/drills", 200);
+    list.replaceChildren(...(drill ? report(await get(`/drills/${drill.id}`)) : [h("p", { class: "quiet-text" }, say("아직 훈련이 없습니다.", "There has been no drill yet."))]));
+  };
+  find("[data-start]", panel).addEventListener("click", (event) => busy(event.currentTarget, async () => {
+    await create("/drills");
+    await refresh();
+  }, { problem }));
+  find("[data-refresh]", panel).addEventListener("click", (event) => busy(event.currentTarget, refresh, { problem }));
+  refresh().catch(() => {}); // its button tries again
+}
+
+function report(drill) {
+  const reached = drill.boxes.filter((box) => box.state === "reached").length;
+  const fetchFile = async () => {
+    const link = h("a", { href: URL.createObjectURL(await download("GET", `/drills/${drill.id}/report.csv`)), download: `drill-${drill.started_at.slice(0, 10)}.csv` });
+    link.click();
+    URL.revokeObjectURL(link.href);
+  };
+  return [
+    h("div", { class: "row ends" },
+      h("p", {}, h("strong", {}, say("[훈련] ", "[Exercise] ")), say(`${when(drill.started_at)} · ${drill.boxes.length}곳 중 ${reached}곳 연락됨`, `${when(drill.started_at)} · ${reached} of ${drill.boxes.length} boxes reached`),
+        drill.ended_at ? "" : say(" · 진행 중", " · under way")),
+      h("button", { class: "button", type: "button", onclick: (event) => busy(event.currentTarget, fetchFile) }, "CSV")),
+    h("ul", { class: "stack tight" }, drill.boxes.map((box) => h("li", { class: "row" },
+      h("span", { class: `tag ${STATE[box.state][2]}` }, say(...STATE[box.state])),
+      h("span", {}, box.box),
+      box.reached_by && h("span", { class: "quiet-text" }, `${say(...RUNG[box.reached_by])} · ${duration(Math.max(60, box.seconds))}`)))),
+  ];
+}
