@@ -8,7 +8,7 @@ import { call } from "./api.js";
 const KEY = `patrol.outbox.${document.documentElement.dataset.person}`;
 const FIRST_WAIT_MS = 2000;
 const LONGEST_WAIT_MS = 60_000;
-const RANK = ["sighting", "walk", "positions", "end"];
+const RANK = ["sighting", "walk", "photo", "positions", "end"];
 
 const listeners = new Set();
 const watchers = new Set();
@@ -43,7 +43,7 @@ export const onChange = (watcher) => watchers.add(watcher);
 /** Hear of each entry's end: {what, path, body, answer} when the server took it, {…, problem} when it never will. */
 export const onSettled = (listener) => listeners.add(listener);
 
-/** Keep something until the server has it. `what` is one of sighting, walk, positions, end. */
+/** Keep something until the server has it. `what` is one of sighting, photo, walk, positions, end. */
 export function keep(what, method, path, body) {
   write([...read(), { what, method, path, body }]);
   return flush();
@@ -72,13 +72,18 @@ const first = () => [...read()].sort((one, other) => Math.min(1, RANK.indexOf(on
 async function settle(entry) {
   let outcome;
   try {
-    outcome = { answer: await call(entry.method, entry.path, entry.body) };
+    outcome = { answer: await (entry.what === "photo" ? sendPhoto(entry) : call(entry.method, entry.path, entry.body)) };
   } catch (problem) {
     if (problem.status === 0 || problem.status === 401 || problem.status === 408 || problem.status === 429 || problem.status >= 500) throw problem;
     outcome = { problem };
   }
   write(read().filter((other) => other.path !== entry.path));
   for (const listener of listeners) listener({ ...entry, ...outcome });
+}
+
+async function sendPhoto({ method, path, body }) {
+  const image = Uint8Array.from(atob(body.image.split(",")[1]), (letter) => letter.charCodeAt(0));
+  return call(method, path, new Blob([image]), { "Content-Type": "image/jpeg" });
 }
 
 addEventListener("online", flush);

@@ -2,8 +2,11 @@
 
 import { all, call, get } from "./api.js";
 import { city } from "./city.js";
+import { discard, drafts, giveUp, keepRefused, refused, refusedPhotos, send, sendAgain } from "./drafts.js";
 import { announce, busy, find, h, toast } from "./elements.js";
 import { waiting } from "./outbox.js";
+import { thumbnails } from "./photos.js";
+import { openReport } from "./report.js";
 import { stateTag } from "./sighting_card.js";
 import { threadButton, threadNews } from "./thread.js";
 import { said, say, when } from "./words.js";
@@ -13,23 +16,44 @@ const AGAIN_MS = 3000;
 /** Keeps `section`: show(), refresh(), news(id) when a receipt comes, settled(id, …) when one leaves the phone. */
 export function makeReports(section) {
   const list = find("ul", section);
-  const refused = [];
   let reports = [];
   let names = new Map();
 
   function render() {
     const unsent = waiting().filter((entry) => entry.what === "sighting");
-    section.hidden = reports.length + unsent.length + refused.length === 0;
+    section.hidden = reports.length + unsent.length + drafts().length + refusedPhotos().length === 0;
     list.replaceChildren(
-      ...refused.map(({ body, problem }) => h("li", {}, h("div", { class: "row ends" }, h("strong", {}, names.get(body.kind) ?? body.kind), h("span", { class: "tag bad" }, say("보내지 못함", "Not sent"))), h("p", {}, body.text), h("p", { class: "note bad" }, problem.message))),
+      ...refusedPhotos().map(photoRow),
+      ...drafts().map(draftRow),
       ...unsent.map(({ body }) => h("li", {}, h("div", { class: "row ends" }, h("strong", {}, names.get(body.kind) ?? body.kind), h("span", { class: "tag warn" }, say("보내는 중", "Sending"))), body.text ? h("p", {}, body.text) : null)),
       ...reports.map(row),
     );
   }
 
+  const photoRow = (photo) => h("li", {},
+    h("div", { class: "row ends" }, h("strong", {}, say("사진", "Photo")), h("span", { class: "tag bad" }, say("보내지 못함", "Not sent"))),
+    h("div", { class: "photos" }, h("img", { src: photo.body.image, alt: "" })),
+    h("p", { class: "note bad" }, photo.message),
+    h("div", { class: "row" },
+      h("button", { class: "button main", type: "button", onclick: () => { sendAgain(photo); render(); } }, say("다시 보내기", "Send again")),
+      h("button", { class: "button", type: "button", onclick: () => { giveUp(photo.path); render(); } }, say("지우기", "Discard"))));
+
+  function draftRow(draft) {
+    const edit = h("button", { class: "button", type: "button", onclick: () => openReport({ draft, sent: render }) }, say("고치기", "Edit"));
+    const go = h("button", { class: "button main", type: "button", onclick: () => { send(draft); render(); } }, say("보내기", "Send"));
+    const away = h("button", { class: "button", type: "button", onclick: () => { if (confirm(say("이 초안을 지울까요?", "Discard this draft?"))) { discard(draft.id); render(); } } }, say("지우기", "Discard"));
+    return h("li", { "data-draft": draft.id },
+      h("div", { class: "row ends" }, h("strong", {}, names.get(draft.kind) ?? draft.kind), h("span", { class: `tag ${draft.problem ? "bad" : "warn"}` }, draft.problem ? say("보내지 못함", "Not sent") : say("초안", "Draft"))),
+      draft.text ? h("p", {}, draft.text) : null,
+      draft.photos.length ? h("p", { class: "quiet-text" }, say(`사진 ${draft.photos.length}장`, `${draft.photos.length} photos`)) : null,
+      draft.problem ? h("p", { class: "note bad" }, draft.problem) : null,
+      h("div", { class: "row" }, draft.position && !draft.problem ? go : null, edit, away));
+  }
+
   const row = (report) => h("li", { "data-report": report.id },
     h("div", { class: "row ends" }, h("strong", {}, said(report.kind_name)), stateTag(report.state)),
     report.text ? h("p", {}, report.text) : null,
+    thumbnails(report),
     h("ol", { class: "steps" }, (report.receipts ?? []).map((receipt) =>
       h("li", {}, h("time", { datetime: receipt.at }, when(receipt.at)), h("span", {}, said(receipt.text), receipt.note ? ` “${receipt.note}”` : "")))),
     h("div", { class: "row" },
@@ -85,6 +109,11 @@ export function makeReports(section) {
 
   return {
     show: render,
+    async photo(entry, problem) {
+      if (problem) keepRefused(entry, problem);
+      else await get(`/sightings/${entry.path.split("/")[2]}`).then(put, () => {}); // it shows when the list is next read
+      render();
+    },
     news,
     async refresh() {
       names = new Map((await city()).kinds.map((kind) => [kind.code, said(kind.name)]));
@@ -93,7 +122,7 @@ export function makeReports(section) {
       render();
     },
     settled(id, body, answer, problem) {
-      if (problem) refused.unshift({ id, body, problem });
+      if (problem) refused(id, body, problem);
       else if (answer.receipts) return put(answer);
       return render();
     },

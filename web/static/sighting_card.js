@@ -3,6 +3,7 @@
 import { call, get } from "./api.js";
 import { announce, busy, find, h, toast } from "./elements.js";
 import { drawPlace } from "./map.js";
+import { thumbnails } from "./photos.js";
 import { openPlace } from "./place.js";
 import { threadButton } from "./thread.js";
 import { together } from "./together.js";
@@ -83,12 +84,14 @@ export function card(sighting, { changed, gone }) {
     ),
     h("h3", { id: `${name}-kind` }, said(sighting.kind_name)),
     sighting.text ? h("p", { class: "said" }, sighting.text) : h("p", { class: "quiet-text" }, say("덧붙인 말 없음", "Nothing added")),
+    thumbnails(sighting),
     place(sighting),
     due(sighting),
     about(sighting),
     problem,
     actions(sighting, { changed, gone, problem }),
     more(sighting, { changed, gone, problem }),
+    way(sighting),
     steps(sighting),
   );
   return article;
@@ -118,6 +121,9 @@ function about(sighting) {
   const lines = [
     sighting.called_at && say(`${atTime(sighting.called_at)}에 신고자가 긴급전화를 걸었다고 적음`, `The reporter noted an emergency call at ${atTime(sighting.called_at)}`),
     sighting.box ? sighting.box.name : say("담당 지구대 없음", "No police box"),
+    sighting.facility && [sighting.facility.name, sighting.facility.email].filter(Boolean).join(" · "),
+    sighting.direction && say(`간 방향: ${sighting.direction}`, `Went: ${sighting.direction}`),
+    sighting.bite && say("물림 사고: 팀 활동이 중지됨", "A bite: the team is suspended"),
     sighting.outside_city && say("도시 경계 밖", "Outside the city"),
     sighting.restricted && say("열람 제한", "Restricted"),
     sighting.acknowledged_by && say(`${sighting.acknowledged_by} 확인, ${when(sighting.acknowledged_at)}`, `Acknowledged by ${sighting.acknowledged_by}, ${when(sighting.acknowledged_at)}`),
@@ -199,6 +205,14 @@ function resolving(sighting, act) {
     act(event.submitter, "resolve", { outcome: form.elements.outcome.value, note: form.elements.note.value });
   });
   return [opener, form];
+}
+
+function way(sighting) {
+  const { text, passed, referred_to: numbers } = sighting.routed_why;
+  return h("details", {},
+    h("summary", { class: "quiet-text" }, say("왜 여기로 왔나요?", "Why did this come here?")),
+    h("ul", { class: "quiet-text" }, passed.map((step) => h("li", {}, said(step.text))), h("li", {}, h("strong", {}, said(text))),
+      numbers.length ? h("li", {}, say(`신고자에게 보인 번호: ${numbers.join(", ")}`, `Numbers shown to the reporter: ${numbers.join(", ")}`)) : null));
 }
 
 function steps(sighting) {

@@ -162,6 +162,7 @@ find("#report").addEventListener("click", () =>
 
 onSettled(({ what, path, body, answer, problem: refused }) => {
   if (what === "sighting") reports.settled(path.split("/").pop(), body, answer, refused);
+  else if (what === "photo") reports.photo({ path, body }, refused);
   else if (refused) toast(refused.message);
   if (what === "positions" && answer && at.walk && path.includes(at.walk.id)) {
     at.walk = { ...at.walk, distance_m: answer.distance_m, blocks_walked: answer.blocks_walked, welfare: answer.welfare };
