@@ -11,8 +11,9 @@ from notifications.relay import relay
 from patrol.bridges.models import Webhook
 from patrol.bridges.operations.following import follow, pause_failing
 from patrol.bridges.operations.webhooks import lookup
+from patrol.notices.operations import issue, withdraw
 from tests.support.bridges import receiver
-from tests.support.factories import NOW, Time, bearer, client_of, make_box, make_city, make_person
+from tests.support.factories import LAT, LON, NOW, Time, bearer, client_of, make_box, make_city, make_person
 from tests.support.patrols import act, inbox, reported
 from tests.support.proofs import KEYS
 
@@ -208,3 +209,30 @@ def test_what_was_told_is_not_told_again_however_far_back_it_looks(client, city,
     assert follow(clock()) == 3
     Webhook.update(followed_at=NOW - timedelta(hours=3)).where(Webhook.id == made["id"]).execute()
     assert follow(clock()) == 0
+
+
+@sqlite_only
+def test_notices_are_told_of_when_published_and_withdrawn_without_their_words(client, city, admin, clock):
+    with receiver() as received:
+        make(client, admin, received.url, events=["notice.published", "notice.withdrawn"])
+        notice = issue(
+            city,
+            by=admin.id,
+            kind="look_out",
+            words={"ko": "파란 트럭", "en": "A blue lorry"},
+            lon=LON,
+            lat=LAT,
+            radius_m=500.0,
+            expires_at=NOW + timedelta(hours=2),
+            now=NOW,
+        )
+        deliver(clock)
+        clock.passes(minutes=5)
+        withdraw(notice, expected=None, now=clock())
+        deliver(clock)
+    told = [json.loads(body) for _, body in received.got]
+    assert [(each["event"], each["notice"]) for each in told] == [
+        ("notice.published", str(notice.id)),
+        ("notice.withdrawn", str(notice.id)),
+    ]
+    assert "lorry" not in str(told)

@@ -33,12 +33,12 @@ Event = tuple[str, dict[str, Any]]
 
 def follow(now: datetime) -> int:
     """Put on its way what each active webhook has not been told of. Returns how many events."""
-    return sum(_follow(webhook, now) for webhook in Webhook.select().where(Webhook.state == "active"))
+    return sum(_follow(webhook, now) for webhook in list(Webhook.select().where(Webhook.state == "active")))
 
 
 def pause_failing(now: datetime) -> int:
     """Pause what has failed for the policy's days, and tell the city's admins. Returns how many."""
-    return sum(_pause(webhook, now) for webhook in Webhook.select().where(Webhook.state == "active"))
+    return sum(_pause(webhook, now) for webhook in list(Webhook.select().where(Webhook.state == "active")))
 
 
 def _follow(webhook: Webhook, now: datetime) -> int:
