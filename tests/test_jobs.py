@@ -52,7 +52,17 @@ def test_a_job_that_fails_is_logged_and_keeps_nobody_from_the_next_tick(database
 def test_every_job_skips_what_it_missed_and_never_runs_beside_itself(database):
     scheduler: BaseScheduler = jobs.scheduler(holder="one", clock=Time(), channels=[], settings=SETTINGS)
     found = {job.id: job for job in scheduler.get_jobs()}
-    wanted = {"shifts", "teams", "walks", "sightings", "notices", "drills", "escalation"}
+    wanted = {
+        "shifts",
+        "teams",
+        "walks",
+        "sightings",
+        "notices",
+        "drills",
+        "escalation",
+        "webhooks",
+        "failing webhooks",
+    }
     wanted |= {"retention", "weather", "dogs", "rota", "deliveries"}
     assert set(found) == wanted
     for job in scheduler._pending_jobs:
