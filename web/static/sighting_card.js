@@ -34,6 +34,7 @@ const STEP = {
   split: ["따로 나눔", "Split"],
   hand_over: ["동료에게 넘김", "Handed over"],
   hand_back: ["대기 목록으로 되돌림", "Back to the queue"],
+  route: ["다른 곳으로 전달", "Passed on"],
   report: ["접수", "Received"],
   acknowledge: ["확인", "Acknowledged"],
   respond: ["조치 시작", "Responding"],
