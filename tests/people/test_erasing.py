@@ -38,7 +38,7 @@ from tests.support.factories import (
     make_team,
     settings_of,
 )
-from tests.support.patrols import ask, at_once, go, north, reported, seen, send, started
+from tests.support.patrols import act, ask, at_once, go, north, reported, seen, send, started
 from tests.support.planning import a_finished_run, a_scene
 
 API = "/api/v1"
@@ -192,6 +192,20 @@ class TestWhatStays:
         assert (coarse.text, coarse.reporter_id, coarse.kind) == ("", None, "P3")
         assert (coarse.lon, coarse.lat) != (LON, LAT)
         assert client.post(f"{API}/sightings/{still_open.id}/acknowledge", headers=bearer(officer)).status_code == 200
+
+    @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+    def test_nor_does_the_direction_or_what_officers_noted_name_them(self, client, city, walker):
+        officer = make_person(city, "officer", box=make_box(city))
+        number = f"0{walker.phone[3:5]}-{walker.phone[5:9]}-{walker.phone[9:]}"
+        sighting = reported(client, walker, direction=f"towards {walker.name}'s")
+        act(client, officer, sighting, "acknowledge")
+        done = {"outcome": "fixed", "note": f"Rang {walker.name}, {number}."}
+        assert act(client, officer, sighting, "resolve", **done).status_code == 200
+        assert act(client, walker, sighting, "reopen", reason="Still there.").status_code == 200
+        erased(walker)
+        found = ask(client, officer, f"/sightings/{sighting}").text
+        assert "Rang" in found
+        assert [told for told in (walker.name, number) if told in found] == []
 
     @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
     def test_a_plan_that_had_the_team_is_still_read_and_published(self, client):

@@ -53,7 +53,8 @@ def coarsen_ended(city: City, *, before: datetime, now: datetime) -> int:
 def erase(reporter: UUID, now: datetime) -> None:
     """Leave a person's sightings without reporter: resolved ones coarse at once, others soon after they are.
 
-    Who answers an open one still needs its place and what was seen; the person's own name and number go from the text.
+    Who answers an open one still needs its place and what was seen; the person's own name and number go from all that
+    was written.
     """
     person = Person.get_by_id(reporter)
     city = city_of(person.city_id)
@@ -61,7 +62,8 @@ def erase(reporter: UUID, now: datetime) -> None:
     with transaction():
         ids = [row.id for row in Sighting.select(Sighting.id).where(mine)]
         for row in Sighting.select().where(mine):
-            Sighting.update(text=_without(row.text, person)).where(Sighting.id == row.id).execute()
+            told = {"text": _without(row.text, person), "direction": _without(row.direction, person)}
+            Sighting.update(told).where(Sighting.id == row.id).execute()
         for line in SightingMessage.select().where(SightingMessage.sighting.in_(ids)):
             text = _without(line.text, person)
             SightingMessage.update(text=text).where(SightingMessage.id == line.id).execute()
@@ -69,6 +71,9 @@ def erase(reporter: UUID, now: datetime) -> None:
         theirs = SightingStep.sighting.in_(ids) | (SightingStep.by == reporter)
         own = theirs & (SightingStep.by_role == "reporter")
         SightingStep.update(by=None, note="").where(own).execute()
+        for step in SightingStep.select().where(SightingStep.sighting.in_(ids) & (SightingStep.note != "")):
+            note = _without(step.note, person)
+            SightingStep.update(note=note).where(SightingStep.id == step.id).execute()
         Sighting.update(reporter=None, walk=None, contact_shared_at=None, digest=NO_DIGEST).where(mine).execute()
         SightingPhoto.delete().where(SightingPhoto.reporter == person).execute()
         _coarsen(_resolved(city.id) & Sighting.id.in_(ids), city, now)
