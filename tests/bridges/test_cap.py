@@ -1,13 +1,12 @@
 from datetime import timedelta
 from pathlib import Path
-from uuid import UUID
 from xml.etree import ElementTree as ET
 from zoneinfo import ZoneInfo
 
 import pytest
 from lxml import etree
 
-from patrol.alerts.operations import raise_alert
+from patrol.alerts.models import Drill
 from patrol.bridges.operations.alerting import cap_alerts
 from patrol.bridges.operations.cap import CAP, cap_xml
 from patrol.notices.operations import issue, withdraw
@@ -95,18 +94,7 @@ def test_a_withdrawn_notice_is_a_cancel_without_its_words_until_its_time_is_over
 
 
 def test_a_drill_is_an_exercise(city):
-    raise_alert(
-        city=city.id,
-        subject=UUID(int=7),
-        urgency="Expected",
-        people=(),
-        kind="drill",
-        words={"ko": {"title": "훈련", "body": "훈련"}, "en": {"title": "Drill", "body": "Drill"}},
-        link="/alerts",
-        due_at=NOW + timedelta(minutes=5),
-        exercise=True,
-        now=NOW,
-    )
+    Drill.create(city=city, started_at=NOW)
     (drill,) = cap_alerts(city, now=NOW)
     root = checked(cap_xml(drill, SEOUL))
     assert said(root, "status") == ["Exercise"]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from patrol.alerts.models import Alert
+from patrol.alerts.models import Drill
 from patrol.bridges.operations.cap import CapAlert, Circle
 from patrol.errors import NotFound
 from patrol.notices.models import Notice
@@ -52,16 +52,15 @@ def _notices(city: City, now: datetime) -> Iterator[CapAlert]:
 
 
 def _drills(city: City, now: datetime) -> Iterator[CapAlert]:
-    raised = (Alert.city == city) & Alert.exercise & (Alert.raised_at > now - DRILL_SHOWN)
-    for alert in Alert.select().where(raised):
+    for drill in Drill.select().where((Drill.city == city) & (Drill.started_at > now - DRILL_SHOWN)):
         yield CapAlert(
-            id=alert.id,
-            version=1,
+            id=drill.id,
+            version=2 if drill.ended_at else 1,
             sender=city.slug,
-            published_at=alert.raised_at,
-            expires_at=alert.due_at,
+            published_at=drill.started_at,
+            expires_at=drill.ended_at or drill.started_at + DRILL_SHOWN,
             exercise=True,
-            urgency=alert.urgency,
+            urgency="Immediate",
             category="Safety",
             event=DRILL,
             description={"ko": "훈련입니다. 실제 상황이 아닙니다.", "en": "An exercise; nothing has happened."},
