@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Response
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
 from app import create_app
 from patrol.http.api import COOKIE
@@ -15,6 +15,10 @@ from tests.support.serving import serving
 from tests.web.evening import Evening, make_evening
 
 Visit = Callable[..., Page]
+PATIENCE_MS = 20_000
+"""No promise of a page: on a busy machine a large one takes long, and only a failing test waits as long."""
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture
@@ -50,7 +54,7 @@ def visit(site: str, browser: Browser, now: datetime) -> Iterator[Visit]:
     ) -> Page:
         context = browser.new_context(base_url=site, locale="ko-KR", **options)
         contexts.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE_MS)
         cookies = {"patrol_language": language}
         if person is not None:
             cookies[COOKIE] = token_of(person, now=now)

@@ -135,6 +135,8 @@ def test_who_holds_two_roles_finds_both_pages_on_top(visit, evening):
     both = make_person(evening.city, "coordinator", "walker")
     page = visit("/walk", both)
     navigation = page.get_by_role("navigation", name="Main")
-    expect(navigation.get_by_role("link")).to_have_text(["Plan", "Teams", "Rota", "Walk", "My team", "Inbox"])
+    expect(navigation.get_by_role("link")).to_have_text(
+        ["Plan", "Teams", "Rota", "Screening", "Walk", "My team", "Inbox"]
+    )
     expect(navigation.get_by_role("link", name="Walk")).to_have_attribute("aria-current", "page")
     expect(page.get_by_text("You have no team yet")).to_be_visible()

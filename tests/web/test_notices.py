@@ -21,8 +21,10 @@ def test_an_officer_writes_a_notice_by_map_and_withdraws_it(visit, evening):
     expect(notice).to_contain_text("빨간 외투를 입은 어르신")
     expect(notice).to_contain_text("0 told")
     assert Notice.get().kind == "missing_person"
+    until = notice.locator(".quiet-text").first
+    before = until.inner_text()
     notice.get_by_role("button", name="2 hours more").click()
-    expect(page.locator("#notices")).to_be_visible()
+    expect(until).not_to_have_text(before)  # until then the page knows the version before
     notice.get_by_role("button", name="Withdraw").click()
     expect(page.locator("#notices")).to_be_hidden()
     assert Notice.get().withdrawn_at
