@@ -1,6 +1,7 @@
 """Answers kept for a while, so that a repeated request gets the same one. No Flask here: housekeeping comes by, too."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import peewee
@@ -30,10 +31,11 @@ def erase(person: UUID, _now: datetime) -> None:
         forget_mentioning(str(person))
 
 
-def forget_mentioning(text: str) -> None:
-    """Drop the answers, to anybody, that hold a text such as an id."""
+def forget_mentioning(text: str, *, among: Any = None) -> None:
+    """Drop the answers that hold a text such as an id: to anybody, or to those `among` a query of ids."""
+    told = Replay.content.cast("TEXT").contains(text)
     with transaction():
-        Replay.delete().where(Replay.content.cast("TEXT").contains(text)).execute()
+        Replay.delete().where(told if among is None else told & Replay.person.in_(among)).execute()
 
 
 def forget_replays(*, before: datetime) -> int:

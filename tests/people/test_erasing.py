@@ -10,6 +10,7 @@ import pytest
 from app import ON_PERSON_ERASED, effects_of
 from config.policy import read_policy, shipped
 from notifications.channels.files import write_whole
+from patrol.http.replays import Replay
 from patrol.people.models import AccessEntry, Person, Session
 from patrol.people.operations import personal, renewing
 from patrol.people.operations.erasing import erase
@@ -40,6 +41,7 @@ from tests.support.factories import (
 )
 from tests.support.patrols import act, ask, at_once, go, north, reported, seen, send, started
 from tests.support.planning import a_finished_run, a_scene
+from tests.support.screening import make_day, put_on
 
 API = "/api/v1"
 PASSWORD = "a sample password"
@@ -224,6 +226,18 @@ class TestWhatStays:
         erased(team.handler)
         make_person(city, phone=phone)
         assert Team.select().where(Team.code == code).get().name == "지운 계정 · Erased accounts"
+
+
+def test_an_examiners_kept_answer_about_the_dogs_is_gone(client, city, walker):
+    day = make_day(city)
+    team = Team.get(Team.handler == walker)
+    put_on(day.day, team)
+    headers = bearer(day.examiners[0]) | {"Idempotency-Key": "once"}
+    path = f"{API}/screening-days/{day.day.id}/candidates/1/check-in"
+    assert client.post(path, headers=headers).json["dogs"] == ["Bori"]
+    assert Replay.select().count() == 1
+    erased(walker)
+    assert Replay.select().count() == 0
 
 
 def test_a_message_to_others_that_names_the_team_is_gone(client, city, database):

@@ -7,13 +7,6 @@ from patrol.http.schemas import Moment, Schema, Text
 from patrol.people.rules import MOST_PASSWORD, PURPOSES, READ_THINGS, in_words
 
 
-class WordsOut(Schema):
-    """A text in each language."""
-
-    ko = ma.fields.String(required=True)
-    en = ma.fields.String(required=True)
-
-
 class ConsentOut(Schema):
     """A consent the city asks for, and whether it stands."""
 

@@ -107,6 +107,8 @@ def forget_team(team: Team, *, effects: tuple[OnForgotten, ...], now: datetime) 
             effect(team, to, now)
         forget_about(team.city_id, subjects=[team.id], mentioning=team.code)
         forget_mentioning(str(team.id))
+        here = Person.select(Person.id).where(Person.city == team.city_id)
+        forget_mentioning(f'"{team.code}"', among=here)  # as on a screening day, where no id is told
         _leave_imports(team)
         release_dogs(team, now=now)
         Team.delete().where(Team.id == team.id).execute()
