@@ -20,7 +20,7 @@ def test_plans_outlive_the_change_of_their_tables(database):
 
     Runner(handle.obj, directory=str(SCRIPTS)).down(SCRIPT)
     assert handle.execute_sql("SELECT count(*) FROM plan_run").fetchone() == (1,)  # it cannot hold a week
-    assert migrate() == [SCRIPT]
+    assert migrate()[0] == SCRIPT  # all from there on had to go back
 
     (kept,) = PlanRun.select()
     assert (kept.id, kept.kind, kept.unmet, kept.summary) == (run.id, "evening", [], run.summary)

@@ -131,7 +131,7 @@ def test_what_a_worker_brings_too_late_is_dropped(claimed):
 
 def test_a_cancelled_run_keeps_the_best_plan_so_far(database):
     scene = a_scene(teams=8, blocks=80)  # more than can be planned, and proven, before the first news
-    mine = solving.claim("first", now=NOW, run=a_run(scene, seconds=60))
+    mine = solving.claim("first", now=NOW, run=a_run(scene, seconds=600))
 
     def cancel(_news):
         if not PlanRun.get_by_id(mine.id).cancel_asked:
