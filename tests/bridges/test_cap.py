@@ -70,7 +70,7 @@ def said(root, name):
 
 def test_a_notice_is_valid_cap_in_two_languages_with_its_circle(client, city, notice):
     answer = get(client, f"cap/{notice.id}.xml", key_of(city, "alerts"))
-    assert answer.content_type == "application/cap+xml"
+    assert answer.content_type == "application/cap+xml; charset=utf-8"
     root = checked(answer.data)
     assert said(root, "status") == ["Actual"]
     assert said(root, "msgType") == ["Alert"]
@@ -105,7 +105,7 @@ def test_a_drill_is_an_exercise(city):
 def test_the_feed_leads_to_each_document(client, city, notice):
     key = key_of(city, "alerts")
     answer = get(client, "cap.atom", key)
-    assert answer.content_type == "application/atom+xml"
+    assert answer.content_type == "application/atom+xml; charset=utf-8"
     (link,) = [element.get("href") for element in ET.fromstring(answer.data).iter("{http://www.w3.org/2005/Atom}link")]  # noqa: S314 - our own answer
     assert get(client, link.partition("/api/v1/")[2], key).status_code == 200
 

@@ -34,6 +34,7 @@ CALLERS = {
     "notifications/channels/fcm.py": "Google's FCM",
     "notifications/channels/mail.py": "the mail server",
     "notifications/channels/sms.py": "the text gateway",
+    "notifications/channels/webhook.py": "other systems, where an admin says",
     "notifications/channels/web_push.py": "browsers' push services",
     "patrol/teams/operations/fetching.py": "the weather service",
 }

@@ -33,7 +33,7 @@ def feed() -> Response:
     url = f"{current_app.extensions['settings'].public_url}{BASE}/cap"
     found = cap_alerts(city, now=now())
     content = cap.feed_xml(found, url=url, title=city.name, now=now(), zone=zone_of(city))
-    return Response(content, content_type=cap.ATOM_TYPE)
+    return Response(content, content_type=f"{cap.ATOM_TYPE}; charset=utf-8")
 
 
 @blueprint.route("/cap/<uuid:alert_id>.xml", methods=["GET"])
@@ -45,7 +45,7 @@ def one(alert_id: UUID) -> Response:
     """A notice or drill as CAP 1.2; a Cancel once it is withdrawn, and nothing after its time."""
     city = _city()
     content = cap.cap_xml(cap_alert(city, alert_id, now=now()), zone_of(city))
-    return Response(content, content_type=cap.CAP_TYPE)
+    return Response(content, content_type=f"{cap.CAP_TYPE}; charset=utf-8")
 
 
 def _city() -> City:
