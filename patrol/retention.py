@@ -9,8 +9,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+import structlog
+
 from config.database import checkpoint, connection, transaction
-from config.policy import Retention
+from config.policy import PolicyError, Retention
 from notifications.events import forget_events
 from notifications.outbox import forget_messages, forget_old_messages
 from patrol.http.replays import forget_replays
@@ -29,6 +31,8 @@ from patrol.sightings.operations.photos import forget_unclaimed
 from patrol.teams.operations import personal as teams
 from patrol.walks.operations import personal as walks
 from patrol.walks.operations.due import forget_tracks
+
+log = structlog.get_logger(__name__)
 
 ON_TEAM_FORGOTTEN = (planning.forget_team, walks.forget_team, shifts.forget_team)
 """Who lets go of a team before it is removed, from the upper subjects down."""
@@ -119,11 +123,20 @@ class Removed:
 def run(now: datetime, *, dry_run: bool = False) -> list[Removed]:
     """Remove what no rule keeps, each kind and city in a transaction of its own with its receipt.
 
-    Returns what was removed, or in a dry run what would be: then everything is done and taken back.
+    Returns what was removed, or in a dry run what would be: then everything is done and taken back. What fails is
+    logged and holds up nothing else; the first failure is raised when all the rest is done.
     """
+    found, failures = [], []
     with connection():
-        found = [_remove(due, now, dry_run=dry_run) for due in _due(now)]
+        for due in _due(now):
+            try:
+                found.append(_remove(due, now, dry_run=dry_run))
+            except Exception as failure:
+                log.exception("retention failed", kind=due.kind)
+                failures.append(failure)
         checkpoint()
+    if failures:
+        raise failures[0]
     return [removed for removed in found if removed.count]
 
 
@@ -142,7 +155,11 @@ class _Due:
 def _due(now: datetime) -> Iterator[_Due]:
     hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     for city in City.select().order_by(City.slug):
-        kept = policy_of(city).retention
+        try:
+            kept = policy_of(city).retention
+        except PolicyError:
+            log.exception("nothing is removed here: the policy cannot be read", city=city.slug)
+            continue
         for rule in CITY_RULES:
             before = hour - timedelta(days=rule.days(kept))
             yield _Due(rule.kind, city, before, _bound(rule, city, before, now))

@@ -14,6 +14,7 @@ from patrol.http.replays import Replay
 from patrol.people.models import AccessEntry, RetentionReceipt, Session, Throttle
 from patrol.people.operations.audit import note_read
 from patrol.people.operations.throttle import throttle
+from patrol.places.models import City
 from patrol.planning.models import PlanRoute
 from patrol.shifts.models import Shift
 from patrol.sightings.models import Sighting, SightingStep
@@ -142,7 +143,9 @@ class TestRules:
     def test_a_sighting_is_coarsened_so_many_days_after_its_end(self, city, database):
         client, walker = client_of(database), make_person(city)
         officer = make_person(city, "officer")
-        done, still_open = (Sighting.get_by_id(reported(client, walker, text="My door is 7")) for _ in range(2))
+        done, still_open = (
+            Sighting.get_by_id(reported(client, walker, text="My door is 7", lat=lat)) for lat in (LAT, LAT + 0.002)
+        )
         answering.acknowledge(done, by=officer.id, by_role="officer", now=NOW)
         answering.resolve(
             done, outcome="fixed", note="Rang at 7", by=officer.id, by_role="officer", expected=None, now=NOW + days(1)
@@ -240,3 +243,13 @@ class TestReceipts:
             ("throttle_windows", 1, True),
         }
         assert client.get("/api/v1/retention-receipts", headers=bearer(make_person(city))).status_code == 403
+
+
+def test_a_city_whose_policy_cannot_be_read_holds_up_no_other(database):
+    city = make_city()
+    City.update(policy={"name": "Broken"}).where(City.id == make_city("Ulsan").id).execute()
+    throttle("somebody", most=1, every=timedelta(hours=1), now=NOW - timedelta(days=30))
+    note_read(
+        city=city.id, reader=uuid4(), subjects=[uuid4()], what="team", purpose="roster", now=NOW - timedelta(days=800)
+    )
+    assert {removed.kind for removed in retention.run(NOW)} >= {"throttle_windows", "access_log"}

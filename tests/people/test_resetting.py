@@ -134,6 +134,15 @@ def test_one_kind_of_code_does_not_do_for_another(client, walker):
     assert answer.json["type"] == "/problems/wrong-code"
 
 
+def test_a_stranger_who_asks_all_day_does_not_keep_the_owner_from_a_code(client, walker, clock):
+    stranger = {"REMOTE_ADDR": "198.51.100.7"}
+    for _ in range(24):
+        client.post(RESETS, json={"name": EMAIL}, environ_base=stranger)
+        clock.passes(minutes=16)
+    assert client.post(RESETS, json={"name": EMAIL}, environ_base=stranger).status_code == 429
+    assert client.post(RESETS, json={"name": EMAIL}).status_code == 202
+
+
 def test_a_mailbox_gets_few_codes_and_an_address_asks_for_few(client, walker, clock):
     assert [client.post(RESETS, json={"name": EMAIL}).status_code for _ in range(4)] == [202, 202, 202, 429]
     for number in range(56):

@@ -23,7 +23,8 @@ from patrol.places.models import City
 LASTS = timedelta(minutes=10)
 TRIES = 5
 SOON, SOON_EVERY = 3, timedelta(minutes=15)
-DAILY, DAILY_EVERY = 10, timedelta(days=1)
+DAILY, FROM_ALL, DAILY_EVERY = 6, 30, timedelta(days=1)
+"""Messages to one contact that one source may ask for, and all of them together."""
 
 Saying = Callable[[str], Said]
 
@@ -37,10 +38,20 @@ class WrongCode(Invalid):
     }
 
 
-def spare(city: City, contact: str, *, now: datetime) -> None:
-    """Count one message to this phone or mailbox, known or not. Raises TooMany: nobody is flooded with codes."""
+def spare(city: City, contact: str, *, source: str, now: datetime) -> None:
+    """Count one message to this phone or mailbox, known or not. Raises TooMany: nobody is flooded with codes.
+
+    `source`: the network or the account that asks. Each has a share of its own, so that a stranger who asks for
+    somebody's codes all day does not keep them from asking.
+    """
     key = f"code:{city.id}:{contact}"
-    count((Limit(f"{key}:soon", SOON, SOON_EVERY), Limit(f"{key}:daily", DAILY, DAILY_EVERY)), now=now)
+    theirs = f"{key}:{source}"
+    limits = (
+        Limit(f"{theirs}:soon", SOON, SOON_EVERY),
+        Limit(f"{theirs}:daily", DAILY, DAILY_EVERY),
+        Limit(f"{key}:daily", FROM_ALL, DAILY_EVERY),
+    )
+    count(limits, now=now)
 
 
 def pose(

@@ -28,7 +28,7 @@ def ask(
     city = city_of(person.city_id)
     number, address = reached_at(city, phone=phone, email=None if phone else email)
     contact = str(number or address)
-    spare(city, contact, now=now)
+    spare(city, contact, source=str(person.id), now=now)
     with transaction():
         return pose_contact(person, "sms" if number else "email", contact, keys=keys, now=now)
 

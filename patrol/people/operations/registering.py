@@ -41,13 +41,15 @@ def register(
     password: str,
     consents: list[str],
     language: str,
+    source: str,
     cost: Cost,
     keys: Keyring,
     now: datetime,
 ) -> UUID:
     """What a walker typed, kept until `confirm`: its id. A code goes to the phone, or to the mailbox without one.
 
-    One that has an account is told so there, and no code will do. Raises Invalid…, TooMany.
+    One that has an account is told so there, and no code will do. `source`: the network that asks. Raises Invalid…,
+    TooMany.
     """
     policy = policy_of(city)
     check_age(born_on, city, now=now)
@@ -58,7 +60,7 @@ def register(
     number, address = reached_at(city, phone=phone, email=email)
     require_strong(password, city=city, about=[name, phone, email])
     for contact in filter(None, (number, address)):
-        spare(city, contact, now=now)
+        spare(city, contact, source=source, now=now)
     content: dict[str, Any] = {
         "name": name,
         "phone": number,

@@ -46,14 +46,14 @@ def change_password(person: Person, *, old: str, new: str, session: UUID, cost: 
         letters.tell_owner(person, "password_changed", key=f"{person.id}:{now.isoformat()}", now=now)
 
 
-def ask_reset(city: City, *, name: str, keys: Keyring, now: datetime) -> UUID:
+def ask_reset(city: City, *, name: str, source: str, keys: Keyring, now: datetime) -> UUID:
     """Send a code to the phone or mailbox that `name` is, if an account has it; what `reset` wants to know.
 
-    For one that has none the same is done, and nothing sent. Raises TooMany.
+    For one that has none the same is done, and nothing sent. `source`: the network that asks. Raises TooMany.
     """
     number = e164(name, policy_of(city).formats)
     contact = number or name.strip().casefold()
-    spare(city, contact, now=now)
+    spare(city, contact, source=source, now=now)
     named = (Person.phone if number else Person.email) == contact
     with transaction():
         person = Person.get_or_none((Person.city == city) & named & (Person.state == "active"))

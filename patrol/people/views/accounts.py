@@ -36,7 +36,7 @@ def register(given: dict[str, Any]) -> dict[str, Any]:
     """Register as a walker: a code goes to the phone, or to the mailbox without one."""
     _spare("register", most=ASKED, every=ASKED_EVERY)
     city = city_named(given.pop("city"))
-    found = registering.register(city, **given, cost=settings().password_cost, keys=keys(), now=now())
+    found = registering.register(city, **given, source=_source(), cost=settings().password_cost, keys=keys(), now=now())
     return {"registration": found, "detail": SENT[language()]}
 
 
@@ -62,7 +62,7 @@ def confirm_registration(given: dict[str, Any]) -> dict[str, Any]:
 def ask_reset(given: dict[str, Any]) -> dict[str, Any]:
     """Ask for a code with which to set another password."""
     _spare("reset", most=ASKED, every=ASKED_EVERY)
-    found = renewing.ask_reset(city_named(given["city"]), name=given["name"], keys=keys(), now=now())
+    found = renewing.ask_reset(city_named(given["city"]), name=given["name"], source=_source(), keys=keys(), now=now())
     return {"reset": found, "detail": SENT[language()]}
 
 
@@ -139,4 +139,8 @@ def _fields(person: Person) -> dict[str, Any]:
 
 def _spare(what: str, *, most: int, every: timedelta) -> None:
     """Count one request of this network address. Raises TooMany."""
-    throttle(f"{what}:{network_of(request.remote_addr or '')}", most=most, every=every, now=now())
+    throttle(f"{what}:{_source()}", most=most, every=every, now=now())
+
+
+def _source() -> str:
+    return network_of(request.remote_addr or "")
