@@ -144,7 +144,7 @@ class TestRules:
         client, walker = client_of(database), make_person(city)
         officer = make_person(city, "officer")
         done, still_open = (
-            Sighting.get_by_id(reported(client, walker, text="My door is 7", lat=lat)) for lat in (LAT, LAT + 0.002)
+            Sighting.get_by_id(reported(client, walker, text="My door is 7", lat=lat)) for lat in (LAT + 0.002, LAT)
         )
         answering.acknowledge(done, by=officer.id, by_role="officer", now=NOW)
         answering.resolve(
