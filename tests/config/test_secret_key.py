@@ -60,7 +60,7 @@ def test_a_digest_needs_the_key_and_is_of_its_purpose_and_parts_alone():
     assert keys.digest("code", "1", "123456") in digests
 
 
-@pytest.mark.parametrize("sealed", ["", "nonsense", Keyring("other" * 8).seal("x")])
+@pytest.mark.parametrize("sealed", ["", "nonsense", Keyring("other" * 8).seal("x")], ids=["none", "nonsense", "other"])
 def test_what_another_key_sealed_is_said_to_be(sealed):
     with pytest.raises(Unsealable, match="PATROL_SECRET_KEY"):
         Keyring(KEY).unseal(sealed)
