@@ -163,6 +163,7 @@ def test_a_restricted_sighting_is_seen_by_its_recipients_and_its_reporter_alone(
 def test_who_has_lost_every_role_of_staff_no_longer_sees_it(town):
     city, box, walker, client = town
     on_call = make_person(city, "officer", "walker", box=box)
+    make_duty(on_call, "child_protection")
     sighting = reported(client, walker, kind="E6")
     assert ask(client, on_call, f"/sightings/{sighting}").status_code == 200
     Role.update(ended_at=NOW).where((Role.person == on_call) & (Role.role == "officer")).execute()
@@ -186,6 +187,7 @@ def test_what_is_pushed_names_no_person_no_place_and_no_kind(town, kind):
 def test_the_stream_tells_the_kind_unless_it_is_restricted(town):
     city, box, walker, client = town
     officer = make_person(city, "officer", box=box)
+    make_duty(officer, "child_protection")
     for kind in ("E1", "E6"):
         reported(client, walker, kind=kind)
     assert [event.get("kind") for event in stream(officer, "sighting")] == ["E1", None]
@@ -194,6 +196,7 @@ def test_the_stream_tells_the_kind_unless_it_is_restricted(town):
 def test_every_read_of_a_restricted_sighting_is_logged_with_its_purpose(town):
     city, box, walker, client = town
     officer = make_person(city, "officer", box=box)
+    make_duty(officer, "child_protection")
     sighting, plain = reported(client, walker, kind="E6"), reported(client, walker, kind="P1")
     ask(client, officer, f"/sightings/{sighting}?purpose=audit")
     ask(client, officer, "/sightings")
