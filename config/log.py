@@ -33,7 +33,6 @@ def configure(*, level: str, form: str) -> None:
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=True,
     )
     line = logging.StreamHandler(sys.stderr)
     line.setFormatter(
