@@ -68,7 +68,8 @@ def snap(graph: WalkGraph, lon: ArrayLike, lat: ArrayLike, *, within_m: float) -
     edge = np.full(len(lon), -1, dtype=np.int32)
     edge[place] = pieces.edge[piece]
     along, at_lon, at_lat, distance = (np.full(len(lon), np.nan) for _ in range(4))
-    along[place] = pieces.before_m[piece] + share * pieces.length_m[piece]
+    reached = pieces.before_m[piece] + share * pieces.length_m[piece]
+    along[place] = np.minimum(reached, graph.length_m[pieces.edge[piece]])  # the sum may round above the whole
     at_lon[place], at_lat[place] = on_lon, on_lat
     distance[place] = haversine_m(lon[place], lat[place], on_lon, on_lat)
     return Snapped(edge, along, at_lon, at_lat, distance)
