@@ -1,4 +1,4 @@
-"""Sightings on the wire."""
+"""Sightings on the wire: what a walker saw, and what became of it."""
 
 from typing import Any
 
@@ -6,9 +6,11 @@ import marshmallow as ma
 
 from patrol.alerts.rules import RUNGS, URGENCIES
 from patrol.http.schemas import Lat, Lon, Moment, Schema, Text
-from patrol.people.schemas import PagedPurposeQuery, PurposeQuery
+from patrol.people.schemas import PagedPurposeQuery
 from patrol.sightings import rules
-from patrol.sightings.rules import routing
+from patrol.sightings.schemas.photos import PhotoOut
+from patrol.sightings.schemas.routing import RoutedWhy, SightingBox, SightingFacility
+from patrol.sightings.schemas.words import SightingWords
 
 MOST_TEXT = 2000
 
@@ -62,51 +64,6 @@ class SightingQuery(PagedPurposeQuery):
     )
 
 
-class SightingWords(Schema):
-    """A text in each language."""
-
-    ko = ma.fields.String(required=True)
-    en = ma.fields.String(required=True)
-
-
-class SightingBox(Schema):
-    """A police box."""
-
-    id = ma.fields.UUID(required=True)
-    name = ma.fields.String(required=True)
-
-
-class SightingFacility(Schema):
-    """What is broken; `email` of its owner, for who passes it on."""
-
-    id = ma.fields.UUID(required=True)
-    name = ma.fields.String(required=True)
-    kind = ma.fields.String(required=True)
-    email = ma.fields.String(required=True)
-
-
-class PassedOver(Schema):
-    """A step that was considered before, and why it was none."""
-
-    to = ma.fields.String(required=True, validate=ma.validate.OneOf(rules.ROUTES))
-    because = ma.fields.String(required=True, validate=ma.validate.OneOf(list(routing.PASSED)))
-    text = ma.fields.Nested(SightingWords, required=True)
-
-
-class RoutedWhy(Schema):
-    """Why the sighting went where it went."""
-
-    because = ma.fields.String(required=True, validate=ma.validate.OneOf(list(routing.BECAUSE)))
-    distance_m = ma.fields.Float(required=True, allow_none=True)
-    text = ma.fields.Nested(SightingWords, required=True)
-    passed = ma.fields.List(ma.fields.Nested(PassedOver), required=True)
-    referred_to = ma.fields.List(
-        ma.fields.String(),
-        required=True,
-        metadata={"description": "Numbers that the reporter was shown for this kind: the hand-over to others."},
-    )
-
-
 class SightingStepOut(Schema):
     """What happened, when, and in which role somebody did it.
 
@@ -139,20 +96,6 @@ class ReporterContact(Schema):
 
     name = ma.fields.String(required=True)
     phone = ma.fields.String(required=True, allow_none=True)
-
-
-class PhotoOut(Schema):
-    """A photo, without its content: GET it by its id."""
-
-    id = ma.fields.UUID(required=True)
-    width = ma.fields.Integer(required=True)
-    height = ma.fields.Integer(required=True)
-
-
-class PhotoQuery(PurposeQuery):
-    """How large."""
-
-    size = ma.fields.String(load_default="full", validate=ma.validate.OneOf(("full", "thumbnail")))
 
 
 class SightingOut(Schema):
@@ -228,101 +171,7 @@ class Resolution(Schema):
     note = Text(most=1000, load_default="", metadata={"description": "Read by the reporter."})
 
 
-class PassingOn(Schema):
-    """To whom instead, and why: a box, a facility's owner, who holds a duty, or the coordinators."""
-
-    to = ma.fields.String(required=True, validate=ma.validate.OneOf(("box", "facility", "duty", "coordinators")))
-    box = ma.fields.UUID(load_default=None, allow_none=True)
-    facility = ma.fields.UUID(load_default=None, allow_none=True)
-    duty = Text(most=40, load_default="")
-    reason = Text(most=1000, least=1, required=True, metadata={"description": "Read by who answers next."})
-
-
 class Reopening(Schema):
     """Why the reporter is not content."""
 
     reason = Text(most=1000, least=1, required=True)
-
-
-class ThreadQuery(PagedPurposeQuery):
-    """A page of a thread."""
-
-
-class MessageIn(Schema):
-    """What one side writes."""
-
-    text = Text(most=1000, least=1, required=True)
-
-
-class SightingMessageOut(Schema):
-    """A line of a thread. Of who wrote it there is the side, and of who answers the police box."""
-
-    id = ma.fields.UUID(required=True)
-    side = ma.fields.String(required=True, validate=ma.validate.OneOf(rules.SIDES))
-    office = ma.fields.String(required=True, metadata={"description": "A police box, or nothing."})
-    text = ma.fields.String(required=True)
-    at = Moment(required=True)
-    read_at = Moment(required=True, allow_none=True, metadata={"description": "When the other side saw it."})
-
-
-class NewlyRead(Schema):
-    """How many lines were new."""
-
-    read = ma.fields.Integer(required=True)
-
-
-class SameAs(Schema):
-    """Which sighting it is the same as."""
-
-    first = ma.fields.UUID(required=True)
-    note = Text(most=1000, load_default="", metadata={"description": "For those who answer."})
-
-
-class Apart(Schema):
-    """Why it is a sighting of its own."""
-
-    note = Text(most=1000, load_default="", metadata={"description": "For those who answer."})
-
-
-class AlikeOut(Schema):
-    """Another sighting, as much as it takes to tell whether it is the same."""
-
-    id = ma.fields.UUID(required=True)
-    kind = ma.fields.String(required=True)
-    kind_name = ma.fields.Nested(SightingWords, required=True)
-    text = ma.fields.String(required=True)
-    state = ma.fields.String(required=True, validate=ma.validate.OneOf(rules.STATES))
-    seen_at = Moment(required=True)
-    received_at = Moment(required=True)
-    distance_m = ma.fields.Integer(required=True)
-    version = ma.fields.Integer(required=True)
-
-
-class Corroborations(Schema):
-    """What a sighting stands for, and what else may be the same."""
-
-    linked = ma.fields.List(ma.fields.Nested(AlikeOut), required=True)
-    candidates = ma.fields.List(ma.fields.Nested(AlikeOut), required=True)
-
-
-class ColleagueOut(Schema):
-    """Somebody who could take a sighting."""
-
-    id = ma.fields.UUID(required=True)
-    name = ma.fields.String(required=True)
-
-
-class HandOver(Schema):
-    """To whom, and what they should know."""
-
-    to = ma.fields.UUID(
-        required=True, allow_none=True, metadata={"description": "A colleague; null: back to the queue."}
-    )
-    note = Text(most=1000, load_default="", metadata={"description": "For those who answer."})
-
-
-class HandedOver(Schema):
-    """What went, and what could not."""
-
-    went = ma.fields.List(ma.fields.UUID(), required=True)
-    kept = ma.fields.List(ma.fields.UUID(), required=True)
