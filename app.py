@@ -30,7 +30,7 @@ from config.clock import Clock, utc_now
 from config.settings import Settings, load
 from notifications import personal as messages_personal
 from notifications.channels.files import CODES
-from patrol.alerts import operations as alerts
+from patrol.alerts.operations import personal as alerts_personal
 from patrol.http import api, openapi, replays
 from patrol.notices import operations as notices
 from patrol.people.operations import personal as people_personal
@@ -65,7 +65,7 @@ ON_CONSENT_WITHDRAWN = (
 ON_PERSON_EXPORTED = (
     people_personal.exported,
     messages_personal.exported,
-    alerts.exported,
+    alerts_personal.exported,
     teams_personal.exported,
     shifts_personal.exported,
     walks_personal.exported,

@@ -9,6 +9,8 @@ import pytest
 from config.database import connection, transaction
 from patrol.alerts import operations as alerts
 from patrol.alerts import rules
+from patrol.alerts.operations import reading
+from patrol.alerts.operations.duties import on_duty
 from patrol.errors import NotFound
 from tests.support.factories import NOW, make_city, make_duty, make_person
 from tests.support.patrols import at_once, inbox
@@ -39,7 +41,7 @@ def raised(people, *, urgency="Immediate"):
 
 
 def state_of(subject):
-    return alerts.alerts_of([subject])[subject].state
+    return reading.alerts_of([subject])[subject].state
 
 
 def act(action, subject, person):
@@ -102,10 +104,10 @@ def test_taking_it_again_is_no_news(officers):
 def test_only_those_it_was_sent_to_may_see_it(officers):
     one, other = officers
     subject = raised([one])
-    assert alerts.may_see(subject, one.id)
-    assert not alerts.may_see(subject, other.id)
+    assert reading.may_see(subject, one.id)
+    assert not reading.may_see(subject, other.id)
     alerts.tell(subject, people=[other.id], now=NOW, **MESSAGE)
-    assert alerts.may_see(subject, other.id)
+    assert reading.may_see(subject, other.id)
 
 
 def test_telling_again_tells_nobody_twice(officers):
@@ -120,8 +122,8 @@ def test_an_alert_that_reached_nobody_is_found(officers):
     alerts.raise_alert(
         city=officers[0].city_id, subject=unheard, urgency="Future", people=[], due_at=DUE, now=NOW, **MESSAGE
     )
-    assert alerts.unheard() == [unheard]
-    assert heard not in alerts.unheard()
+    assert reading.unheard() == [unheard]
+    assert heard not in reading.unheard()
 
 
 def test_an_alert_and_its_messages_go_with_the_transaction_that_raised_it(officers):
@@ -147,5 +149,5 @@ def test_duty_is_held_by_active_staff_until_it_ends(officers):
     ended.ended_at = NOW
     ended.save()
     make_duty(other, "station_officer")
-    assert alerts.on_duty(city, "child_protection", NOW) == [one.id]
-    assert alerts.on_duty(make_city("Ulsan").id, "child_protection", NOW) == []
+    assert on_duty(city, "child_protection", NOW) == [one.id]
+    assert on_duty(make_city("Ulsan").id, "child_protection", NOW) == []

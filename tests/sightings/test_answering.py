@@ -7,7 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from patrol.alerts.operations import TakenAlready, alerts_of
+from patrol.alerts.operations import TakenAlready
+from patrol.alerts.operations.reading import alerts_of
 from patrol.errors import Conflict
 from patrol.sightings import rules
 from patrol.sightings.models import Sighting, SightingStep

@@ -2,7 +2,7 @@
 
 import pytest
 
-from patrol.alerts.operations import recipients
+from patrol.alerts.operations.reading import recipients
 from patrol.sightings.models import Sighting
 from tests.support.factories import LAT, LON, client_of, make_city, make_district, make_person
 from tests.support.patrols import act, ask, listed, reported

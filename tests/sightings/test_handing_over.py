@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from patrol.alerts.operations import alerts_of
+from patrol.alerts.operations.reading import alerts_of
 from tests.support.factories import LAT, LON, NOW, Time, bearer, client_of, make_box, make_city, make_person
 from tests.support.patrols import API, act, ask, inbox, reported
 

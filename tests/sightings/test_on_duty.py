@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from patrol.alerts.operations import on_duty, recipients
+from patrol.alerts.operations.duties import on_duty
+from patrol.alerts.operations.reading import recipients
 from patrol.people.models import Duty
 from patrol.sightings.models import Sighting
 from patrol.sightings.operations.due import hand_over

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patrol.alerts.operations import recipients
+from patrol.alerts.operations.reading import recipients
 from patrol.people.models import Person, Role
 from patrol.sightings import rules
 from patrol.sightings.models import Sighting

@@ -12,8 +12,9 @@ from config.database import transaction
 from notifications.outbox import Words
 from patrol.alerts import rules
 from patrol.alerts.models import Alert, Drill, DrillCall, Recipient
-from patrol.alerts.operations import NoLongerOpen, TakenAlready, acknowledge, raise_alert, recipients
+from patrol.alerts.operations import NoLongerOpen, TakenAlready, acknowledge, raise_alert
 from patrol.alerts.operations.escalating import Pace, Told, climb, contacts, overdue
+from patrol.alerts.operations.reading import recipients
 from patrol.errors import Conflict, NotFound
 from patrol.people.operations.accounts import people_with
 from patrol.places.models import City, PoliceBox

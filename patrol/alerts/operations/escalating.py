@@ -16,7 +16,8 @@ from config.policy import Policy, Urgency
 from notifications.outbox import Words, enqueue
 from patrol.alerts import rules
 from patrol.alerts.models import Alert, Escalation, Recipient
-from patrol.alerts.operations import on_duty, send
+from patrol.alerts.operations import send
+from patrol.alerts.operations.duties import on_duty
 from patrol.people.operations.accounts import coordinators_of, people_with
 from patrol.places.models import City, PoliceBox
 from patrol.places.operations.boxes import boxes_nearby

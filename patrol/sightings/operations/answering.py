@@ -6,6 +6,7 @@ from uuid import UUID
 
 from config.database import transaction
 from patrol.alerts import operations as alerts
+from patrol.alerts.operations.reading import concerned
 from patrol.errors import Conflict, Gone, Stale
 from patrol.places.operations.cities import policy_of, zone_of
 from patrol.sightings import rules
@@ -108,12 +109,12 @@ def reopen(sighting: Sighting, *, reason: str, by: UUID, expected: int | None, n
     why, route = routed_again(sighting, policy, now=now)
     with transaction():
         current = expect(sighting, "reopen", expected)
-        concerned = alerts.concerned(current.id)
+        before = concerned(current.id)
         alerts.reopen(current.id, due_at=due(policy, current.urgency, now=now), now=now)
         moved = move(current, "reopen", routed_to=route.to, routed_why=why)
         alerts.tell(
             moved.id,
-            people={*concerned, *route.people},
+            people={*before, *route.people},
             kind="sighting",
             words=alert_words(moved, again=True),
             link=rules.PAGE[route.to],

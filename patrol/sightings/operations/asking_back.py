@@ -9,7 +9,7 @@ import peewee
 
 from config.database import transaction
 from notifications.outbox import enqueue
-from patrol.alerts.operations import alerts_of, recipients
+from patrol.alerts.operations.reading import alerts_of, recipients
 from patrol.errors import Conflict
 from patrol.people.models import Role
 from patrol.sightings import rules

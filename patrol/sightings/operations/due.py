@@ -5,7 +5,9 @@ from datetime import datetime
 from uuid import UUID
 
 from config.database import transaction
-from patrol.alerts.operations import on_duty, recipients, tell, unheard, waiting
+from patrol.alerts.operations import tell
+from patrol.alerts.operations.duties import on_duty
+from patrol.alerts.operations.reading import recipients, unheard, waiting
 from patrol.places.operations.cities import policy_of
 from patrol.sightings import rules
 from patrol.sightings.models import Sighting

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from config.database import transaction
 from config.policy import Destination, Kind, Policy, Urgency
-from patrol.alerts.operations import city_officers, holders_of, on_duty, raise_alert
+from patrol.alerts.operations import raise_alert
+from patrol.alerts.operations.duties import city_officers, holders_of, on_duty
 from patrol.errors import Conflict, Invalid
 from patrol.people.operations.accounts import coordinators_of, people_with
 from patrol.places.models import City, Facility, PoliceBox

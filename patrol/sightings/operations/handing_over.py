@@ -7,6 +7,7 @@ from uuid import UUID
 from config.database import transaction
 from notifications.outbox import enqueue
 from patrol.alerts import operations as alerts
+from patrol.alerts.operations.reading import recipients
 from patrol.errors import Conflict, Invalid
 from patrol.people.models import Person
 from patrol.places.operations.cities import policy_of
@@ -31,7 +32,7 @@ def colleagues(sighting: Sighting, *, by: UUID, now: datetime) -> list[Person]:
     _, route = routed_again(sighting, policy_of(sighting.city_id), now=now)
     could = set(route.people) if route.to == sighting.routed_to else set()
     if not sighting.restricted:
-        could |= {*alerts.recipients(sighting.id)}
+        could |= {*recipients(sighting.id)}
     active = Person.id.in_(could - {by}) & (Person.state == "active")
     return list(Person.select().where(active).order_by(Person.name, Person.id))
 
@@ -56,7 +57,7 @@ def hand_over(
         moved = move(current, action)
         if to is None:
             _, route = routed_again(moved, policy, now=now)
-            people = {*alerts.recipients(moved.id), *route.people} - {by}
+            people = {*recipients(moved.id), *route.people} - {by}
             page = rules.PAGE[moved.routed_to]
             alerts.tell(moved.id, people=people, kind="sighting", words=alert_words(moved), link=page, now=now)
         else:

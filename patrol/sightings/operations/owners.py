@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from patrol.alerts.operations import on_duty
+from patrol.alerts.operations.duties import on_duty
 from patrol.people.models import Person, Role
 from patrol.people.rules import STAFF
 from patrol.places.models import Facility

@@ -8,6 +8,7 @@ from uuid import UUID
 from config.database import transaction
 from config.policy import Policy
 from patrol.alerts import operations as alerts
+from patrol.alerts.operations.duties import city_officers, holders_of, on_duty
 from patrol.errors import Invalid, Stale
 from patrol.people.operations.accounts import coordinators_of, people_with
 from patrol.people.operations.rota import require_duty
@@ -100,7 +101,7 @@ def _found(sighting: Sighting, target: Target, policy: Policy, *, now: datetime)
     if target.to == "box":
         if not PoliceBox.select().where((PoliceBox.id == target.box) & (PoliceBox.city == city)).exists():
             raise NowhereToGo("/box")
-        return "box", people_with(city, "officer", box=target.box) or alerts.city_officers(city)
+        return "box", people_with(city, "officer", box=target.box) or city_officers(city)
     if target.to == "facility":
         facility = Facility.get_or_none((Facility.id == target.facility) & (Facility.city == city))
         if facility is None:
@@ -108,7 +109,7 @@ def _found(sighting: Sighting, target: Target, policy: Policy, *, now: datetime)
         return "facility", sorted({*owners_of(facility, now=now), *coordinators_of(city, sighting.district_id)})
     if target.to == "duty":
         require_duty(city, target.duty, at="/duty")
-        on_call = alerts.on_duty(city, target.duty, now, box=sighting.box)
-        people = on_call or alerts.holders_of(city, target.duty)
+        on_call = on_duty(city, target.duty, now, box=sighting.box)
+        people = on_call or holders_of(city, target.duty)
         return ("duty" if on_call and target.duty == own_duty else "holders"), people
     return "coordinators", coordinators_of(city, sighting.district_id)

@@ -9,8 +9,8 @@ from peewee import SQL
 
 from config.policy import Policy
 from patrol.alerts.models import Alert
-from patrol.alerts.operations import alerts_of, may_see, passed_on_to, seen_by, taken_by, told
 from patrol.alerts.operations.escalating import escalations_of
+from patrol.alerts.operations.reading import alerts_of, may_see, passed_on_to, seen_by, taken_by, told
 from patrol.errors import Forbidden, NotFound
 from patrol.people.operations.audit import note_read
 from patrol.people.rules import STAFF

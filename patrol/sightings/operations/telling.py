@@ -8,7 +8,7 @@ from uuid import UUID
 
 from notifications.outbox import Said, Words, announce, enqueue
 from patrol.alerts.models import Escalation
-from patrol.alerts.operations import recipients
+from patrol.alerts.operations.reading import recipients
 from patrol.alerts.rules import RUNG_WORDS
 from patrol.people.operations.accounts import people_with
 from patrol.sightings import rules

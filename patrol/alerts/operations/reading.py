@@ -1,0 +1,73 @@
+"""Which alerts there are, who was told of them and who has them."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from patrol.alerts.models import Alert, Recipient
+from patrol.errors import NotFound
+from patrol.people.models import Person
+
+
+def may_see(subject: UUID, person: UUID) -> bool:
+    """Whether the alert was sent to this person."""
+    return subject in seen_by(person, [subject])
+
+
+def seen_by(person: UUID, subjects: Iterable[UUID]) -> set[UUID]:
+    """Those of `subjects` whose alert was sent to this person."""
+    told = Recipient.select(Alert.subject).join(Alert).where(Recipient.person == person, Alert.subject.in_([*subjects]))
+    return {row.alert.subject for row in told}
+
+
+def told(person: UUID) -> Any:
+    """Query of the subjects whose alert was sent to this person, for use in another query's `in_`."""
+    return Alert.select(Alert.subject).join(Recipient).where(Recipient.person == person)
+
+
+def taken_by(person: UUID) -> Any:
+    """Query of the subjects whose alert this person acknowledged, for use in another query's `in_`."""
+    return Alert.select(Alert.subject).where(Alert.acknowledged_by == person)
+
+
+def passed_on_to(person: UUID) -> Any:
+    """Query of the subjects whose alert reached this person by escalation, for use in another query's `in_`."""
+    return told(person).where(Recipient.rung > 0)
+
+
+def recipients(subject: UUID) -> list[UUID]:
+    """Whom the alert was sent to."""
+    rows = Recipient.select(Recipient.person).join(Alert).where(Alert.subject == subject)
+    return sorted(row.person_id for row in rows)
+
+
+def concerned(subject: UUID) -> list[UUID]:
+    """Whom the alert was sent to when it was raised, and who has it: those to turn to when it is raised again."""
+    rows = Recipient.select(Recipient.person).join(Alert).where((Alert.subject == subject) & (Recipient.rung == 0))
+    return sorted({row.person_id for row in rows} | ({alert_of(subject).acknowledged_by_id} - {None}))
+
+
+def alert_of(subject: UUID) -> Alert:
+    """The alert of a subject. Raises NotFound."""
+    alert: Alert | None = Alert.get_or_none(Alert.subject == subject)
+    if alert is None:
+        raise NotFound
+    return alert
+
+
+def alerts_of(subjects: Iterable[UUID]) -> dict[UUID, Alert]:
+    """The alert of each subject, with who acknowledged it."""
+    rows = Alert.select(Alert, Person).left_outer_join(Person).where(Alert.subject.in_([*subjects]))
+    return {row.subject: row for row in rows}
+
+
+def waiting() -> Any:
+    """Query of the subjects of open alerts, for use in another query's `in_`."""
+    return Alert.select(Alert.subject).where(Alert.state == "open")
+
+
+def unheard() -> list[UUID]:
+    """Subjects of open alerts that were sent to nobody, as there was nobody, oldest first."""
+    told_any = Recipient.select(Recipient.alert)
+    rows = Alert.select(Alert.subject).where((Alert.state == "open") & ~Alert.exercise & Alert.id.not_in(told_any))
+    return [row.subject for row in rows.order_by(Alert.raised_at)]
