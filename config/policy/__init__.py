@@ -221,7 +221,7 @@ class Bridges(_Part, frozen=True):
     """What other systems learn. `kinds` they read and file, by code; of `texts` also what was written.
 
     Places are rounded to a grid of `grid_m`. Blocks and doses leave the house from `fewest_walks` walks on. A webhook
-    that fails for `webhook_failing_days` is paused.
+    that fails for `webhook_failing_days` is paused. A key files at most `requests_per_hour`.
     """
 
     kinds: tuple[str, ...] = ()
@@ -229,6 +229,7 @@ class Bridges(_Part, frozen=True):
     grid_m: Annotated[float, Meta(ge=50, le=5_000)] = 250.0
     fewest_walks: Annotated[int, Meta(ge=5)] = 5
     webhook_failing_days: Days = 3
+    requests_per_hour: Annotated[int, Meta(ge=1)] = 300
 
 
 class ServiceLevels(_Part, frozen=True):

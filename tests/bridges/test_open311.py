@@ -3,6 +3,8 @@ from io import BytesIO
 
 import pytest
 
+from config.database import database as handle
+from config.database import transaction
 from config.policy import dump
 from patrol.alerts.models import Alert
 from patrol.bridges.models import FiledRequest
@@ -11,10 +13,30 @@ from patrol.places.operations.cities import policy_of
 from patrol.sightings.models import Sighting
 from tests.support.bridges import OPEN311, key_of, post, texts
 from tests.support.factories import LAT, LON, NOW, Time, bearer, client_of, make_box, make_city, make_person
-from tests.support.patrols import act, at_once, reported
+from tests.support.patrols import act, at_once, inbox, reported
 
 pytestmark = [pytest.mark.parametrize("database", ["sqlite"], indirect=True), pytest.mark.usefixtures("city")]
 ENGLISH = {"Accept-Language": "en"}
+FIELDS = [
+    "service_request_id",
+    "status",
+    "status_notes",
+    "service_name",
+    "service_code",
+    "description",
+    "agency_responsible",
+    "service_notice",
+    "requested_datetime",
+    "updated_datetime",
+    "expected_datetime",
+    "address",
+    "address_id",
+    "zipcode",
+    "lat",
+    "long",
+    "media_url",
+]
+"""Of a request, as GeoReport v2 has them."""
 
 
 @pytest.fixture
@@ -81,6 +103,36 @@ class TestFiling:
         assert FiledRequest.get_by_id(sighting.id).source == "open311"
         assert [row.person_id for row in Alert.get(Alert.subject == sighting.id).recipients] == [coordinator.id]
 
+    @pytest.mark.parametrize("missing", ["filed_request", "alert"])
+    def test_a_request_and_where_it_came_from_are_kept_together_or_not_at_all(self, client, city, missing):
+        coordinator, key = make_person(city, "coordinator"), key_of(city, "file")
+        with transaction():
+            handle.execute_sql(f"ALTER TABLE {missing} RENAME TO set_aside")
+        assert post(client, key).status_code >= 500
+        with transaction():
+            handle.execute_sql(f"ALTER TABLE set_aside RENAME TO {missing}")
+        assert [table.select().count() for table in (Sighting, Alert, FiledRequest)] == [0, 0, 0]
+        assert inbox(coordinator) == []
+
+    @pytest.mark.parametrize("form", ["json", "xml"])
+    def test_a_key_that_files_too_much_is_told_when_to_come_again(self, client, city, clock, form):
+        public(city, requests_per_hour=2)
+        key = key_of(city, "file")
+        assert [post(client, key, form=form).status_code for _ in range(3)] == [201, 201, 429]
+        answer = post(client, key, form=form)
+        (said,) = answer.json if form == "json" else texts(answer.data)
+        assert (str(said["code"]), answer.headers["Retry-After"]) == ("429", "1800")
+        assert said["description"] == "Too many attempts; try again in 1800 seconds."
+        assert post(client, key_of(city, "file")).status_code == 201
+        clock.passes(seconds=1800)
+        assert post(client, key).status_code == 201
+        assert Sighting.select().count() == FiledRequest.select().count() == 4
+
+    def test_who_tries_keys_is_stopped_and_a_right_key_from_there_is_not(self, client, city):
+        tries = [post(client, f"pk_{number}").status_code for number in range(61)]
+        assert tries == [403] * 60 + [429]
+        assert post(client, key_of(city, "file")).status_code == 201
+
     def test_its_answer_reaches_the_other_system(self, client, city):
         coordinator = make_person(city, "coordinator")
         filed = post(client, key_of(city, "file")).json[0]["service_request_id"]
@@ -135,10 +187,12 @@ class TestFiling:
             ({"jurisdiction_id": "atlantis"}, 404, "jurisdiction_id"),
             ({"description": "\x00"}, 400, "description"),
             ({"api_key": "pk_none"}, 403, "api_key"),
+            ({"api_key": ""}, 403, "api_key"),
         ],
     )
     def test_what_cannot_be_used_is_named_and_nothing_is_kept(self, client, city, change, status, named):
-        key = change.pop("api_key", None) or key_of(city, "file")
+        key = change["api_key"] if "api_key" in change else key_of(city, "file")
+        change = {name: value for name, value in change.items() if name != "api_key"}
         answer = post(client, key, **change)
         assert (answer.status_code, answer.json[0]["code"]) == (status, status)
         assert named in answer.json[0]["description"]
@@ -165,6 +219,34 @@ class TestReading:
         assert abs(row["lat"] - LAT) < 0.003
         assert "walker" not in answer.text
         assert str(walker.id) not in answer.text
+
+    @pytest.mark.parametrize("form", ["json", "xml"])
+    def test_a_request_has_every_field_of_the_standard_and_times_with_their_offset(self, client, city, form):
+        filed = post(client, key_of(city, "file"), form=form)
+        (made,) = filed.json if form == "json" else texts(filed.data)
+        assert list(made) == ["service_request_id", "service_notice", "account_id"]
+        answer = get(client, f"requests/{made['service_request_id']}.{form}")
+        (row,) = answer.json if form == "json" else texts(answer.data)
+        assert list(row) == FIELDS
+        assert row["requested_datetime"] == row["updated_datetime"] == NOW.isoformat()
+        assert (row["status"], row["service_code"]) == ("open", "C1")
+
+    def test_in_xml_too_requests_are_chosen_by_span_and_status(self, client, city, clock):
+        coordinator, key = make_person(city, "coordinator"), key_of(city, "file")
+        closed = post(client, key).json[0]["service_request_id"]
+        act(client, coordinator, closed, "acknowledge")
+        act(client, coordinator, closed, "resolve", outcome="fixed")
+        clock.passes(days=2)
+        later = post(client, key, lat=LAT + 0.01).json[0]["service_request_id"]
+
+        def ids(**query):
+            return [row["service_request_id"] for row in texts(get(client, "requests.xml", **query).data)]
+
+        assert ids() == [later, closed]
+        assert (ids(status="closed"), ids(status="open")) == ([closed], [later])
+        assert ids(start_date=(NOW + timedelta(days=1)).isoformat()) == [later]
+        assert ids(start_date=NOW.isoformat(), end_date=(NOW + timedelta(days=1)).isoformat()) == [closed]
+        assert texts(get(client, "requests.xml", status="lost").data)[0]["code"] == "400"
 
     def test_texts_go_where_the_policy_publishes_them_as_xml_can_hold_them(self, client, city):
         public(city, texts=["C1"])
@@ -230,6 +312,9 @@ class TestTenants:
         make_city("Ulsan")
         assert "jurisdiction_id" in get(client, "services.json").json[0]["description"]
         assert get(client, "services.json", jurisdiction_id="ulsan").status_code == 200
+        for path in ("services", "requests"):
+            unknown = texts(get(client, f"{path}.xml", jurisdiction_id="atlantis").data)
+            assert unknown == [{"code": "404", "description": "There is no jurisdiction_id 'atlantis'."}]
 
     def test_a_citys_requests_are_its_own(self, client, city):
         filed = post(client, key_of(city, "file")).json[0]["service_request_id"]

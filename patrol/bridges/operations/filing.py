@@ -1,19 +1,23 @@
 """Requests of other systems become sightings without a walker: routed, alerted and answered as all others."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4, uuid5
 
-from config.database import transaction
 from patrol.bridges import rules
 from patrol.bridges.models import BridgeKey, FiledRequest
 from patrol.errors import NotFound
+from patrol.people.operations.throttle import throttle
+from patrol.people.rules import network_of
 from patrol.places.models import City
 from patrol.places.operations.cities import policy_of
 from patrol.sightings.models import Sighting
 from patrol.sightings.operations.filing import IdTaken, file
 
 SOURCE = "open311"
+HOUR = timedelta(hours=1)
+WRONG_KEYS = 60
+"""So many an hour from one network; a right key from there is heard all the same."""
 
 
 class NoSuchService(NotFound):
@@ -37,25 +41,28 @@ class Request:
 def file_request(city: City, request: Request, *, key: BridgeKey, now: datetime) -> tuple[Sighting, bool]:
     """The sighting that a request becomes, and whether it is new: the same key's same `client_id` is the same.
 
-    Raises NoSuchService, and of sightings InFuture, TooLongAgo, IdTaken.
+    Whose key it came with is kept in the transaction that keeps the sighting.
+    Raises TooMany, NoSuchService, and of sightings InFuture, TooLongAgo, IdTaken.
     """
-    if request.service_code not in rules.public_kinds(policy_of(city)):
+    policy = policy_of(city)
+    throttle(f"open311:{key.id}", most=policy.bridges.requests_per_hour, every=HOUR, now=now)
+    if request.service_code not in rules.public_kinds(policy):
         raise NoSuchService(code=request.service_code)
     sighting_id = uuid5(key.id, request.client_id) if request.client_id else uuid4()
     try:
-        sighting, new = _filed(city, sighting_id, request, now=now)
+        return _filed(city, sighting_id, request, key=key, now=now)
     except IdTaken:
         if request.seen_at is not None:
             raise
-        sighting, new = _filed(city, sighting_id, request, now=now)  # of two at once the other's time counts now
-    with transaction():
-        FiledRequest.insert(
-            id=sighting.id, city=city, key=key, source=SOURCE, filed_at=now
-        ).on_conflict_ignore().as_rowcount().execute()
-    return sighting, new
+        return _filed(city, sighting_id, request, key=key, now=now)  # of two at once the other's time counts now
 
 
-def _filed(city: City, sighting_id: UUID, request: Request, *, now: datetime) -> tuple[Sighting, bool]:
+def note_wrong_key(address: str, *, now: datetime) -> None:
+    """Count a key that was none towards the network that it came from. Raises TooMany."""
+    throttle(f"open311-wrong-key:{network_of(address)}", most=WRONG_KEYS, every=HOUR, now=now)
+
+
+def _filed(city: City, sighting_id: UUID, request: Request, *, key: BridgeKey, now: datetime) -> tuple[Sighting, bool]:
     return file(
         city,
         sighting_id,
@@ -67,6 +74,9 @@ def _filed(city: City, sighting_id: UUID, request: Request, *, now: datetime) ->
         seen_at=request.seen_at or _first_heard(sighting_id) or now,
         walk=None,
         called_at=None,
+        then=lambda kept: FiledRequest.create(
+            force_insert=True, id=kept.id, city=city, key=key, source=SOURCE, filed_at=now
+        ),
         now=now,
     )
 

@@ -12,8 +12,9 @@ from werkzeug.exceptions import HTTPException
 
 from config.policy import Kind
 from patrol.bridges import rules
-from patrol.bridges.operations.filing import NoSuchService, file_request
-from patrol.bridges.operations.keys import key_for
+from patrol.bridges.models import BridgeKey
+from patrol.bridges.operations.filing import NoSuchService, file_request, note_wrong_key
+from patrol.bridges.operations.keys import WrongKey, key_for
 from patrol.bridges.operations.requests import Asked, requests_of
 from patrol.bridges.operations.xml import as_xml
 from patrol.bridges.views.open311_parameters import (
@@ -31,9 +32,10 @@ from patrol.bridges.views.open311_parameters import (
     only,
     request_of,
 )
-from patrol.errors import DomainError, Forbidden, Invalid, NotFound
+from patrol.errors import DomainError, Forbidden, Invalid, NotFound, TooMany
 from patrol.http.caller import now
 from patrol.http.problems import language
+from patrol.places.models import City
 from patrol.places.operations.cities import policy_of
 
 open311 = Blueprint("open311", __name__, url_prefix="/open311")
@@ -41,6 +43,7 @@ open311 = Blueprint("open311", __name__, url_prefix="/open311")
 FORM = "<any(json, xml):form>"
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
 CHANGED = "2026-11-23T00:00:00+00:00"
+STATUS: dict[type[DomainError], int] = {NotFound: 404, Forbidden: 403, TooMany: 429}
 
 
 class NoSuchRequest(NotFound):
@@ -51,13 +54,16 @@ class NoSuchRequest(NotFound):
 
 @open311.errorhandler(DomainError)
 def refused(error: DomainError) -> Response:
-    """404 unknown jurisdiction, service or request; 403 wrong api_key; 400 anything else."""
-    status = 404 if isinstance(error, NotFound) else 403 if isinstance(error, Forbidden) else 400
+    """404 unknown jurisdiction, service or request; 403 wrong api_key; 429 too often; 400 anything else."""
+    status = next((STATUS[kind] for kind in STATUS if isinstance(error, kind)), 400)
     said = error.say(language())
     if isinstance(error, Invalid) and not isinstance(error, Unusable):
         name = error.pointer.strip("/")
         said = f"{SEEN_AT if name == 'seen_at' else name}: {said}"
-    return _errors(status, said)
+    answer = _errors(status, said)
+    if isinstance(error, TooMany):
+        answer.headers["Retry-After"] = str(error.facts["retry_after_s"])
+    return answer
 
 
 @open311.errorhandler(HTTPException)
@@ -155,7 +161,7 @@ def post_request(form: str) -> Response:
     for name in request.files:
         raise Unusable(name, "사진은 받지 않습니다.", "files are not taken here")
     city = city_of(given)
-    key = key_for(given.get("api_key", ""), "file", city=city.id)
+    key = _key(given.get("api_key", ""), city)
     sighting, new = file_request(city, request_of(given), key=key, now=now())
     row = {"service_request_id": str(sighting.id), "service_notice": notice_of(given), "account_id": None}
     return _answer(form, [row], "service_requests", "request", status=201 if new else 200)
@@ -165,6 +171,15 @@ def post_request(form: str) -> Response:
 def nothing(_rest: str) -> Response:
     """No resource of the standard, or in a format that is none."""
     raise NotFound
+
+
+def _key(text: str, city: City) -> BridgeKey:
+    """The key to file with. Raises WrongKey, TooMany."""
+    try:
+        return key_for(text, "file", city=city.id)
+    except WrongKey:
+        note_wrong_key(request.remote_addr or "", now=now())
+        raise
 
 
 def _service(kind: Kind) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import cast
@@ -89,6 +90,7 @@ def file(
     accuracy_m: float | None = None,
     bite: bool = False,
     effects: tuple[OnStopped, ...] = (),
+    then: Callable[[Sighting], object] = lambda _: None,
     now: datetime,
 ) -> tuple[Sighting, bool]:
     """Keep a sighting, alert who answers, and give its reporter a receipt: all three or none.
@@ -96,6 +98,7 @@ def file(
     Where an open one stands for it (corroborating.py), nobody is alerted once more.
     `reporter` is None for what another system sends.
     Returns it and whether it is new; the same again is the same sighting.
+    `then` runs for a new one in the same transaction, for what the subject above keeps of it.
     With `bite` the reporter's team is suspended in the same transaction; `effects` are what rests on a team.
     Raises UnknownKind, InFuture, TooLongAgo, NoBiteHere, IdTaken.
     """
@@ -170,6 +173,7 @@ def file(
             say_unmanned(sighting, now=now)
         if bite and reporter is not None:
             _suspend(reporter, effects=effects, now=now)
+        then(sighting)
         if first is not None:
             corroborating.follow(sighting, first.id, by=reporter, by_role="reporter", now=now)
             sighting = Sighting.get_by_id(sighting_id)
