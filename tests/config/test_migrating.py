@@ -2,8 +2,6 @@ import importlib
 import pkgutil
 import shutil
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -27,33 +25,16 @@ from config.database import database as handle
 from config.migrating import SCRIPTS, migrate, pending
 from patrol.people.models import Role
 from tests.support.factories import make_city, make_person
+from tests.support.migrations import emptied, migration
 
-ROOT = Path(__file__).parents[2]
 NAMES = sorted(path.stem for path in SCRIPTS.glob("[0-9]*.py"))
-PROGRAM = """
-import sys
-from pathlib import Path
-from config import migrating
-from config.database import connect
-connect(sys.argv[1])
-if len(sys.argv) > 2:
-    migrating.SCRIPTS = Path(sys.argv[2])
-print(*migrating.migrate())
-"""
 sqlite_only = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
 def empty(database, tmp_path):
     """The URL of a database without any table, connected."""
-    if is_sqlite():
-        disconnect()
-        url = f"sqlite:///{tmp_path}/empty.db"
-        connect(url)
-        return url
-    for statement in ("DROP SCHEMA public CASCADE", "CREATE SCHEMA public"):
-        handle.execute_sql(statement)
-    return database
+    return emptied(database, tmp_path)
 
 
 @pytest.fixture
@@ -74,16 +55,6 @@ def models():
             if kind.__module__.split(".")[0] in ("config", "notifications", "patrol"):
                 found.append(kind)
     return found
-
-
-def runner(url, *more):
-    return subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, url, *map(str, more)],
-        cwd=ROOT,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
 
 
 def schema(name="public"):
@@ -138,7 +109,7 @@ def test_an_empty_database_is_brought_up_and_then_there_is_nothing_to_do(empty):
 
 
 def test_several_at_once_apply_each_script_once(empty):
-    running = [runner(empty) for _ in range(2 if is_sqlite() else 3)]
+    running = [migration(empty) for _ in range(2 if is_sqlite() else 3)]
     said = [process.communicate(timeout=120) for process in running]
     assert [process.returncode for process in running] == [0] * len(running), said
     assert sorted(name for out, _ in said for name in out.split()) == NAMES
@@ -158,7 +129,7 @@ WORKS = DIES.replace("os._exit(9)", "")
 @pytest.mark.parametrize("broken", [DIES, FAILS], ids=["dies", "fails"])
 def test_a_script_that_breaks_off_leaves_nothing_half_done(empty, scripts, broken, monkeypatch):
     (scripts / "9999_broken.py").write_text(broken, encoding="utf-8")
-    with runner(empty, scripts) as process:
+    with migration(empty, scripts) as process:
         assert process.wait(timeout=120) != 0
         process.communicate()
     monkeypatch.setattr(migrating, "SCRIPTS", scripts)
