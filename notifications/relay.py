@@ -22,7 +22,7 @@ from notifications.channels import AnyChannel, Dead, Outcome, PushChannel, Retry
 from notifications.devices import retire_device
 from notifications.leasing import LEASE, STALE, Parcel, free, lasting, take
 from notifications.models import Delivery, Message
-from notifications.pace import PACES, Pace
+from notifications.pace import PACES, PROBE, Pace
 
 log = structlog.get_logger(__name__)
 
@@ -99,7 +99,7 @@ class _Sending:
         # Counts may be off by a few between threads: they only decide how soon it is given up.
         if _is_outage(outcome):
             self._unanswered += 1
-            self._stopped |= not self._answered and self._unanswered >= self._at_once
+            self._stopped |= not self._answered and self._unanswered >= max(self._at_once, PROBE)
         else:
             self._answered += 1
             self._stopped |= isinstance(outcome, Retry) and outcome.throttled

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.recount import Step, Walked, recount, recount_week
@@ -54,6 +54,7 @@ def test_a_team_that_walks_twice_or_a_block_walked_twice_by_it_is_found_out():
 
 
 @given(seed=st.integers(0, 2**16))
+@example(seed=189)
 @settings(max_examples=10, deadline=None)
 def test_recount_and_checker_agree_on_plans(seed):
     problem = by_seed(seed, teams=3, blocks=8, banded=0.5)
@@ -65,7 +66,9 @@ def test_recount_and_checker_agree_on_plans(seed):
     assert verify(problem, made) == []
     assert recount(problem, walks) == pytest.approx(made.weight)
     late = replace(problem, budget_s=problem.budget_s * 0.3)
-    assert math.isnan(recount(late, walks)) == bool(verify(late, replace(made, bound=None))) or not walks
+    # Why a block was left out is another matter with less time, and no business of a recount.
+    broken = [found for found in verify(late, replace(made, bound=None)) if found.code != "reach"]
+    assert math.isnan(recount(late, walks)) == bool(broken) or not walks
 
 
 WEEK = WeekProblem(

@@ -151,7 +151,7 @@ def test_refused_credentials_are_said_of_the_channel_and_the_messages_are_given_
 def test_one_that_fails_among_others_waits_alone(database, server, time):
     bad = someone_with_devices("fid-bad")
     server.answer = lambda message: fcm.INTERNAL if message["fid"] == "fid-bad" else fcm.OK
-    (failing,) = tell(bad)
+    (failing,) = tell(bad, now=NOW - timedelta(seconds=1))  # tried first
     others = [tell(someone_with_devices(f"fid-{number}"))[0] for number in range(3)]
     worker = Worker(server, time)
     worker.passes()
