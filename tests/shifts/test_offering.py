@@ -100,7 +100,7 @@ def test_a_declined_shift_leaves_the_team_free(team, coordinator):
 
 
 def test_a_team_that_was_suspended_meanwhile_is_offered_nothing(team):
-    standing.change(team, "suspend", by=team.handler_id, note="A bite.", now=NOW)
+    standing.change(team, "suspend", by=None, note="A bite.", now=NOW)
     with pytest.raises(TeamStopped):
         offer(team)
     assert not Shift.select().exists()
@@ -228,7 +228,7 @@ def test_withdrawing_a_plan_takes_back_what_nobody_has_begun(city):
 
 def test_a_team_that_is_suspended_loses_its_shifts(team):
     shift = make_shift(team)
-    standing.change(team, "suspend", note="Bite", by=team.handler_id, effects=(withdraw_of_team,), now=NOW)
+    standing.change(team, "suspend", note="Bite", by=None, effects=(withdraw_of_team,), now=NOW)
     assert Shift.get_by_id(shift.id).state == "withdrawn"
 
 

@@ -236,9 +236,9 @@ def test_closing_decides_who_can_be_lists_who_lacks_something_and_sends_back_who
     assert (found["passed"], found["failed"], found["absent"]) == (1, 1, 1)
     missing = ["wait_and_recall", "people", "other_dogs", "objects_and_noise"]
     assert found["undecided"] == [
-        {"number": 3, "missing": missing, "differing": []},
-        {"number": 4, "missing": [], "differing": ["heel"]},
-        {"number": 5, "missing": [*RUBRIC], "differing": []},
+        {"number": 3, "missing": missing, "differing": [], "problem": None},
+        {"number": 4, "missing": [], "differing": ["heel"], "problem": None},
+        {"number": 5, "missing": [*RUBRIC], "differing": [], "problem": None},
     ]
     states = [Team.get_by_id(each.team_id).state for each in Candidate.select().order_by(Candidate.number)]
     assert states == ["passed", "failed", "test_booked", "test_booked", "test_booked", "documents_ok"]

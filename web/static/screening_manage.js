@@ -66,9 +66,10 @@ const stillOpen = (undecided) => undecided.length > 0 && h("div", { class: "stac
   h("p", { class: "note warn" }, say(`아직 남은 팀: ${undecided.length}`, `Still open: ${undecided.length}`)),
   h("ul", { class: "plain-list" }, undecided.map((one) => h("li", {}, h("strong", {}, say(`${one.number}번`, `Number ${one.number}`)), " · ", lacks(one)))));
 
-const lacks = ({ missing, differing }) => [
+const lacks = ({ missing, differing, problem }) => [
   missing.length ? say(`빠진 항목: ${missing.map(nameOf).join(", ")}`, `missing: ${missing.map(nameOf).join(", ")}`) : "",
   differing.length ? say(`다른 점수: ${differing.map(nameOf).join(", ")}`, `differing: ${differing.map(nameOf).join(", ")}`) : "",
+  problem?.detail,
 ].filter(Boolean).join(" · ");
 
 /** The form that makes a day. `made` is called with it. */

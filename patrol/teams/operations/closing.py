@@ -13,17 +13,18 @@ from patrol.teams.models import Candidate, Mark, PracticalTest, ScreeningDay, Te
 from patrol.teams.operations import testing
 from patrol.teams.operations.days import DayClosed, hold_open
 from patrol.teams.operations.marking import hold, sheet_of
-from patrol.teams.operations.moving import TeamState
+from patrol.teams.operations.moving import OwnTeam, TeamState
 from patrol.teams.rules import Sheet
 
 
 @dataclass(frozen=True, slots=True)
 class Undecided:
-    """A candidate that something is still needed for."""
+    """A candidate that something is still needed for; `refused`: why whoever closes the day may not decide it."""
 
     number: int
-    missing: tuple[str, ...]
-    differing: tuple[str, ...]
+    missing: tuple[str, ...] = ()
+    differing: tuple[str, ...] = ()
+    refused: OwnTeam | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,8 @@ def _decide(day: ScreeningDay, candidate: Candidate, *, by: UUID, now: datetime)
                 return Undecided(held.number, found.missing, found.differing)
             else:
                 testing.conclude(team, test, _result(day, found), by=by, now=now)
+    except OwnTeam as refused:
+        return Undecided(candidate.number, refused=refused)
     except TeamState:  # retired, or tested another way meanwhile
         _end(candidate, "moved")
     return None

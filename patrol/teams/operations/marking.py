@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from config.database import transaction
 from patrol.errors import Conflict, Invalid, NotFound
 from patrol.teams.models import Candidate, Mark, ScreeningDay, Team
+from patrol.teams.operations.moving import refuse_own
 from patrol.teams.rules import Kind, Noted, Sheet, sheet
 
 
@@ -44,15 +45,6 @@ class CandidateDecided(Conflict):
     """The test is over."""
 
     words = {"ko": "{number}번의 평가는 이미 끝났습니다.", "en": "The test of number {number} is over."}
-
-
-class OwnTeam(Conflict):
-    """Nobody judges their own team."""
-
-    words = {
-        "ko": "자기 팀은 평가할 수 없습니다. 다른 평가위원에게 맡겨 주세요.",
-        "en": "This is your own team; leave it to another examiner.",
-    }
 
 
 def candidate_of(day: ScreeningDay, number: int) -> Candidate:
@@ -151,8 +143,7 @@ def _note(
 ) -> Candidate:
     with transaction():
         held = hold(candidate)
-        if Team.select().where((Team.id == held.team_id) & (Team.handler == content["examiner"])).exists():
-            raise OwnTeam
+        refuse_own(Team.get_by_id(held.team_id), by=content["examiner"])
         known = Mark.get_or_none(Mark.id == mark_id)
         if known is None:
             row = {"id": mark_id, "city": held.city_id, "candidate": held, "n": held.marks + 1, **content}

@@ -10,7 +10,7 @@ from patrol.errors import Conflict, NotFound, Stale
 from patrol.people.operations.accounts import coordinators_of
 from patrol.teams.models import Team, TeamStep
 from patrol.teams.operations.reading import within
-from patrol.teams.rules import KOREAN, NOTED, TRANSITIONS
+from patrol.teams.rules import DECIDING, KOREAN, NOTED, TRANSITIONS
 
 
 class TeamState(Conflict):
@@ -24,6 +24,21 @@ class TeamState(Conflict):
     def __init__(self, *, state: str, action: str) -> None:
         """The state that stands in the way of the action."""
         super().__init__(state=state, korean=KOREAN[state], action=action)
+
+
+class OwnTeam(Conflict):
+    """Nobody decides about their own team."""
+
+    words = {
+        "ko": "자기 팀에 관해서는 결정할 수 없습니다. 다른 담당자나 평가위원에게 맡겨 주세요.",
+        "en": "This is your own team; leave it to somebody else to decide.",
+    }
+
+
+def refuse_own(team: Team, *, by: UUID | None) -> None:
+    """Raise OwnTeam when whoever decides is the team's handler, whatever role they have besides."""
+    if by is not None and by == team.handler_id:
+        raise OwnTeam
 
 
 def team_of(
@@ -52,8 +67,10 @@ def move(
     """Change state by `action`, with `changes` to the row; returns the team as it is then.
 
     Goes by the state that `team` was read in, and by the version `expected` where one is: who read it before another
-    changed it is told so. Raises TeamState, Stale.
+    changed it is told so. Raises OwnTeam, TeamState, Stale.
     """
+    if action in DECIDING:
+        refuse_own(team, by=by)
     to = TRANSITIONS.get((team.state, action))
     if to is None:
         raise TeamState(state=team.state, action=action)

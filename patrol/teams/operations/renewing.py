@@ -63,7 +63,7 @@ def ask(team: Team, *, by: UUID, now: datetime) -> Team:
     return changed
 
 
-def decide_renewal(team: Team, renewal: Renewal, *, ok: bool, note: str, by: UUID, now: datetime) -> Team:
+def decide_renewal(team: Team, renewal: Renewal, *, ok: bool, note: str, by: UUID | None, now: datetime) -> Team:
     """Accept a renewal's papers, or say what is missing. Without a test to come the year is renewed with that.
 
     Raises TeamState.
@@ -81,7 +81,7 @@ def decide_renewal(team: Team, renewal: Renewal, *, ok: bool, note: str, by: UUI
     return changed
 
 
-def renew(team: Team, renewal: Renewal, *, by: UUID, now: datetime) -> Team:
+def renew(team: Team, renewal: Renewal, *, by: UUID | None, now: datetime) -> Team:
     """Another year, from the end of the one before; a team that had lapsed meanwhile comes back. Raises TeamState."""
     until = renewal.from_day + timedelta(days=policy_of(team.city_id).screening.active_days)
     with transaction():

@@ -10,7 +10,7 @@ from patrol.places.operations.cities import policy_of, zone_of
 from patrol.teams.models import Dog, PracticalTest, Team
 from patrol.teams.operations import testing
 from patrol.teams.operations.lapsing import bring_back
-from patrol.teams.operations.moving import move
+from patrol.teams.operations.moving import move, refuse_own
 from patrol.teams.operations.readiness import require_handlers_part
 from patrol.teams.operations.renewing import decide_renewal, open_renewal
 from patrol.teams.operations.telling import tell_handler
@@ -83,11 +83,12 @@ class NoDog(Conflict):
     words = {"ko": "함께할 반려견이 없습니다.", "en": "The team has no dog."}
 
 
-def decide_documents(team: Team, *, ok: bool, note: str, by: UUID, now: datetime) -> Team:
+def decide_documents(team: Team, *, ok: bool, note: str, by: UUID | None, now: datetime) -> Team:
     """Accept a team's papers, or say what is missing; of one that renews those for its next year.
 
-    Raises NoteNeeded, HandlerAwaited, StillScreened, TeamState.
+    Raises OwnTeam, NoteNeeded, HandlerAwaited, StillScreened, TeamState.
     """
+    refuse_own(team, by=by)
     if not ok and not note:
         raise NoteNeeded("/note")
     renewal = open_renewal(team)
@@ -100,8 +101,9 @@ def decide_documents(team: Team, *, ok: bool, note: str, by: UUID, now: datetime
     return _step(team, "accept_documents" if ok else "refuse_documents", by=by, note=note, now=now)
 
 
-def book_test(team: Team, *, booked_for: datetime, by: UUID, now: datetime) -> Team:
-    """Book a practical test, or move the one that is booked. Raises BookedInPast, TooSoon, TeamState."""
+def book_test(team: Team, *, booked_for: datetime, by: UUID | None, now: datetime) -> Team:
+    """Book a practical test, or move the one that is booked. Raises OwnTeam, BookedInPast, TooSoon, TeamState."""
+    refuse_own(team, by=by)
     if booked_for <= now:
         raise BookedInPast("/booked_for")
     zone = zone_of(team.city_id)
@@ -111,12 +113,13 @@ def book_test(team: Team, *, booked_for: datetime, by: UUID, now: datetime) -> T
 
 
 def score_test(
-    team: Team, attempt: int, *, scores: Mapping[str, int], failed_at_once: str | None, by: UUID, now: datetime
+    team: Team, attempt: int, *, scores: Mapping[str, int], failed_at_once: str | None, by: UUID | None, now: datetime
 ) -> Team:
     """Enter the sheet of a booked test: the team has then passed or failed, or renewed its year.
 
-    Raises UnusableScore, UnknownFault, TeamState; NotFound when there was no such attempt.
+    Raises OwnTeam, UnusableScore, UnknownFault, TeamState; NotFound when there was no such attempt.
     """
+    refuse_own(team, by=by)
     screening = policy_of(team.city_id).screening
     if failed_at_once is not None and failed_at_once not in screening.fails_at_once:
         raise UnknownFault("/failed_at_once", known=", ".join(screening.fails_at_once))
@@ -134,8 +137,9 @@ def score_test(
         return testing.conclude(team, test, result, by=by, now=now)
 
 
-def train(team: Team, *, trained_on: date, by: UUID, now: datetime) -> Team:
-    """A team was trained; one that had lapsed for it comes back. Raises TrainedLater, TeamState."""
+def train(team: Team, *, trained_on: date, by: UUID | None, now: datetime) -> Team:
+    """A team was trained; one that had lapsed for it comes back. Raises OwnTeam, TrainedLater, TeamState."""
+    refuse_own(team, by=by)
     if trained_on > _today(team, now):
         raise TrainedLater("/trained_on")
     with transaction():
@@ -144,11 +148,12 @@ def train(team: Team, *, trained_on: date, by: UUID, now: datetime) -> Team:
         return bring_back(changed, now=now)
 
 
-def activate(team: Team, *, by: UUID, now: datetime) -> Team:
+def activate(team: Team, *, by: UUID | None, now: datetime) -> Team:
     """Let a team that passed, and is trained where the city asks for it, patrol for the policy's days.
 
-    Raises HandlerAwaited, DogDisputed, NoDog, TrainingNeeded, TeamState.
+    Raises OwnTeam, HandlerAwaited, DogDisputed, NoDog, TrainingNeeded, TeamState.
     """
+    refuse_own(team, by=by)
     require_handlers_part(team, now=now)
     rules, today = policy_of(team.city_id).screening, _today(team, now)
     until = today + timedelta(days=rules.active_days)
@@ -175,7 +180,7 @@ def _today(team: Team, now: datetime) -> date:
     return now.astimezone(zone_of(team.city_id)).date()
 
 
-def _step(team: Team, action: str, *, by: UUID, note: str, now: datetime) -> Team:
+def _step(team: Team, action: str, *, by: UUID | None, note: str, now: datetime) -> Team:
     with transaction():
         changed = move(team, action, by=by, note=note, now=now)
         tell_handler(changed, action, note=note, now=now)

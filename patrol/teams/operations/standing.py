@@ -19,7 +19,10 @@ OnStopped = Callable[[Team, datetime], None]
 def change(
     team: Team, action: str, *, by: UUID | None, note: str = "", effects: tuple[OnStopped, ...] = (), now: datetime
 ) -> Team:
-    """pause, resume, reinstate, suspend or retire. `effects` happen in the same transaction. Raises TeamState."""
+    """pause, resume, reinstate, suspend or retire. `effects` happen in the same transaction.
+
+    Raises OwnTeam, TeamState.
+    """
     with transaction():
         if action == "retire":
             hold(city_of(team.city_id))  # before the team, as whoever decides a dispute does
@@ -44,11 +47,12 @@ def on_consent_withdrawn(person: Person, kind: str, now: datetime, *, effects: t
 def suspend_for_bite(team: Team, *, by: UUID | None, note: str, effects: tuple[OnStopped, ...], now: datetime) -> Team:
     """Note a bite: a team that patrols is suspended at once, and the coordinators are told of it in any state.
 
-    `by` may be the handler. `effects` happen in the same transaction. Raises TeamState for a retired team.
+    `by` may be the handler: noting is no deciding, and what suspends is the rule. `effects` happen in the same
+    transaction. Raises TeamState for a retired team.
     """
     with transaction():
         changed = move(team, "bite", by=by, note=note, now=now)
         tell_of(changed, "bite", note=note, urgent=True, now=now)
         if (changed.state, "suspend") in TRANSITIONS:
-            changed = change(changed, "suspend", by=by, note=note, effects=effects, now=now)
+            changed = change(changed, "suspend", by=None, note=note, effects=effects, now=now)
     return changed

@@ -45,7 +45,7 @@ def check_retest(team: Team, booked_for: datetime, *, screening: Screening, zone
         raise TooSoon(code=team.code, day=first.isoformat())
 
 
-def book(team: Team, booked_for: datetime, *, note: str, by: UUID, now: datetime) -> tuple[Team, PracticalTest]:
+def book(team: Team, booked_for: datetime, *, note: str, by: UUID | None, now: datetime) -> tuple[Team, PracticalTest]:
     """Book a team's test, or move the one that is booked: it leaves the screening day it was on. Raises TeamState."""
     with transaction():
         _hold_candidates(team)
@@ -61,7 +61,7 @@ def book(team: Team, booked_for: datetime, *, note: str, by: UUID, now: datetime
     return changed, test
 
 
-def conclude(team: Team, test: PracticalTest, result: Result, *, by: UUID, now: datetime) -> Team:
+def conclude(team: Team, test: PracticalTest, result: Result, *, by: UUID | None, now: datetime) -> Team:
     """A booked test is over: the team has passed or failed, or renewed its year. Raises TeamState."""
     note = str(result.total) if result.passed else result.fault or str(result.total)
     with transaction():
@@ -86,7 +86,7 @@ def conclude(team: Team, test: PracticalTest, result: Result, *, by: UUID, now: 
     return changed
 
 
-def miss(team: Team, *, by: UUID, now: datetime) -> Team:
+def miss(team: Team, *, by: UUID | None, now: datetime) -> Team:
     """A team did not come to its test, and waits for another date. Raises TeamState."""
     return _step(team, _for(team, "miss_test"), by=by, note="", now=now)
 
@@ -103,7 +103,7 @@ def _for(team: Team, action: str) -> str:
     return action.replace("_test", "_renewal_test") if renewal and renewal.state == "documents_ok" else action
 
 
-def _step(team: Team, action: str, *, by: UUID, note: str, now: datetime) -> Team:
+def _step(team: Team, action: str, *, by: UUID | None, note: str, now: datetime) -> Team:
     with transaction():
         changed = move(team, action, by=by, note=note, now=now)
         if action != "pass_renewal_test":  # told with the year that it brings

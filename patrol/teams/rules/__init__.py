@@ -54,7 +54,7 @@ from patrol.teams.rules.screening import (
     retest_from,
     score_problems,
 )
-from patrol.teams.rules.states import KOREAN, NOTED, RENEWABLE, STOPPING, TEAM_STATES, TRANSITIONS, UNFINISHED
+from patrol.teams.rules.states import DECIDING, KOREAN, NOTED, RENEWABLE, STOPPING, TEAM_STATES, TRANSITIONS, UNFINISHED
 from patrol.teams.rules.sun import sun_is_up
 from patrol.teams.rules.waiting import WAITS, WAITS_ON, Besides, Waiting, handlers_part, waiting
 from patrol.teams.rules.welfare import (
@@ -80,6 +80,7 @@ __all__ = [
     "COLUMNS",
     "DAY_MIN",
     "DAY_STATES",
+    "DECIDING",
     "DISPUTE_STATES",
     "KOREAN",
     "LATEST_END_MIN",

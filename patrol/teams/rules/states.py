@@ -83,6 +83,26 @@ TRANSITIONS: dict[tuple[str, str], str] = {
 }
 """(state, action) → state. What is not here is refused."""
 
+DECIDING = frozenset(
+    {
+        "accept_documents",
+        "refuse_documents",
+        "book_test",
+        "pass_test",
+        "fail_test",
+        "miss_test",
+        "train",
+        "activate",
+        "suspend",
+        "reinstate",
+        "keep_dog",
+        "lose_dog",
+        *_RENEWING,
+    }
+) - {"ask_renewal"}
+"""Actions that judge a team, or favour it before others: nobody takes them about their own. The rest is its handler's
+own to do, or told as it happened."""
+
 
 STOPPING = frozenset({"pause", "suspend", "lapse", "retire"})
 """Actions after which the team's shifts cannot be walked."""

@@ -204,6 +204,7 @@ class UndecidedOut(Schema):
     number = ma.fields.Integer(required=True)
     missing = ma.fields.List(ma.fields.String(), required=True)
     differing = ma.fields.List(ma.fields.String(), required=True)
+    problem = ma.fields.Nested(Problem, required=True, allow_none=True, metadata={"description": "Why not by you."})
 
 
 class ClosingOut(Schema):

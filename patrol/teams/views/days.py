@@ -131,6 +131,18 @@ def book_many(given: dict[str, Any], day_id: UUID) -> dict[str, Any]:
 @blueprint.response(200, schemas.ClosingOut)
 @fails(404)
 def close_day(day_id: UUID) -> dict[str, Any]:
-    """Decide all who can be. Who lacks an item, or has one on which examiners differ, stays open and is listed."""
+    """Decide all who can be. Who lacks an item, or has one on which examiners differ, stays open and is listed.
+
+    So does one's own team, for a colleague.
+    """
     found = closing.close(one_day(day_id), by=caller().person, now=now())
-    return {**{outcome: found.counts[outcome] for outcome in OUTCOMES}, "undecided": found.undecided}
+    undecided = [
+        {
+            "number": left.number,
+            "missing": left.missing,
+            "differing": left.differing,
+            "problem": document(left.refused) if left.refused else None,
+        }
+        for left in found.undecided
+    ]
+    return {**{outcome: found.counts[outcome] for outcome in OUTCOMES}, "undecided": undecided}
