@@ -25,7 +25,7 @@ from config.database import connect, connection, disconnect
 from config.migrating import migrate
 from config.secret_key import keys_of
 from config.settings import THIS_MACHINE, Settings
-from notifications.channels import AnyChannel
+from notifications.channels import AnyChannel, NoPush
 from notifications.channels.files import CODES, FileDrop
 from notifications.channels.mail import mail_channel
 from notifications.channels.sms import sms_channel
@@ -210,17 +210,20 @@ def plan_runs(context: Context, holder: str, stopping: threading.Event) -> None:
 
 
 def channels(context: Context) -> list[AnyChannel]:
-    """The ways out of the house that the settings open. Raises Refused for a file that cannot be used."""
+    """Every way out of the house; by those that the settings do not open, what would go there is withheld.
+
+    Raises Refused for a file that cannot be used.
+    """
     settings = context.settings
     found: list[AnyChannel] = [*_with_codes(settings, clock=context.clock)]
     try:
         vapid = read_key(settings.vapid_key)
     except KeyUnusable as error:
         raise Refused(f"PATROL_VAPID_KEY: {error}") from None
-    if vapid is not None:
-        found.append(WebPush(vapid, contact=contact(settings.public_url), clock=context.clock))
-    if settings.fcm_credentials is not None:
-        found.append(_fcm(settings.fcm_credentials, clock=context.clock))
+    by_key = vapid and WebPush(vapid, contact=contact(settings.public_url), clock=context.clock)
+    found.append(by_key or NoPush("web_push"))
+    by_account = settings.fcm_credentials and _fcm(settings.fcm_credentials, clock=context.clock)
+    found.append(by_account or NoPush("fcm"))
     look = lookup(keys_of(settings))
     found.append(Webhooks(lookup=look, inside=inside_hosts(settings), clock=context.clock))
     return found

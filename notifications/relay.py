@@ -18,7 +18,7 @@ import structlog
 
 from config.database import transaction
 from notifications import pace as paces_of
-from notifications.channels import AnyChannel, Dead, Outcome, PushChannel, Retry, Sent
+from notifications.channels import AnyChannel, Dead, Outcome, PushChannel, Retry, Sent, Withheld
 from notifications.devices import retire_device
 from notifications.leasing import LEASE, STALE, Parcel, free, lasting, take
 from notifications.models import Delivery, Message
@@ -176,6 +176,8 @@ def _changes(
             return [(parcel.ids[0], sent), *((each, others) for each in parcel.ids[1:])]
         case Dead(reason, code):
             change = {"state": "failed", "settled_at": now, "reason": code, "last_error": reason}
+        case Withheld(code):
+            change = {"state": "withheld", "settled_at": now, "reason": code, "last_error": ""}
         case Held():
             change = {}
         case Retry(reason, _, code) if down:

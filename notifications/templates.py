@@ -44,6 +44,9 @@ MAIL_TITLE = "반려견 순찰대: 새 알림이 있습니다 / Companion-dog pa
 MAIL_URGENT = "반려견 순찰대: 지금 확인해 주세요 / Companion-dog patrol: please look now"
 MAIL_TEXT = "로그인하면 내용을 볼 수 있습니다.\nSign in to read it.\n\n{link}\n"
 
+SMS_TEXT = "[반려견 순찰대] 새 알림이 있습니다 / New message: {link}"
+SMS_URGENT = "[반려견 순찰대] 지금 확인해 주세요 / Urgent, look now: {link}"
+
 
 def push_text(name: str, language: str, *, count: int = 1) -> Said:
     """The push of this name; `count` messages in a bundle."""

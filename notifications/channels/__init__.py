@@ -41,7 +41,14 @@ class Dead:
     unregistered: bool = False
 
 
-Outcome = Sent | Retry | Dead
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """Not sent, and no fault of the message, its address or a service: such as nothing being set up to send it."""
+
+    code: str = "not_set_up"
+
+
+Outcome = Sent | Retry | Dead | Withheld
 
 REASONS = {
     "": ("", ""),
@@ -111,3 +118,14 @@ class PushChannel(Protocol):
 
 
 AnyChannel = Channel | PushChannel
+
+
+@dataclass(frozen=True, slots=True)
+class NoPush:
+    """Stands in for a push channel that the installation has not set up, so that what goes there ends with a reason."""
+
+    name: str
+
+    def push(self, _push: Push) -> Outcome:
+        """Send nothing."""
+        return Withheld()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import structlog
 
-from notifications.channels import Dead, Outcome, Retry, Sent
+from notifications.channels import Outcome, Retry, Sent, Withheld
 from notifications.direct import Opener
 from notifications.models import Message
 
@@ -33,7 +33,7 @@ class FileDrop:
         """Write one file, whole or not at all; the same message again is the same file."""
         said = self.opens(message)
         if said is None:
-            return Dead(f"nothing is set up to send it by {self.name}", code="not_set_up")
+            return Withheld()
         content = {"channel": self.name, "to": address, **said, "created_at": message.created_at.isoformat()}
         path = self.folder / f"{message.created_at:%Y%m%dT%H%M%S}-{message.id}.json"
         try:

@@ -16,9 +16,9 @@ from notifications.channels.files import FileDrop
 from notifications.direct import Opener
 from notifications.models import Message
 from notifications.retrying import retry_after_s
+from notifications.templates import SMS_TEXT, SMS_URGENT
 
 TIMEOUT_S = (5.0, 10.0)
-TEXT = "[반려견 순찰대] 새 알림이 있습니다. 로그인해 확인하세요. {link}"
 WRONG_SETTINGS = (401, 403, 404, 405)
 """The gateway refuses us, not the recipient: the message is still good once the settings are mended."""
 TOO_EARLY = (408, 425)
@@ -40,7 +40,8 @@ class Gateway:
     def send(self, message: Message, address: str) -> Outcome:
         """Hand one text to the gateway: neutral, unless the message itself is meant to go out."""
         said = self.opens(message)
-        text = said["body"] if said else TEXT.format(link=f"{self.public_url}/start")
+        neutral = SMS_URGENT if message.urgent else SMS_TEXT
+        text = said["body"] if said else neutral.format(link=f"{self.public_url}/start")
         headers = {"Idempotency-Key": str(message.id)}
         if self.secret:
             headers["Authorization"] = f"Bearer {self.secret}"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app import create_app, effects_of
+from app import create_app
 from commands.cast import Cast
 from commands.demo import sample_city, tell
 from commands.serving import channels, plan_runs
@@ -20,6 +20,7 @@ from patrol.shifts.models import Shift
 from patrol.sightings.models import Sighting
 from patrol.teams.models import Team
 from patrol.walks.models import Walk
+from tests.support.command_line import context_of
 from tests.support.evenings import faults_of
 from tests.support.serving import serving
 
@@ -42,7 +43,7 @@ class Shifted:
 @contextmanager
 def stage(settings, clock) -> Iterator[Cast]:
     """Web and planner of a demo, in this process."""
-    context = Context(settings=settings, clock=clock, create_app=create_app, effects=effects_of(settings))
+    context = context_of(settings, clock)
     stopping = threading.Event()
     planner = threading.Thread(target=plan_runs, args=(context, "test", stopping))
     postman = threading.Thread(target=deliver, args=(context, stopping))

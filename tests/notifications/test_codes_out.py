@@ -13,7 +13,7 @@ import pytest
 from config.database import transaction
 from config.secret_key import Keyring
 from notifications import direct
-from notifications.channels import Dead, Retry, Sent
+from notifications.channels import Dead, Retry, Sent, Withheld
 from notifications.channels.files import KEPT_S, FileDrop
 from notifications.channels.mail import mail_channel
 from notifications.channels.sms import Gateway, sms_channel
@@ -70,8 +70,8 @@ def to(url, **given):
     return Gateway(**{**asked, **given})
 
 
-def ordinary():
-    return Message(city=CITY, kind="sighting", words=WORDS, urgent=False, dedupe_key="a", created_at=NOW)
+def ordinary(*, urgent=False):
+    return Message(city=CITY, kind="sighting", words=WORDS, urgent=urgent, dedupe_key="a", created_at=NOW)
 
 
 def sealed():
@@ -165,7 +165,7 @@ class TestFiles:
         assert left != old
 
     def test_only_what_itself_goes_out_becomes_a_file(self, tmp_path):
-        assert isinstance(drop(tmp_path, "email").send(ordinary(), "walker@example.org"), Dead)
+        assert drop(tmp_path, "email").send(ordinary(), "walker@example.org") == Withheld("not_set_up")
         assert list(tmp_path.iterdir()) == []
 
     def test_a_folder_that_cannot_be_written_to_is_tried_again(self, tmp_path):
@@ -187,9 +187,12 @@ class TestGateway:
         desk = Desk()
         with gateway(desk) as url:
             to(url, secret="").send(ordinary(), NUMBER)
-        text = desk.received[0]["text"]
-        assert "https://patrol.example.org/start" in text
-        assert not [telling for telling in ("Seomyeon", "서면", "신고") if telling in text]
+            to(url, secret="").send(ordinary(urgent=True), NUMBER)
+        texts = [received["text"] for received in desk.received]
+        assert ["Urgent" in text for text in texts] == [False, True]
+        for text in texts:
+            assert "https://patrol.example.org/start" in text
+            assert not [telling for telling in ("Seomyeon", "서면", "신고") if telling in text]
         assert "Authorization" not in desk.headers[0]
 
     @pytest.mark.parametrize("status", [400, 410, 422])

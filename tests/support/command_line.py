@@ -35,8 +35,12 @@ def invoke(settings: Settings, *arguments: object, clock: Clock = utc_now) -> Re
     """Run a command in this process, as app.py would once it has read the settings."""
     disconnect()  # each command connects for itself
     every = click.Group(commands=app.command_line().commands)
-    context = Context(settings=settings, clock=clock, create_app=app.create_app, effects=app.effects_of(settings))
-    return CliRunner().invoke(every, [str(argument) for argument in arguments], obj=context)
+    return CliRunner().invoke(every, [str(argument) for argument in arguments], obj=context_of(settings, clock))
+
+
+def context_of(settings: Settings, clock: Clock = utc_now) -> Context:
+    """What commands work with."""
+    return Context(settings=settings, clock=clock, create_app=app.create_app, effects=app.effects_of(settings))
 
 
 def environment(**given: object) -> dict[str, str]:

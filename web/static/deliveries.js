@@ -17,7 +17,7 @@ const STATES = {
   failed: ["실패", "Failed", "bad"],
   expired: ["만료", "Expired", "bad"],
   bundled: ["묶임", "Bundled", ""],
-  withheld: ["보류", "Over budget", ""],
+  withheld: ["보류", "Withheld", ""],
 };
 const problem = find("#problem");
 const state = find("#state");
