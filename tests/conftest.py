@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 import structlog
+from flask.testing import FlaskClient
 from hypothesis import settings
 from playwright.sync_api import Browser
 
 from config.database import connect, disconnect
 from config.migrating import migrate
+from patrol.places.models import City
 from tests.support import absent, chromium, databases, memory, postgres
+from tests.support.factories import client_of, make_city
 from tests.support.timezones import set_process_zone
 
 TEMPLATE = "patrol_template"
@@ -43,6 +46,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def database(request: pytest.FixtureRequest) -> str:
     """The URL of a migrated, empty database of this test's own, connected: SQLite in UTC, PostgreSQL in Seoul."""
     return request.getfixturevalue(f"_{request.param}")
+
+
+@pytest.fixture
+def client(database: str) -> FlaskClient:
+    """A client of the real application at NOW."""
+    return client_of(database)
+
+
+@pytest.fixture
+def city(database: str) -> City:
+    """Busan, empty."""
+    return make_city()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Spreadsheets of teams for tests: a row that is right, as CSV or .xlsx."""
+"""Spreadsheets of teams for tests: a row that is right, as CSV or .xlsx, and bringing it in."""
 
 import csv
 import io
@@ -6,8 +6,14 @@ import itertools
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from flask.testing import FlaskClient
 from openpyxl import Workbook
+from werkzeug.test import TestResponse
 
+from patrol.people.models import Link, Person, Role
+from patrol.teams.models import Availability, Dog, Team, TeamImport, TeamStep
+
+IMPORTS = "/api/v1/teams/imports"
 _numbers = itertools.count(1)
 
 
@@ -53,3 +59,23 @@ def book_of(lines: Iterable[Iterable[Any]]) -> bytes:
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
+
+
+def post_sheet(
+    client: FlaskClient, headers: Mapping[str, str], content: bytes, *, kind: str = "text/csv", **query: str
+) -> TestResponse:
+    """The answer to a spreadsheet, which is only looked through unless the query says more."""
+    return client.post(IMPORTS, query_string=query, data=content, content_type=kind, headers=headers)
+
+
+def bring_in(
+    client: FlaskClient, headers: Mapping[str, str], content: bytes, *, kind: str = "text/csv", **query: str
+) -> TestResponse:
+    """The answer to a spreadsheet that was looked through and is brought in."""
+    digest = post_sheet(client, headers, content).json["digest"]
+    return post_sheet(client, headers, content, kind=kind, dry_run="false", digest=digest, **query)
+
+
+def everything() -> list[int]:
+    """How many rows there are of each kind that a spreadsheet makes."""
+    return [model.select().count() for model in (Person, Role, Link, Team, Dog, Availability, TeamStep, TeamImport)]
