@@ -55,7 +55,7 @@ and why), 2 wrong usage.
 """
 
 
-ON_TEAM_STOPPED = (withdraw_of_team,)
+ON_TEAM_STOPPED = (walks.on_team_stopped, withdraw_of_team)
 ON_CONSENT_WITHDRAWN = (
     walks.on_consent_withdrawn,
     sightings.on_consent_withdrawn,

@@ -57,6 +57,14 @@ PURPOSES = {
     "request": {"ko": "본인 요청", "en": "the person's own request"},
 }
 """What somebody's identity or place may be read for, as the reader states it and the person reads it."""
+ERASURE_REASONS = {
+    "request": {"ko": "본인 요청", "en": "the person's own request"},
+    "left": {"ko": "활동을 그만둠", "en": "no longer taking part"},
+    "duplicate": {"ko": "중복 계정", "en": "an account made twice"},
+    "deceased": {"ko": "사망", "en": "the person has died"},
+    "order": {"ko": "관계 기관의 명령", "en": "an order of an authority"},
+}
+"""Why somebody's account is erased by another. What one writes freely would stay in the access log without them."""
 READ_THINGS = {
     "team": {"ko": "팀과 보호자 이름", "en": "team and handler's name"},
     "contact": {"ko": "이름과 연락처", "en": "name, number and e-mail address"},

@@ -46,7 +46,7 @@ class Walk(Record):
             one_of("state", rules.STATES),
             peewee.Check("(state = 'ended') = (ended_at IS NOT NULL)"),
             peewee.Check("(ended_at IS NULL) = (ended_by IS NULL)"),
-            peewee.Check("ended_by IS NULL OR ended_by IN ('consent', 'silence', 'walker')"),
+            one_of("ended_by", rules.ENDED_BY),
         )
 
 

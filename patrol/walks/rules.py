@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from routing.geodesy import Sheet, haversine_m
 
 STATES = ("walking", "paused", "ended")
-ENDED_BY = ("walker", "silence", "consent")
+ENDED_BY = ("walker", "silence", "consent", "standing")
+"""standing: the team was paused, suspended or retired."""
 FLAGS = ("minutes", "stop")
 """Why the dogs should be home by now: their minutes are used up, or what they may do fell to nothing. Gravest last."""
 

@@ -6,8 +6,9 @@ import pytest
 
 from patrol.shifts.models import Shift
 from patrol.teams.models import Team
+from patrol.walks.models import Walk
 from tests.support.factories import client_of, make_city, make_person, make_shift, make_team
-from tests.support.patrols import inbox, report
+from tests.support.patrols import inbox, report, started
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -26,6 +27,15 @@ def test_a_bite_suspends_the_team_at_once_and_takes_back_its_shifts(bitten):
     assert Team.get_by_id(team.id).state == "suspended"
     assert Shift.get_by_id(shift.id).state == "withdrawn"
     assert {"sighting", "team_bite"} <= {message.kind for message in inbox(coordinator)}
+
+
+@on_sqlite
+def test_the_walk_on_which_it_bit_ends_at_once(bitten):
+    _, team, shift, client = bitten
+    started(client, shift)
+    report(client, team.handler, kind="D1", bite=True)
+    walk = Walk.get()
+    assert (walk.state, walk.ended_by) == ("ended", "standing")
 
 
 @on_sqlite

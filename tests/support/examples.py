@@ -96,8 +96,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "json": {"name": "Sample team", "door": {"lon": LON, "lat": LAT}, "dogs": [DOG], "availability": HOURS}
     },
     "DELETE /me": {"json": {"password": PASSWORD}},
-    "POST /people/{account_id}/erasure": {"json": {"reason": "A letter of the person."}},
-    "POST /teams/{team_id}/handler-erasure": {"json": {"reason": "A letter of the handler."}},
+    "POST /people/{account_id}/erasure": {"json": {"reason": "request"}},
+    "POST /teams/{team_id}/handler-erasure": {"json": {"reason": "request"}},
     "GET /teams/{team_id}": {"query_string": {"purpose": "screening"}},
     "PATCH /teams/{team_id}": {"json": {"name": "Other name"}},
     "PATCH /teams/{team_id}/dogs/{dog_id}": {"json": {"rest_days": 1}},
@@ -114,7 +114,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "PUT /teams/{team_id}/tests/{attempt}": {
         "json": {"scores": {"heel": 25, "wait_and_recall": 20, "people": 20, "other_dogs": 20, "objects_and_noise": 15}}
     },
-    "POST /teams/{team_id}/suspend": {"json": NOTE},
+    "POST /teams/{team_id}/suspend": {"json": {**NOTE, "reason": "breach"}},
     "POST /teams/{team_id}/bites": {"json": NOTE},
     "POST /teams/{team_id}/reinstate": {"json": NOTE},
     "POST /teams/{team_id}/training": {"json": {"trained_on": "2026-11-01"}},

@@ -4,13 +4,17 @@ from datetime import timedelta
 
 import pytest
 
+from patrol.people.models import Consent
 from patrol.shifts.models import Shift
 from patrol.teams.models import Team
 from patrol.teams.operations.applying import put_availability
 from patrol.teams.operations.planable import planable_teams
 from patrol.teams.rules import window
-from tests.support.factories import NOW, bearer, client_of, make_city, make_shift, make_team
-from tests.support.patrols import start, started
+from patrol.walks.models import Position, Walk
+from tests.support.factories import NOW, bearer, client_of, make_city, make_person, make_shift, make_team
+from tests.support.patrols import ask, at_once, north, send, start, started, stream
+
+SUSPENSION = {"note": "Seen drunk.", "reason": "breach"}
 
 
 @pytest.fixture
@@ -28,17 +32,57 @@ def planned(team):
     return [one.team.id for one in planable_teams(team.city, NOW, NOW + timedelta(hours=3), NOW)]
 
 
-def test_withdrawing_pauses_the_team_and_takes_back_what_it_has_not_begun(database, team):
-    client = client_of(database)
+def out_now(client, coordinator):
+    """The live board: who is out now."""
+    return ask(client, coordinator, "/walks/under-way?purpose=safety").json["items"]
+
+
+def test_withdrawing_pauses_the_team_ends_its_walk_and_takes_back_what_it_has_not_begun(database, team):
+    client, coordinator = client_of(database), make_person(team.city, "coordinator")
     under_way = make_shift(team)
-    started(client, under_way)
+    walk = started(client, under_way)
+    send(client, team.handler, walk, north(steps=1))
+    assert [row["id"] for row in out_now(client, coordinator)] == [walk]
     waiting = make_shift(team, starts_at=NOW + timedelta(days=1))
     assert planned(team) == [team.id]
     withdrawn(database, team, "service")
     assert Team.get_by_id(team.id).state == "paused"
     assert Shift.get_by_id(waiting.id).state == "withdrawn"
-    assert Shift.get_by_id(under_way.id).state == "walking"
+    ended = Walk.get()
+    assert (ended.state, ended.ended_by, ended.forgotten) == ("ended", "consent", False)
+    assert Shift.get_by_id(under_way.id).state == "walked"
     assert planned(team) == []
+    assert out_now(client, coordinator) == []
+    assert {"id": str(under_way.id), "state": "walked"} in stream(coordinator, "shift")
+
+
+def test_a_team_that_is_paused_or_suspended_while_it_walks_walks_no_more(database, team):
+    client, coordinator = client_of(database), make_person(team.city, "coordinator")
+    for action, body in (("suspend", SUSPENSION), ("pause", None)):
+        Team.update(state="active").where(Team.id == team.id).execute()
+        walk = started(client, make_shift(team))
+        client.post(f"/api/v1/teams/{team.id}/{action}", json=body, headers=bearer(coordinator))
+        ended = Walk.get_by_id(walk)
+        assert (ended.state, ended.ended_by, ended.shift.state) == ("ended", "standing", "walked")
+        assert send(client, team.handler, walk, north(since=NOW + timedelta(minutes=1))).status_code < 500
+        assert not Position.select().exists()
+    assert out_now(client, coordinator) == []
+
+
+@pytest.mark.parametrize("stopped", ["consent", "standing"])
+def test_a_walk_that_begins_as_its_team_is_stopped_at_once_is_ended_or_never_begins(database, team, stopped):
+    coordinator = make_person(team.city, "coordinator")
+    url, headers = f"/api/v1/teams/{team.id}/suspend", bearer(coordinator)
+    for _ in range(4):
+        Team.update(state="active").where(Team.id == team.id).execute()
+        Consent.update(revoked_at=None).execute()
+        shift = make_shift(team)
+        stop = {
+            "consent": lambda: withdrawn(database, team, "service"),
+            "standing": lambda: client_of(database).post(url, json=SUSPENSION, headers=headers),
+        }[stopped]
+        at_once(lambda shift=shift: start(client_of(database), shift), stop)
+        assert not Walk.select().where(Walk.state != "ended").exists()
 
 
 def test_resuming_without_the_consent_does_not_bring_the_team_into_a_plan(database, team):

@@ -48,7 +48,7 @@ DECIDED: dict[str, Case] = {
     "put /teams/{team_id}/tests/{attempt}": Case("test_booked", {"scores": RUBRIC}),
     "post /teams/{team_id}/training": Case("passed", {"trained_on": "2026-11-01"}),
     "post /teams/{team_id}/activate": Case("passed", {}),
-    "post /teams/{team_id}/suspend": Case("active", {"note": "Said to be rude."}),
+    "post /teams/{team_id}/suspend": Case("active", {"note": "Said to be rude.", "reason": "complaint"}),
     "post /teams/{team_id}/reinstate": Case("suspended", {"note": "All is well."}),
     "post /dog-disputes/{dispute_id}/decision": Case("active", {"keeps": "holder"}),
     "put /screening-days/{day_id}/marks/{mark_id}": Case(

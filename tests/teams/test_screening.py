@@ -19,6 +19,9 @@ FULL = {"heel": 25, "wait_and_recall": 20, "people": 20, "other_dogs": 20, "obje
 TOMORROW = (NOW + timedelta(days=1)).isoformat()
 
 
+SUSPENSION = {"note": "Bite reported", "reason": "bite"}
+
+
 @pytest.fixture
 def city(database):
     return make_city()
@@ -151,7 +154,7 @@ def test_steps_are_not_skipped(act):
         ("post", "activate", None),
         ("post", "pause", None),
         ("post", "resume", None),
-        ("post", "suspend", {"note": "Bite reported"}),
+        ("post", "suspend", SUSPENSION),
     ):
         answer = act(method, path, content)
         assert (answer.status_code, answer.json["type"]) == (409, "/problems/team-state")
@@ -197,7 +200,7 @@ def test_a_handler_pauses_and_resumes_but_does_not_lift_a_suspension(database, c
     url = f"/api/v1/teams/{team.id}"
     assert client.post(f"{url}/pause", headers=handler).json["state"] == "paused"
     assert client.post(f"{url}/resume", headers=handler).json["state"] == "active"
-    assert client.post(f"{url}/suspend", json={"note": "Bite"}, headers=coordinator).json["state"] == "suspended"
+    assert client.post(f"{url}/suspend", json=SUSPENSION, headers=coordinator).json["state"] == "suspended"
     assert client.post(f"{url}/resume", headers=handler).status_code == 409
     assert client.post(f"{url}/reinstate", json={"note": "Looked at"}, headers=handler).status_code == 403
     assert client.post(f"{url}/reinstate", json={"note": " "}, headers=coordinator).status_code == 422
@@ -213,7 +216,8 @@ def test_a_bite_suspends_a_team_at_once_and_its_effects_come_with_it(city, state
     bitten = suspend_for_bite(team, by=team.handler_id, note="A passer-by", effects=effects, now=NOW)
     assert (bitten.state, stopped) == ("suspended", [team.id])
     assert Message.get(Message.person == coordinator).kind == "team_bite"
-    assert [step.action for step in bitten.steps.order_by(TeamStep.state)] == ["bite", "suspend"]
+    steps = bitten.steps.order_by(TeamStep.action)
+    assert [(step.action, step.reason) for step in steps] == [("bite", None), ("suspend", "bite")]
 
 
 def test_a_bite_of_a_team_that_does_not_patrol_is_kept_and_told(act, team):
@@ -224,9 +228,12 @@ def test_a_bite_of_a_team_that_does_not_patrol_is_kept_and_told(act, team):
 
 def test_a_suspension_says_why_and_the_handler_is_told(act, team):
     Team.update(state="active").where(Team.id == team.id).execute()
-    assert pointers(act("post", "suspend", {"note": " "})) == ["/note"]
-    assert act("post", "suspend", {"note": "Bite reported"}).json["state"] == "suspended"
-    assert last_message(team) == "The team is suspended: Bite reported"
+    assert pointers(act("post", "suspend", SUSPENSION | {"note": " "})) == ["/note"]
+    for unfit in ({"note": "Loud"}, {"note": "Loud", "reason": "I say so"}):
+        assert pointers(act("post", "suspend", unfit)) == ["/reason"]
+    suspended = act("post", "suspend", SUSPENSION).json
+    assert (suspended["state"], suspended["steps"][-1]["reason"]) == ("suspended", "bite")
+    assert last_message(team) == "The team is suspended: a bite – Bite reported"
 
 
 def test_a_retired_team_stays_retired(act):

@@ -164,7 +164,8 @@ follow({
     if (event.kind === "reset") return refresh();
     queue.onEvent(event);
     panel.onEvent(event);
-    if (event.kind === "walk") readFlags().catch(() => {});
-    return event.content.kind?.startsWith("shift") && readShifts();
+    const walks = event.kind === "shift" && ["walking", "walked"].includes(event.content.state);
+    if (event.kind === "walk" || walks) readFlags().catch(() => {});
+    return (walks || event.content.kind?.startsWith("shift")) && readShifts();
   },
 });

@@ -197,7 +197,7 @@ follow({
     if (kind === "reset") begin();
     else if (kind === "notice" || content.kind === "notice") refreshNotices().catch(() => {});
     else if (kind === "receipt") reports.news(content.id);
-    else if (content.kind?.startsWith("shift") || content.kind === "walk_welfare") refreshQuietly();
+    else if (kind === "shift" || content.kind?.startsWith("shift") || content.kind === "walk_welfare") refreshQuietly();
   },
 });
 offerPush().catch(() => {}); // an offer: the page does without

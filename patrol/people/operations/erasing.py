@@ -35,7 +35,10 @@ def erase(person: UUID, *, effects: tuple[OnErased, ...], now: datetime) -> None
 def erase_for(
     person: UUID, *, city: UUID, by: UUID, reason: str, effects: tuple[OnErased, ...], request_id: str, now: datetime
 ) -> None:
-    """The same on behalf of the person, with a stated reason, which is logged. Raises NotFound, LastAdmin."""
+    """The same on behalf of the person, which is logged. Raises NotFound, LastAdmin.
+
+    `reason` is of rules.ERASURE_REASONS.
+    """
     if not Person.select().where((Person.id == person) & (Person.city == city)).exists():
         raise NotFound
     with transaction():

@@ -3,8 +3,8 @@
 import marshmallow as ma
 
 from patrol.http.paging import PageQuery
-from patrol.http.schemas import Moment, Schema, Text
-from patrol.people.rules import MOST_PASSWORD, PURPOSES, READ_THINGS, in_words
+from patrol.http.schemas import Moment, Schema
+from patrol.people.rules import ERASURE_REASONS, MOST_PASSWORD, PURPOSES, READ_THINGS, in_words
 
 
 class ConsentOut(Schema):
@@ -52,7 +52,9 @@ class ErasureIn(Schema):
 class ErasureReason(Schema):
     """Why somebody's account is erased by another."""
 
-    reason = Text(most=200, least=1, required=True, metadata={"description": "Logged."})
+    reason = ma.fields.String(
+        required=True, validate=ma.validate.OneOf(list(ERASURE_REASONS)), metadata={"description": "Logged."}
+    )
 
 
 class ReceiptOut(Schema):
@@ -81,5 +83,5 @@ class AccessOut(Schema):
     )
     purpose = ma.fields.String(required=True)
     purpose_text = ma.fields.Function(
-        lambda entry: in_words(entry.purpose, PURPOSES), required=True, metadata={"type": "object"}
+        lambda entry: in_words(entry.purpose, PURPOSES | ERASURE_REASONS), required=True, metadata={"type": "object"}
     )

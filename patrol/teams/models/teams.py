@@ -116,7 +116,10 @@ class Availability(Record):
 
 
 class TeamStep(Record):
-    """What happened to a team, in order; `by` is null for what the house does by itself. Append-only."""
+    """What happened to a team, in order; `by` is null for what the house does by itself. Append-only.
+
+    `reason` is why a team was suspended, one of rules.SUSPENSION_REASONS; null for all else.
+    """
 
     id = peewee.UUIDField(primary_key=True, default=uuid4)
     city = peewee.ForeignKeyField(City, on_delete="CASCADE")
@@ -126,3 +129,4 @@ class TeamStep(Record):
     by = peewee.UUIDField(null=True)
     note = peewee.TextField(default="")
     at = UtcField()
+    reason = peewee.TextField(null=True, constraints=[one_of("reason", rules.SUSPENSION_REASONS)])

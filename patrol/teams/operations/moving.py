@@ -60,14 +60,15 @@ def move(
     *,
     by: UUID | None,
     note: str = "",
+    reason: str | None = None,
     expected: int | None = None,
     now: datetime,
     **changes: Any,
 ) -> Team:
     """Change state by `action`, with `changes` to the row; returns the team as it is then.
 
-    Goes by the state that `team` was read in, and by the version `expected` where one is: who read it before another
-    changed it is told so. Raises OwnTeam, TeamState, Stale.
+    `reason` is of rules.SUSPENSION_REASONS. Goes by the state that `team` was read in, and by the version `expected`
+    where one is: who read it before another changed it is told so. Raises OwnTeam, TeamState, Stale.
     """
     if action in DECIDING:
         refuse_own(team, by=by)
@@ -83,7 +84,7 @@ def move(
             if Team.select().where(here).exists():
                 raise Stale
             raise TeamState(state=Team.get_by_id(team.id).state, action=action)
-        TeamStep.create(city=team.city_id, team=team, action=action, state=to, by=by, note=note, at=now)
+        TeamStep.create(city=team.city_id, team=team, action=action, state=to, by=by, note=note, reason=reason, at=now)
         watching = [team.handler_id, *coordinators_of(team.city_id, team.district_id)]
         announce(city=team.city_id, people=watching, kind="team", content={"id": str(team.id), "state": to}, now=now)
     return Team.get_by_id(team.id)

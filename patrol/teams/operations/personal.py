@@ -102,6 +102,7 @@ def forget_team(team: Team, *, effects: tuple[OnForgotten, ...], now: datetime) 
     with transaction():
         city = city_of(team.city_id)
         hold(city)
+        Team.update(code=Team.code).where(Team.id == team.id).execute()  # before its walks and shifts, as when it stops
         to = _nobodys_team(city, code=team.code, now=now)
         for effect in effects:
             effect(team, to, now)

@@ -11,23 +11,32 @@ from patrol.teams.models import Team
 from patrol.teams.operations.disputes import release_dogs
 from patrol.teams.operations.moving import move
 from patrol.teams.operations.telling import tell_handler, tell_of
-from patrol.teams.rules import STOPPING, TRANSITIONS
+from patrol.teams.rules import STOPPING, SUSPENSION_REASONS, TRANSITIONS
 
 OnStopped = Callable[[Team, datetime], None]
 
 
 def change(
-    team: Team, action: str, *, by: UUID | None, note: str = "", effects: tuple[OnStopped, ...] = (), now: datetime
+    team: Team,
+    action: str,
+    *,
+    by: UUID | None,
+    note: str = "",
+    reason: str | None = None,
+    effects: tuple[OnStopped, ...] = (),
+    now: datetime,
 ) -> Team:
     """pause, resume, reinstate, suspend or retire. `effects` happen in the same transaction.
+
+    `reason` is why it is suspended, of rules.SUSPENSION_REASONS.
 
     Raises OwnTeam, TeamState.
     """
     with transaction():
         if action == "retire":
             hold(city_of(team.city_id))  # before the team, as whoever decides a dispute does
-        changed = move(team, action, by=by, note=note, now=now)
-        tell_handler(changed, action, note=note, now=now)
+        changed = move(team, action, by=by, note=note, reason=reason, now=now)
+        tell_handler(changed, action, note=_why(reason, note), now=now)
         if action == "retire":
             release_dogs(changed, now=now)
         if action in STOPPING:
@@ -54,5 +63,12 @@ def suspend_for_bite(team: Team, *, by: UUID | None, note: str, effects: tuple[O
         changed = move(team, "bite", by=by, note=note, now=now)
         tell_of(changed, "bite", note=note, urgent=True, now=now)
         if (changed.state, "suspend") in TRANSITIONS:
-            changed = change(changed, "suspend", by=None, note=note, effects=effects, now=now)
+            changed = change(changed, "suspend", by=None, note=note, reason="bite", effects=effects, now=now)
     return changed
+
+
+def _why(reason: str | None, note: str) -> tuple[str, str]:
+    """A suspension's reason, and what was written besides, in Korean and in English."""
+    words = SUSPENSION_REASONS[reason] if reason else {"ko": "", "en": ""}
+    ko, en = (" – ".join(filter(None, (words[language], note))) for language in ("ko", "en"))
+    return ko, en

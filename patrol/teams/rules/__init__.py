@@ -54,7 +54,17 @@ from patrol.teams.rules.screening import (
     retest_from,
     score_problems,
 )
-from patrol.teams.rules.states import DECIDING, KOREAN, NOTED, RENEWABLE, STOPPING, TEAM_STATES, TRANSITIONS, UNFINISHED
+from patrol.teams.rules.states import (
+    DECIDING,
+    KOREAN,
+    NOTED,
+    RENEWABLE,
+    STOPPING,
+    SUSPENSION_REASONS,
+    TEAM_STATES,
+    TRANSITIONS,
+    UNFINISHED,
+)
 from patrol.teams.rules.sun import sun_is_up
 from patrol.teams.rules.waiting import WAITS, WAITS_ON, Besides, Waiting, handlers_part, waiting
 from patrol.teams.rules.welfare import (
@@ -95,6 +105,7 @@ __all__ = [
     "RENEWAL_STATES",
     "SAMPLE_NAME",
     "STOPPING",
+    "SUSPENSION_REASONS",
     "TEAM_STATES",
     "TEST_STATES",
     "TRANSITIONS",

@@ -83,6 +83,17 @@ TRANSITIONS: dict[tuple[str, str], str] = {
 }
 """(state, action) → state. What is not here is refused."""
 
+SUSPENSION_REASONS: dict[str, dict[str, str]] = {
+    "bite": {"ko": "물림 사고", "en": "a bite"},
+    "breach": {"ko": "활동 수칙 위반", "en": "a breach of the rules of patrol"},
+    "complaint": {"ko": "민원", "en": "a complaint"},
+    "welfare": {"ko": "반려견 건강과 복지", "en": "a dog's health or welfare"},
+    "papers": {"ko": "서류 문제", "en": "papers that are not right"},
+    "other": {"ko": "기타", "en": "something else"},
+}
+"""Why a team is suspended."""
+
+
 DECIDING = frozenset(
     {
         "accept_documents",

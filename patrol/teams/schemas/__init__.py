@@ -36,6 +36,7 @@ from patrol.teams.schemas.standing import (
     EligibilityOut,
     EligibilityQuery,
     ReasonIn,
+    SuspensionIn,
     TrainingIn,
     VaccinationIn,
 )
@@ -103,6 +104,7 @@ __all__ = [
     "SettleIn",
     "SheetIn",
     "StepOut",
+    "SuspensionIn",
     "TeamIn",
     "TeamOut",
     "TeamOwn",

@@ -7,13 +7,19 @@ import marshmallow as ma
 from patrol.http.paging import PageQuery
 from patrol.http.schemas import Moment, Schema, Text
 from patrol.teams.operations.eligibility import Dated
-from patrol.teams.rules import DISPUTE_STATES
+from patrol.teams.rules import DISPUTE_STATES, SUSPENSION_REASONS
 
 
 class ReasonIn(Schema):
     """Why: kept with the team's steps."""
 
     note = Text(most=1000, least=1, required=True)
+
+
+class SuspensionIn(ReasonIn):
+    """Why a team is suspended, and what happened."""
+
+    reason = ma.fields.String(required=True, validate=ma.validate.OneOf(list(SUSPENSION_REASONS)))
 
 
 class TrainingIn(Schema):

@@ -137,6 +137,7 @@ class StepOut(Schema):
     action = ma.fields.String(required=True)
     state = ma.fields.String(required=True)
     note = ma.fields.String(required=True)
+    reason = ma.fields.String(required=True, allow_none=True, metadata={"description": "Why it was suspended."})
     at = Moment(required=True)
 
 

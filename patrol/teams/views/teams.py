@@ -127,7 +127,7 @@ def resume(team_id: UUID) -> WholeTeam:
 @blueprint.route("/teams/<uuid:team_id>/suspend", methods=["POST"])
 @replayable
 @allow("admin", within=("coordinator",))
-@blueprint.arguments(schemas.ReasonIn)
+@blueprint.arguments(schemas.SuspensionIn)
 @blueprint.response(200, schemas.TeamOut)
 @fails(404, 409)
 def suspend(given: dict[str, Any], team_id: UUID) -> WholeTeam:

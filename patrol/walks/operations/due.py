@@ -1,6 +1,10 @@
-"""What happens to walks by itself: silent ones end, tracks are forgotten, and with the consent all of them at once."""
+"""What happens to walks by itself: silent ones end, as do those of a team that is stopped or agrees no longer.
+
+Tracks are forgotten, and with the consent all of them at once.
+"""
 
 from datetime import datetime
+from typing import Any
 
 from config.database import transaction
 from notifications.outbox import Words, enqueue
@@ -45,19 +49,31 @@ def forget_tracks(city: City, *, before: datetime) -> int:
 
 
 def on_consent_withdrawn(person: Person, kind: str, now: datetime) -> None:
-    """Without consent to location a walk under way ends, and every track and last place of the person's teams goes."""
-    if kind != "location":
+    """Without consent to the service or to location a walk under way ends.
+
+    Without the latter every track and last place of the person's teams goes, too.
+    """
+    if kind not in ("service", "location"):
         return
-    mine = Team.select(Team.id).where(Team.handler == person)
     with transaction():
-        theirs = Walk.team.in_(mine) & ~Walk.forgotten
-        Walk.update(heard_at=Walk.heard_at).where(
-            theirs
-        ).execute()  # hold them: a batch on its way comes before or after
-        for walk in Walk.select().where(theirs).order_by(Walk.id):
-            if walk.state != "ended":
-                finish(walk, ended_at=max(now, walk.started_at), by="consent", now=now)
-            forget(walk)
+        Team.update(code=Team.code).where(Team.handler == person).execute()  # before its walks, as whoever suspends it
+        mine = Walk.team.in_(Team.select(Team.id).where(Team.handler == person))
+        _end(mine & (Walk.state != "ended"), by="consent", now=now)
+        if kind == "location":
+            for walk in Walk.select().where(mine & ~Walk.forgotten).order_by(Walk.id):
+                forget(walk)
+
+
+def on_team_stopped(team: Team, now: datetime) -> None:
+    """A team was paused, suspended or retired: a walk under way ends. Inside the transaction that stopped it."""
+    _end((Walk.team == team) & (Walk.state != "ended"), by="standing", now=now)
+
+
+def _end(under_way: Any, *, by: str, now: datetime) -> None:
+    """Hold the walks first: a batch on its way comes before or after."""
+    Walk.update(heard_at=Walk.heard_at).where(under_way).execute()
+    for walk in Walk.select().where(under_way).order_by(Walk.id):
+        finish(walk, ended_at=max(now, walk.started_at), by=by, now=now)
 
 
 def _end_silent(walk: Walk, now: datetime) -> bool:

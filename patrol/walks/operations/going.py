@@ -147,6 +147,9 @@ def begin(
     with transaction():
         hold(person)  # a withdrawal at the same moment comes before this walk, or finds it and ends it
         require(person, policy=policy, kinds=("service", "location"), now=now)
+        # So does whoever stops the team.
+        if not Team.update(code=Team.code).where((Team.id == shift.team_id) & (Team.state == "active")).execute():
+            raise TeamNotActive(state=Team.get_by_id(shift.team_id).state)
         made = (
             Walk.insert(
                 id=walk_id,
