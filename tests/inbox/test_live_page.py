@@ -4,14 +4,14 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-from flask import Response
+from flask import Response, send_file
 
 from patrol.http.api import COOKIE
 from tests.support.inbox_app import Sessions, make_app, streaming
 from tests.support.messages import happen
 from tests.support.serving import serving
 
-LIVE_JS = Path(__file__).parents[2] / "web" / "static" / "live.js"
+SCRIPTS = Path(__file__).parents[2] / "web" / "static"
 FREE = {"Content-Security-Policy": "default-src 'self' 'unsafe-inline'"}
 PAGE = """<!doctype html><title>live</title><ol id="events"></ol><ol id="states"></ol>
 <script type="module">
@@ -49,7 +49,7 @@ def opened(browser, *, taken=0, **options):
     token = sessions.sign_in(person)
     app = make_app(sessions, **options)
     app.add_url_rule("/", "page", lambda: Response(PAGE, headers=FREE, mimetype="text/html"))
-    app.add_url_rule("/live.js", "live", lambda: Response(LIVE_JS.read_text("utf-8"), mimetype="text/javascript"))
+    app.add_url_rule("/<name>.js", "script", lambda name: send_file(SCRIPTS / f"{name}.js", mimetype="text/javascript"))
     with serving(app) as url, ExitStack() as held, ExitStack() as others:
         for _ in range(taken):
             others.enter_context(streaming(url, sessions.sign_in(uuid4())))

@@ -1,7 +1,7 @@
 /** One's account: second factor, contacts, password, sessions. */
 
 import { all, get, post, put, remove } from "./api.js";
-import { announce, busy, find, h, toast } from "./elements.js";
+import { announce, busy, find, h, ready, toast } from "./elements.js";
 import { digits, submits, turnTo, wrong } from "./forms.js";
 import { afterwards } from "./links.js";
 import { say, when } from "./words.js";
@@ -55,7 +55,7 @@ function showRecovery(codes) {
 }
 
 /** Something that takes the present code, which stands in the form above the buttons. */
-const withCode = (button, work) => button.addEventListener("click", () => busy(button, async () => {
+const withCode = (button, work) => ready(button, "click", () => busy(button, async () => {
   const input = find('[name="code"]', find("#offer"));
   for (const line of find("#offer").querySelectorAll(".wrong")) line.remove();
   if (!input.value) return wrong(input, say("꼭 필요합니다.", "This is needed."));
@@ -69,7 +69,7 @@ withCode(find("#remove"), async (code) => {
   await showFactor();
   toast(say("2단계 인증을 해제했습니다.", "The second step is off."));
 });
-find("#print").addEventListener("click", () => print());
+ready(find("#print"), "click", () => print());
 
 function showContacts({ phone, email }) {
   find("#phone").textContent = phone ?? say("없음", "none");
@@ -127,7 +127,7 @@ async function showSessions() {
 }
 
 const others = find("#revoke-others");
-others?.addEventListener("click", () => busy(others, async () => {
+if (others) ready(others, "click", () => busy(others, async () => {
   await remove("/sessions");
   await showSessions();
   toast(say("다른 기기에서 모두 로그아웃했습니다.", "All other devices are signed out."));

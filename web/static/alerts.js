@@ -1,7 +1,7 @@
 /** The officer's page: sightings of their box, live. */
 
 import { keepCalls } from "./drills.js";
-import { busy, find } from "./elements.js";
+import { busy, find, ready } from "./elements.js";
 import { shows } from "./link_state.js";
 import { follow } from "./live.js";
 import { keepNotices, offerWriting } from "./notices.js";
@@ -40,7 +40,7 @@ function count(sightings) {
 }
 
 for (const { name, tab } of queues) {
-  tab.addEventListener("click", () => {
+  ready(tab, "click", () => {
     for (const other of queues) {
       other.panel.hidden = other.name !== name;
       other.tab.setAttribute("aria-pressed", String(other.name === name));
@@ -50,7 +50,7 @@ for (const { name, tab } of queues) {
 }
 
 const refresh = () => busy(find("#refresh"), () => Promise.all([...queues.map((queue) => queue.refresh()), refreshNotices(), refreshCalls()]), { problem });
-find("#refresh").addEventListener("click", refresh);
+ready(find("#refresh"), "click", refresh);
 
 const refreshNotices = keepNotices(find("#notices"));
 offerWriting(find("#write-notice"), find("#notice-form"), { written: refreshNotices });

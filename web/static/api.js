@@ -1,5 +1,6 @@
 /** The API as pages call it: the session's cookie, the page's CSRF token, problems as errors with words. */
 
+import { alone, send, waits } from "./line.js";
 import { language, say } from "./words.js";
 
 const BASE = "/api/v1";
@@ -18,21 +19,23 @@ export class Problem extends Error {
 
 /** Call the API. Returns the content, or null where there is none. Raises Problem. */
 export async function call(method, path, body, headers = {}) {
-  return contentOf(await reach(method, path, body, headers));
+  return contentOf(await reach(method, path, body, { headers }));
 }
+
+/** The page's last call, as after it nobody is signed in here: no other is made beside it, and none after it. */
+export const leave = (path, body) => alone(async () => contentOf(await reach("DELETE", path, body, { by: fetch })));
 
 /** A file that the API makes, as a Blob. Raises Problem. */
 export async function download(method, path, body) {
-  const answer = await reach(method, path, body, { Accept: "*/*" });
-  return answer.ok ? answer.blob() : contentOf(answer);
+  const { answer, came } = await reach(method, path, body, { headers: { Accept: "*/*" }, as: "blob" });
+  return answer.ok ? came : contentOf({ answer, came: await came.text() });
 }
 
 /** POST a file as it is; the server looks at what it holds, not at what it is called. */
 export const upload = (path, file) => call("POST", path, file, { "Content-Type": "application/octet-stream" });
 
-async function contentOf(answer) {
-  const text = await answer.text();
-  const content = text && answer.headers.get("Content-Type")?.includes("json") ? JSON.parse(text) : null;
+function contentOf({ answer, came }) {
+  const content = came && answer.headers.get("Content-Type")?.includes("json") ? JSON.parse(came) : null;
   if (answer.ok) return content;
   if (answer.status === 401 && csrf) location.assign(`/sign-in?next=${encodeURIComponent(location.pathname)}`);
   throw new Problem(answer.status, { ...content, retryAfter: Number(answer.headers.get("Retry-After") ?? 0) });
@@ -59,9 +62,9 @@ export async function all(path, most = 2000) {
   return items;
 }
 
-async function reach(method, path, body, headers) {
+async function reach(method, path, body, { headers = {}, as = "text", by = send }) {
   try {
-    return await fetch(BASE + path, {
+    const answer = await by(BASE + path, {
       method,
       headers: {
         Accept: "application/json, application/problem+json",
@@ -72,6 +75,7 @@ async function reach(method, path, body, headers) {
       },
       body: body === undefined || body instanceof Blob ? body : JSON.stringify(body),
     });
+    return { answer, came: await waits(answer[as]()) };
   } catch {
     throw new Problem(0, { detail: say("서버에 연결할 수 없습니다. 인터넷 연결을 확인해 주세요.", "The server cannot be reached; check the connection.") });
   }

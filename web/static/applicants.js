@@ -3,7 +3,7 @@
 import { create, get, post } from "./api.js";
 import { openTeam } from "./applicant_dialog.js";
 import { stateOf, waited, waitsOf } from "./applicant_words.js";
-import { announce, busy, find, h, toast } from "./elements.js";
+import { announce, busy, find, h, ready, toast } from "./elements.js";
 import { readiesFiles } from "./team_files.js";
 import { say } from "./words.js";
 
@@ -97,7 +97,7 @@ async function acceptChosen() {
 }
 
 for (const tab of form.querySelectorAll("[data-states]")) {
-  tab.addEventListener("click", () => {
+  ready(tab, "click", () => {
     for (const other of form.querySelectorAll("[data-states]")) other.setAttribute("aria-pressed", String(other === tab));
     show();
   });
@@ -108,9 +108,9 @@ form.addEventListener("input", () => {
   typing = setTimeout(show, TYPING_MS);
 });
 form.addEventListener("submit", (event) => event.preventDefault());
-more.addEventListener("click", () => show({ further: true }));
-find("#accept-chosen").addEventListener("click", (event) => busy(event.currentTarget, acceptChosen, { problem: find("#problem") }));
-find("#choose-none").addEventListener("click", () => {
+ready(more, "click", () => show({ further: true }));
+ready(find("#accept-chosen"), "click", (event) => busy(event.currentTarget, acceptChosen, { problem: find("#problem") }));
+ready(find("#choose-none"), "click", () => {
   for (const box of list.querySelectorAll("input:checked")) box.checked = false;
   chosen.clear();
   count();

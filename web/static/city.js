@@ -4,4 +4,10 @@ import { get } from "./api.js";
 
 let asked = null;
 
-export const city = () => (asked ??= get("/city"));
+export function city() {
+  asked ??= get("/city").catch((error) => {
+    asked = null; // asked again the next time
+    throw error;
+  });
+  return asked;
+}

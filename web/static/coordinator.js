@@ -3,7 +3,7 @@
 import { all, get } from "./api.js";
 import { blockPopup, drawBlocks, drawBoxes, drawOffer, drawRoutes, fadeBlocks } from "./plan_map.js";
 import { city } from "./city.js";
-import { busy, find, toast } from "./elements.js";
+import { attempt, find, ready, toast } from "./elements.js";
 import { shows } from "./link_state.js";
 import { follow } from "./live.js";
 import { makeMap, onTheme } from "./map.js";
@@ -18,9 +18,10 @@ import { say } from "./words.js";
 
 const SHIFTS_EVERY_MS = 60_000; // teams' answers come without an event
 
-const { bbox } = await city();
+const problem = find("#problem");
+const { bbox = null } = (await attempt(city, { problem })) ?? {};
 const { map } = makeMap(find("#map"), { bbox, label: say("순찰 지도", "Patrol map") });
-const state = { blocks: new Map(), boxes: [], teams: [], run: null, routes: [], day: null, shifts: new Map(), leftOut: [], remedies: [], chosen: null };
+const state = { known: false, blocks: new Map(), boxes: [], teams: [], run: null, routes: [], day: null, shiftsAsked: 0, shifts: new Map(), leftOut: [], remedies: [], chosen: null };
 const layers = { blocks: L.layerGroup().addTo(map), boxes: L.layerGroup().addTo(map), routes: L.layerGroup().addTo(map) };
 const offered = L.layerGroup().addTo(map);
 const legend = find(".legend");
@@ -30,7 +31,7 @@ legend.open = innerWidth > 860;
 map.on("zoomend", () => drawn?.spread());
 
 for (const box of document.querySelectorAll("[data-layer]")) {
-  box.addEventListener("change", () => (box.checked ? map.addLayer(layers[box.dataset.layer]) : map.removeLayer(layers[box.dataset.layer])));
+  ready(box, "change", () => (box.checked ? map.addLayer(layers[box.dataset.layer]) : map.removeLayer(layers[box.dataset.layer])));
 }
 
 /** The routes of the day on show; of an evening's plan all. */
@@ -92,10 +93,12 @@ async function showRun(run) {
   const [routes, leftOut, remedies, gates] = finished
     ? await Promise.all([get(`/plan-runs/${run.id}/routes`), all(`/plan-runs/${run.id}/left-out`), get(`/plan-runs/${run.id}/remedies`), get(`/plan-runs/${run.id}/welfare`)])
     : [[], [], [], []];
+  if (state.run !== run) return; // another is on show by now
   routes.forEach((route, index) => Object.assign(route, { index, key: `${route.evening} ${route.team.id}` }));
   Object.assign(state, { routes, leftOut, remedies });
   state.day = run?.kind === "week" ? (routes.find((route) => route.evening === state.day) ?? routes[0])?.evening ?? null : null;
   await readShifts();
+  if (state.run !== run) return;
   listLeftOut(leftOut, state.blocks, { pins, teams: state.teams });
   listGates(gates, { week: run?.kind === "week" });
   listRemedies(remedies, state.blocks, { onShow: showOffer });
@@ -106,7 +109,9 @@ async function showRun(run) {
 async function readShifts() {
   const run = state.run;
   const days = state.routes.map((route) => route.evening).sort();
+  const asked = ++state.shiftsAsked;
   const shifts = run?.state === "published" && days.length ? await all(`/shifts?from=${days[0]}&until=${days.at(-1)}`) : [];
+  if (state.run !== run || state.shiftsAsked !== asked) return;
   state.shifts = new Map(shifts.filter((shift) => shift.state !== "withdrawn").map((shift) => [`${shift.evening} ${shift.team.id}`, shift]));
   listRoutes({ ...state, routes: onShow() }, { onChoose: choose, onNear: near });
 }
@@ -123,7 +128,7 @@ function pinsChanged() {
   map.closePopup();
 }
 
-find("#show-all").addEventListener("click", () => {
+ready(find("#show-all"), "click", () => {
   choose(state.chosen);
   if (bbox) map.fitBounds([[bbox[1], bbox[0]], [bbox[3], bbox[2]]]);
 });
@@ -144,19 +149,28 @@ const queue = keepQueue(find(".queue", section), {
   arrived: () => toast(say("코디네이터에게 새 신고가 왔습니다.", "A new sighting for coordinators.")),
 });
 
-onTheme(draw);
-const [blocks, boxes, teams] = await Promise.all([all("/blocks?active=true"), all("/boxes"), all("/teams?state=active")]);
-state.blocks = new Map(blocks.map((block) => [block.id, block]));
-state.boxes = boxes;
-state.teams = teams.sort((one, other) => one.code.localeCompare(other.code));
-draw();
-await pins.refresh();
-if (blocks.length === 0) {
-  find("#map-empty").textContent = say("순찰 구간이 아직 없습니다. 구간을 만들거나 불러오면 여기에 나타납니다.", "There are no target blocks yet; build or import them and they appear here.");
-  find("#map-empty").hidden = false;
+/** What stays as it is while the page is open. */
+async function readPlaces() {
+  const [blocks, boxes, teams] = await Promise.all([all("/blocks?active=true"), all("/boxes"), all("/teams?state=active")]);
+  Object.assign(state, {
+    known: true,
+    blocks: new Map(blocks.map((block) => [block.id, block])),
+    boxes,
+    teams: teams.sort((one, other) => one.code.localeCompare(other.code)),
+  });
+  draw();
+  await pins.refresh();
+  onTheme(draw);
+  if (blocks.length === 0) {
+    find("#map-empty").textContent = say("순찰 구간이 아직 없습니다. 구간을 만들거나 불러오면 여기에 나타납니다.", "There are no target blocks yet; build or import them and they appear here.");
+    find("#map-empty").hidden = false;
+  }
 }
 
-const refresh = () => busy(find("#show-all"), () => Promise.all([panel.refresh().then(readShifts), queue.refresh(), readFlags()]), { problem: find("#problem") });
+const refresh = () => attempt(async () => {
+  if (!state.known) await readPlaces();
+  await Promise.all([panel.refresh().then(readShifts), queue.refresh(), readFlags()]);
+}, { problem });
 setInterval(() => document.visibilityState === "visible" && readShifts().catch(() => {}), SHIFTS_EVERY_MS);
 follow({
   onState: shows(find("#link")),

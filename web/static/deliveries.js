@@ -1,7 +1,7 @@
 /** What became of messages on their way: outages, counts, and those that did not arrive. */
 
 import { create, get } from "./api.js";
-import { busy, find, h, toast } from "./elements.js";
+import { busy, find, h, ready, toast } from "./elements.js";
 import { number, say, when } from "./words.js";
 
 const CHANNELS = {
@@ -73,10 +73,10 @@ async function showTexts() {
 }
 
 state.append(...["failed", "waiting", "expired", "withheld", "bundled", "sent"].map((name) => h("option", { value: name }, say(...STATES[name]))));
-state.addEventListener("change", () => busy(state, () => showList(), { problem }));
-more.addEventListener("click", () => busy(more, () => showList(next), { problem }));
-find("#refresh").addEventListener("click", ({ currentTarget }) => busy(currentTarget, refresh, { problem }));
-find("#test").addEventListener("click", ({ currentTarget }) => busy(currentTarget, async () => {
+ready(state, "change", () => busy(state, () => showList(), { problem }));
+ready(more, "click", () => busy(more, () => showList(next), { problem }));
+ready(find("#refresh"), "click", ({ currentTarget }) => busy(currentTarget, refresh, { problem }));
+ready(find("#test"), "click", ({ currentTarget }) => busy(currentTarget, async () => {
   const { devices } = await create("/notifications/test");
   toast(say(`기기 ${devices}대로 보냅니다.`, devices === 1 ? "On its way to your device." : `On its way to your ${devices} devices.`));
 }));

@@ -1,7 +1,7 @@
 /** Reachability drills: who is called answers, who runs the patrol starts one and reads the report. */
 
 import { all, create, download, get, post } from "./api.js";
-import { busy, find, h, toast } from "./elements.js";
+import { busy, find, h, ready, toast } from "./elements.js";
 import { duration, say, when } from "./words.js";
 
 const STATE = { unreached: ["연락 안 됨", "Not reached", "urgent"], waiting: ["기다리는 중", "Waiting", "warn"], reached: ["연락됨", "Reached", "good"] };
@@ -37,11 +37,11 @@ export function showDrills(panel) {
     const [drill] = await all("/drills", 200);
     list.replaceChildren(...(drill ? report(await get(`/drills/${drill.id}`)) : [h("p", { class: "quiet-text" }, say("아직 훈련이 없습니다.", "There has been no drill yet."))]));
   };
-  find("[data-start]", panel).addEventListener("click", (event) => busy(event.currentTarget, async () => {
+  ready(find("[data-start]", panel), "click", (event) => busy(event.currentTarget, async () => {
     await create("/drills");
     await refresh();
   }, { problem }));
-  find("[data-refresh]", panel).addEventListener("click", (event) => busy(event.currentTarget, refresh, { problem }));
+  ready(find("[data-refresh]", panel), "click", (event) => busy(event.currentTarget, refresh, { problem }));
   refresh().catch(() => {}); // its button tries again
 }
 

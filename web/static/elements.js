@@ -13,6 +13,12 @@ export function h(name, given = {}, ...children) {
   return element;
 }
 
+/** Let something that came disabled from the server work: pressed or chosen before this, it would have done nothing. */
+export function ready(control, event, listener) {
+  control.addEventListener(event, listener);
+  control.disabled = false;
+}
+
 export const find = (selector, within = document) => within.querySelector(selector);
 
 /** Say something to a screen reader; at once when it must not wait. */
@@ -30,10 +36,8 @@ export function toast(text) {
   setTimeout(() => line.remove(), 6000);
 }
 
-/** Run `work` with the button busy, and show what went wrong in `problem`, else as a toast. */
-export async function busy(button, work, { problem = null } = {}) {
-  button.disabled = true;
-  button.setAttribute("aria-busy", "true");
+/** Run `work`, and show what went wrong in `problem`, else as a toast. */
+export async function attempt(work, { problem = null } = {}) {
   if (problem) problem.hidden = true;
   try {
     return await work();
@@ -45,6 +49,15 @@ export async function busy(button, work, { problem = null } = {}) {
       announce(error.message, { atOnce: true });
     }
     return undefined;
+  }
+}
+
+/** The same with the button busy meanwhile. */
+export async function busy(button, work, shown) {
+  button.disabled = true;
+  button.setAttribute("aria-busy", "true");
+  try {
+    return await attempt(work, shown);
   } finally {
     button.disabled = false;
     button.removeAttribute("aria-busy");

@@ -1,7 +1,7 @@
 /** A forgotten password: who, then the code that came and another password. */
 
 import { post } from "./api.js";
-import { find } from "./elements.js";
+import { find, ready } from "./elements.js";
 import { digits, submits, turnTo } from "./forms.js";
 
 const ask = find("#ask");
@@ -20,4 +20,4 @@ submits(step, async ({ code, password }) => {
   find("#done").hidden = false;
   find("#done a").focus();
 });
-find("#again").addEventListener("click", () => turnTo(ask, step));
+ready(find("#again"), "click", () => turnTo(ask, step));

@@ -1,23 +1,23 @@
 /** What every page has on top. */
 
-import { remove } from "./api.js";
-import { busy, find } from "./elements.js";
+import { leave } from "./api.js";
+import { busy, find, ready } from "./elements.js";
 import { flush, forget, waiting } from "./outbox.js";
 import { say } from "./words.js";
 
 const out = find("#sign-out");
 if (out) {
-  out.addEventListener("click", () => busy(out, async () => {
+  ready(out, "click", () => busy(out, async () => {
     await flush();
     if (waiting().length && !confirm(unsent(waiting().length))) return;
     try {
-      await remove(`/sessions/${out.dataset.session}`);
+      await leave(`/sessions/${out.dataset.session}`);
     } finally {
       forget(); // out of the server's reach, too: who is asked to sign out may be about to hand the phone over
     }
+    for (const last of ["pagehide", "visibilitychange"]) addEventListener(last, forget); // a walk notes where it is to the end
     location.assign("/");
   }));
-  out.disabled = false; // pressed before this ran, it would have done nothing
 }
 
 const unsent = (number) => say(

@@ -1,7 +1,7 @@
 /** One's messages, and how one wants to be reached. */
 
 import { get, post, put, remove } from "./api.js";
-import { busy, find, h, toast } from "./elements.js";
+import { attempt, busy, find, h, ready, toast } from "./elements.js";
 import { submits } from "./forms.js";
 import { shows } from "./link_state.js";
 import { follow } from "./live.js";
@@ -50,7 +50,7 @@ const refresh = () => busy(more, async () => {
   show();
 }, { problem });
 
-more.addEventListener("click", () => busy(more, async () => {
+ready(more, "click", () => busy(more, async () => {
   const page = await get(`/inbox?cursor=${encodeURIComponent(next)}`);
   next = page.next;
   list.append(...page.items.map(line));
@@ -101,11 +101,11 @@ async function showDevices() {
   }));
 }
 
-find("#push-on").addEventListener("click", ({ currentTarget }) => busy(currentTarget, async () => {
+ready(find("#push-on"), "click", ({ currentTarget }) => busy(currentTarget, async () => {
   await turnOn(key);
   await showDevice();
 }));
-find("#push-off").addEventListener("click", ({ currentTarget }) => busy(currentTarget, async () => {
+ready(find("#push-off"), "click", ({ currentTarget }) => busy(currentTarget, async () => {
   await turnOff();
   await showDevice();
 }));
@@ -147,19 +147,25 @@ function chosen() {
 }
 
 form.elements.quiet.addEventListener("change", allowQuiet);
-submits(form, async () => {
-  fill(await put("/me/notifications", chosen()));
-  toast(say("저장했습니다.", "Saved."));
-});
+
+/** Only what is in force can be changed: an empty form, saved, would turn everything off. */
+function offerChoice(choice) {
+  fill(choice);
+  form.inert = false;
+  submits(form, async () => {
+    fill(await put("/me/notifications", chosen()));
+    toast(say("저장했습니다.", "Saved."));
+  });
+}
 
 follow({
   onState: shows(find("#link")),
   onEvent: ({ kind }) => (kind === "reset" || kind === "message") && refresh(),
 });
-await busy(find('[type="submit"]', form), async () => {
+await attempt(async () => {
   const choice = await get("/me/notifications");
   key = choice.push_key;
-  fill(choice);
+  offerChoice(choice);
   await showDevice();
   await keepRegistered();
 }, { problem });

@@ -6,6 +6,8 @@
 // "signed-out" (over; sign in). The first event, and any other of kind "reset", says that something may have happened
 // unseen: fetch the lists. Events come in order and each once, across reconnections and changes to polling and back.
 
+import { dropped, send } from "./line.js";
+
 const API = "/api/v1";
 const POLL_MS = 3000;
 const SILENCE_MS = 40000; // the server says something every 15 s; a line silent for longer is dead
@@ -32,28 +34,37 @@ async function run({ onEvent, onState, signal }) {
     }
   };
   while (!signal.aborted) {
+    const line = endedBy(signal, dropped());
     try {
-      const busyForMs = await stream(at, { deliver, onState, signal });
-      if (busyForMs > 0) await poll(at, { deliver, onState, signal, forMs: busyForMs });
+      const busyForMs = await stream(at, { deliver, onState, line });
+      if (busyForMs > 0) await poll(at, { deliver, onState, signal: line.signal, forMs: busyForMs });
     } catch (error) {
       if (signal.aborted) return;
       if (error instanceof SignedOut) return onState("signed-out");
       onState("waiting");
       await pause(waitMs(at.failures++), signal);
+    } finally {
+      line.abort();
     }
   }
 }
 
-// Reads the stream until it ends. Answers for how many milliseconds to poll instead: 0, or more when all are taken.
-async function stream(at, { deliver, onState, signal }) {
+// A line that ends with any of `signals`, and is forgotten by them when it ends by itself.
+function endedBy(...signals) {
   const line = new AbortController();
   const end = () => line.abort();
-  signal.addEventListener("abort", end);
+  for (const signal of signals) signal.addEventListener("abort", end, { signal: line.signal });
+  return line;
+}
+
+// Reads the stream until it ends. Answers for how many milliseconds to poll instead: 0, or more when all are taken.
+async function stream(at, { deliver, onState, line }) {
+  const end = () => line.abort();
   let alarm = setTimeout(end, SILENCE_MS);
   try {
     const headers = { Accept: "text/event-stream" };
     if (at.seq !== null) headers["Last-Event-ID"] = String(at.seq);
-    const answer = await fetch(`${API}/stream`, { headers, cache: "no-store", signal: line.signal });
+    const answer = await send(`${API}/stream`, { headers, cache: "no-store", signal: line.signal });
     if (answer.status === 503) return 1000 * (Number(answer.headers.get("Retry-After")) || 15);
     check(answer);
     onState("live");
@@ -72,8 +83,6 @@ async function stream(at, { deliver, onState, signal }) {
     }
   } finally {
     clearTimeout(alarm);
-    signal.removeEventListener("abort", end);
-    line.abort();
   }
 }
 
@@ -82,7 +91,7 @@ async function poll(at, { deliver, onState, signal, forMs }) {
   const until = performance.now() + forMs;
   do {
     const query = at.seq === null ? "" : `?after=${at.seq}`;
-    const answer = await fetch(`${API}/events${query}`, { cache: "no-store", signal });
+    const answer = await send(`${API}/events${query}`, { cache: "no-store", signal });
     check(answer);
     const { items, next, reset } = await answer.json();
     at.failures = 0;

@@ -25,7 +25,10 @@ let asked = null;
 export function streets() {
   asked ??= get("/streets").then(
     (found) => found.features.map(({ properties, geometry }) => ({ major: MAJOR.has(properties.class), lines: geometry.coordinates })),
-    () => [],
+    () => {
+      asked = null; // asked again for the next map
+      return [];
+    },
   );
   return asked;
 }

@@ -1,7 +1,8 @@
 /** Notices: walkers read those sent to them, officers write, extend and withdraw them. */
 
 import { all, call, create } from "./api.js";
-import { announce, busy, find, h, toast } from "./elements.js";
+import { announce, busy, find, h, ready, toast } from "./elements.js";
+import { submits } from "./forms.js";
 import { makeMap, pin } from "./map.js";
 import { openPlace } from "./place.js";
 import { metres, said, say, when } from "./words.js";
@@ -60,7 +61,7 @@ function changes(notice, refresh, problem) {
 
 /** The officer's form, opened by `opener`. `written()` is called when one has gone out. */
 export function offerWriting(opener, form, { written }) {
-  const problem = find(".note", form);
+  const problem = find("[data-problem]", form);
   let place = null;
   let map = null;
   let mark = null;
@@ -70,7 +71,7 @@ export function offerWriting(opener, form, { written }) {
     mark = pin(place, "!", { kind: "next", size: 30 }).addTo(map);
     find("[data-place]", form).textContent = `${lat.toFixed(5)}, ${lon.toFixed(5)}`;
   };
-  opener.addEventListener("click", () => {
+  ready(opener, "click", () => {
     form.hidden = !form.hidden;
     opener.setAttribute("aria-expanded", String(!form.hidden));
     if (form.hidden) return;
@@ -80,28 +81,25 @@ export function offerWriting(opener, form, { written }) {
     }
     form.elements.kind.focus();
   });
-  find("[data-here]", form).addEventListener("click", () => navigator.geolocation.getCurrentPosition(
+  ready(find("[data-here]", form), "click", () => navigator.geolocation.getCurrentPosition(
     ({ coords }) => { put(coords.longitude, coords.latitude); map.setView([coords.latitude, coords.longitude], 16); },
     () => { problem.textContent = say("지금은 위치를 알 수 없습니다. 지도를 눌러 주세요.", "The position is not known; press on the map."); problem.hidden = false; },
   ));
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    busy(event.submitter, async () => {
-      if (!place) throw new Error(say("지도를 눌러 위치를 정해 주세요.", "Press on the map to say where."));
-      const { kind, ko, en, radius, hours } = form.elements;
-      const sent = await create("/notices", {
-        kind: kind.value,
-        words: { ko: ko.value, en: en.value },
-        lon: place[0],
-        lat: place[1],
-        radius_m: Number(radius.value),
-        expires_at: new Date(Date.now() + Number(hours.value) * HOUR_MS).toISOString(),
-      });
-      toast(say(`${sent.told}팀에 알렸습니다.`, `${sent.told} told.`));
-      form.reset();
-      form.hidden = true;
-      opener.setAttribute("aria-expanded", "false");
-      written();
-    }, { problem });
+  submits(form, async () => {
+    if (!place) throw new Error(say("지도를 눌러 위치를 정해 주세요.", "Press on the map to say where."));
+    const { kind, ko, en, radius, hours } = form.elements;
+    const sent = await create("/notices", {
+      kind: kind.value,
+      words: { ko: ko.value, en: en.value },
+      lon: place[0],
+      lat: place[1],
+      radius_m: Number(radius.value),
+      expires_at: new Date(Date.now() + Number(hours.value) * HOUR_MS).toISOString(),
+    });
+    toast(say(`${sent.told}팀에 알렸습니다.`, `${sent.told} told.`));
+    form.reset();
+    form.hidden = true;
+    opener.setAttribute("aria-expanded", "false");
+    written();
   });
 }

@@ -1,7 +1,7 @@
 /** One's privacy: consents, who viewed one, a copy, the end of the account. */
 
-import { call, get } from "./api.js";
-import { announce, busy, find, h, toast } from "./elements.js";
+import { call, get, leave } from "./api.js";
+import { announce, busy, find, h, ready, toast } from "./elements.js";
 import { submits } from "./forms.js";
 import { onDay, ofDate, dayOf, said, say, when } from "./words.js";
 
@@ -81,10 +81,10 @@ async function showReads() {
   find("#more-reads").parentElement.hidden = !next;
 }
 
-find("#more-reads").addEventListener("click", ({ currentTarget }) => busy(currentTarget, showReads));
+ready(find("#more-reads"), "click", ({ currentTarget }) => busy(currentTarget, showReads));
 
 submits(find("#erase"), async ({ password }) => {
-  await call("DELETE", "/me", { password });
+  await leave("/me", { password });
   location.replace("/");
 });
 

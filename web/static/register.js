@@ -1,7 +1,7 @@
 /** A walker's account: what they type, the code that comes to their phone, then on to the team. */
 
 import { post } from "./api.js";
-import { find } from "./elements.js";
+import { find, ready } from "./elements.js";
 import { digits, submits, turnTo } from "./forms.js";
 import { language } from "./words.js";
 
@@ -24,5 +24,5 @@ if (form) {
     await post("/sessions", { ...account, page: true });
     location.replace("/team");
   });
-  find("#again").addEventListener("click", () => turnTo(form, step));
+  ready(find("#again"), "click", () => turnTo(form, step));
 }

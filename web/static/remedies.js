@@ -1,7 +1,7 @@
 /** What would help: the cheapest remedies for blocks left out, and where a newly available team would fit. */
 
 import { get } from "./api.js";
-import { busy, find, h } from "./elements.js";
+import { busy, find, h, ready } from "./elements.js";
 import { number, said, say, street } from "./words.js";
 
 const NAMED = 4;
@@ -19,7 +19,7 @@ export function makeSlots({ onShow }) {
   const select = find("#slots-team");
   let shown = null;
 
-  select.addEventListener("change", () => busy(select, async () => {
+  ready(select, "change", () => busy(select, async () => {
     list.replaceChildren();
     onShow(null);
     if (!select.value) return;

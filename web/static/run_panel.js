@@ -14,6 +14,8 @@ const PHASE = {
   reasons: ["남은 구간의 까닭 찾는 중", "Finding why blocks are left"],
   done: ["마무리", "Finishing"],
 };
+/** How far a run is: it never goes back. */
+const STAGE = { queued: 0, running: 1, done: 2, failed: 2, cancelled: 2, published: 3, withdrawn: 4 };
 const STATE = {
   queued: ["차례를 기다리는 중", "Waiting", "accent"],
   running: ["계산 중", "Planning", "accent"],
@@ -45,6 +47,7 @@ export function makeRunPanel({ shown }) {
   }
 
   async function set(next) {
+    if (next && next.id === run?.id && STAGE[next.state] < STAGE[run.state]) return; // a late answer
     const moved = !run || run.id !== next?.id || run.state !== next.state;
     run = next;
     if (run) runs = [run, ...runs.filter((one) => one.id !== run.id)].sort((one, other) => other.created_at.localeCompare(one.created_at));
@@ -54,8 +57,9 @@ export function makeRunPanel({ shown }) {
   }
 
   async function refresh() {
+    const before = run?.id;
     runs = (await get("/plan-runs?limit=20")).items;
-    const kept = runs.find((one) => one.id === run?.id);
+    const kept = runs.find((one) => one.id === run?.id) ?? (run?.id === before ? null : run); // asked for meanwhile
     await set(kept ?? runs.find((one) => !["failed", "withdrawn"].includes(one.state)) ?? runs[0] ?? null);
   }
 

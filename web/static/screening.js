@@ -1,7 +1,7 @@
 /** The screening console: which day and station, scoring, what differs, and for coordinators the day itself. */
 
 import { all, create, get } from "./api.js";
-import { busy, find, h } from "./elements.js";
+import { attempt, busy, find, h, ready } from "./elements.js";
 import { flush, onChange } from "./outbox.js";
 import { makePad } from "./score_pad.js";
 import { showDiffering } from "./screening_lead.js";
@@ -104,9 +104,9 @@ const refreshAll = async () => {
   if (managing) showDay(managing, at.day, refreshAll);
 };
 
-for (const tab of tabs) tab.addEventListener("click", () => busy(tab, () => open(tab.dataset.shows)));
-daySelect.addEventListener("change", () => chooseDay(at.days.find((day) => day.id === daySelect.value)));
-stationSelect.addEventListener("change", choose);
+for (const tab of tabs) ready(tab, "click", () => busy(tab, () => open(tab.dataset.shows)));
+ready(daySelect, "change", () => chooseDay(at.days.find((day) => day.id === daySelect.value)));
+ready(stationSelect, "change", choose);
 onChange(showUnsent);
 onTaken((candidate) => {
   if (at.candidates.has(candidate.number)) learn([candidate]);
@@ -114,7 +114,7 @@ onTaken((candidate) => {
 showUnsent();
 flush();
 
-await busy(find("#unsent"), async () => {
+await attempt(async () => {
   at.days = await all("/screening-days");
   offerDays();
   if (managing) {

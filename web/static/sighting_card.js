@@ -1,7 +1,7 @@
 /** One sighting as those see it who answer it: officers and coordinators. */
 
 import { call, get } from "./api.js";
-import { announce, busy, find, h, toast } from "./elements.js";
+import { announce, attempt, busy, find, h, toast } from "./elements.js";
 import { drawPlace } from "./map.js";
 import { thumbnails } from "./photos.js";
 import { openPlace } from "./place.js";
@@ -170,7 +170,7 @@ function more(sighting, { changed, gone, problem }) {
       }
       return undefined;
     };
-    return busy(button ?? h("button"), done, { problem });
+    return button ? busy(button, done, { problem }) : attempt(done, { problem });
   };
   const [question, rest] = together(sighting, act);
   const shared = sighting.reporter_contact;

@@ -1,5 +1,7 @@
 /** A short tone for a new sighting. Off until somebody turns it on; browsers want a press first anyway. */
 
+import { ready } from "./elements.js";
+
 const KEY = "patrol.sound";
 
 /** Follows the checkbox; returns play(urgency). */
@@ -10,7 +12,7 @@ export function makeSound(box) {
     context.resume();
   };
   box.checked = localStorage.getItem(KEY) === "on";
-  box.addEventListener("change", () => {
+  ready(box, "change", () => {
     localStorage.setItem(KEY, box.checked ? "on" : "off");
     if (box.checked) {
       wake();

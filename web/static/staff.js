@@ -3,7 +3,7 @@
 import { all, get, post } from "./api.js";
 import { openDialog, showLink } from "./dialog.js";
 import { keepCalls, showDrills } from "./drills.js";
-import { busy, find, h } from "./elements.js";
+import { attempt, busy, find, h, ready } from "./elements.js";
 import { submits } from "./forms.js";
 import { openMember } from "./staff_member.js";
 import { makeRota } from "./rota.js";
@@ -23,7 +23,7 @@ async function start() {
   const people = makePeople({ duties, boxes, districts });
   const parts = { people: find("#people"), rota: rotaPart };
   for (const tab of find("#tabs").children) {
-    tab.addEventListener("click", () => busy(tab, async () => {
+    ready(tab, "click", () => busy(tab, async () => {
       for (const other of find("#tabs").children) other.setAttribute("aria-pressed", String(other === tab));
       for (const [name, part] of Object.entries(parts)) part.hidden = name !== tab.dataset.part;
       if (tab.dataset.part === "rota") await rota.show();
@@ -43,10 +43,9 @@ function makePeople(places) {
   duty.append(...options(duties, (one) => one.code, (one) => said(one.name)));
   if (districts.length) place.append(h("optgroup", { label: say("구·군", "Districts") }, options(districts, (one) => `district=${one.id}`, (one) => one.name)));
   if (boxes.length) place.append(h("optgroup", { label: say("지구대·파출소", "Police boxes") }, options(boxes, (one) => `box=${one.id}`, (one) => `${one.name} (${one.station})`)));
-  for (const input of [role, place, duty, former]) input.addEventListener("change", () => busy(input, show));
+  for (const input of [role, place, duty, former]) ready(input, "change", () => busy(input, show));
   const invite = find("#invite");
-  invite.disabled = false;
-  invite.addEventListener("click", () => openInvite(places, show));
+  ready(invite, "click", () => openInvite(places, show));
 
   async function show() {
     const query = new URLSearchParams(place.value);
@@ -110,4 +109,4 @@ function openInvite({ boxes, districts }, changed) {
   });
 }
 
-await busy(find("#invite") ?? rotaPart, start, { problem: find("#problem") });
+await attempt(start, { problem: find("#problem") });

@@ -1,7 +1,7 @@
 /** A map on which a handler says where walks begin. */
 
 import { city } from "./city.js";
-import { find, toast } from "./elements.js";
+import { find, ready, toast } from "./elements.js";
 import { makeMap, pin } from "./map.js";
 import { say } from "./words.js";
 
@@ -30,7 +30,7 @@ export async function chooseDoor(field) {
     state.textContent = say("표시했습니다.", "Marked.");
   };
   map.on("click", ({ latlng }) => set(latlng.lng, latlng.lat));
-  find("[data-here]", field).addEventListener("click", () =>
+  ready(find("[data-here]", field), "click", () =>
     navigator.geolocation?.getCurrentPosition(
       ({ coords }) => {
         set(coords.longitude, coords.latitude);

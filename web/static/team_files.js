@@ -1,7 +1,7 @@
 /** A roster in from a spreadsheet, looked through first; and out, with a reason. */
 
 import { download, upload } from "./api.js";
-import { busy, find, h, toast } from "./elements.js";
+import { busy, find, h, ready, toast } from "./elements.js";
 import { submits } from "./forms.js";
 import { say } from "./words.js";
 
@@ -15,8 +15,8 @@ const OUTCOME = {
 export function readiesFiles({ filters, changed }) {
   for (const name of ["import", "export"]) {
     const dialog = find(`#${name}-dialog`);
-    find(`#${name}`).addEventListener("click", () => dialog.showModal());
-    find("[data-close]", dialog).addEventListener("click", () => dialog.close());
+    ready(find(`#${name}`), "click", () => dialog.showModal());
+    ready(find("[data-close]", dialog), "click", () => dialog.close());
   }
   readyImport(changed);
   readyExport(filters);
@@ -44,7 +44,7 @@ function readyImport(changed) {
   form.addEventListener("submit", (event) => event.preventDefault());
   for (const button of form.querySelectorAll("[data-template]")) {
     const kind = button.dataset.template;
-    button.addEventListener("click", () => busy(button, async () => save(await download("GET", `/teams/imports/template?format=${kind}`), `teams-template.${kind}`), { problem }));
+    ready(button, "click", () => busy(button, async () => save(await download("GET", `/teams/imports/template?format=${kind}`), `teams-template.${kind}`), { problem }));
   }
 
   function found(report, file) {

@@ -1,7 +1,7 @@
 /** The walker's page: the shift, the way, the walk, reports. One hand, at night, with a dog on the other. */
 
 import { all, get, post, put } from "./api.js";
-import { announce, busy, find, toast } from "./elements.js";
+import { announce, attempt, busy, find, ready, toast } from "./elements.js";
 import { shows } from "./link_state.js";
 import { follow } from "./live.js";
 import { flush, isStuck, keep, onChange, onSettled, waiting } from "./outbox.js";
@@ -147,7 +147,7 @@ const resume = (button) => busy(button, async () => {
   await show();
 });
 
-find("#end").addEventListener("click", (event) => busy(event.currentTarget, async () => {
+ready(find("#end"), "click", (event) => busy(event.currentTarget, async () => {
   if (!confirm(say("순찰을 마칠까요?", "End the walk?"))) return;
   at.tracking?.stop();
   at.tracking = null;
@@ -157,8 +157,8 @@ find("#end").addEventListener("click", (event) => busy(event.currentTarget, asyn
   await keep("end", "POST", `/walks/${at.walk.id}/end`, { ended_at: at.walk.ended_at });
 }));
 
-find("#report").addEventListener("click", () =>
-  openReport({ position: at.tracking?.last() ?? null, walk: at.walk?.state === "ended" ? null : at.walk?.id, sent: reports.show }));
+ready(find("#report"), "click", ({ currentTarget }) => busy(currentTarget, () =>
+  openReport({ position: at.tracking?.last() ?? null, walk: at.walk?.state === "ended" ? null : at.walk?.id, sent: reports.show })));
 
 onSettled(({ what, path, body, answer, problem: refused }) => {
   if (what === "sighting") reports.settled(path.split("/").pop(), body, answer, refused);
@@ -190,7 +190,7 @@ setInterval(() => document.visibilityState === "visible" && at.shift && !at.walk
 addEventListener("offline", showWaiting);
 addEventListener("online", showWaiting);
 
-const begin = () => busy(find("#report"), () => Promise.all([refresh(), reports.refresh(), flush(), refreshNotices()]), { problem });
+const begin = () => attempt(() => Promise.all([refresh(), reports.refresh(), flush(), refreshNotices()]), { problem });
 follow({
   onState: shows(find("#link")),
   onEvent: ({ kind, content }) => {
