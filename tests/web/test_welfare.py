@@ -9,7 +9,7 @@ from app import create_app
 from patrol import jobs
 from patrol.planning.operations.publishing import publish
 from patrol.planning.operations.snapshot import snapshot
-from patrol.planning.operations.solving import _note
+from patrol.planning.operations.storing import note
 from patrol.shifts.operations.answering import accept
 from patrol.teams.rules import Weather
 from patrol.walks.models import Walk
@@ -93,7 +93,7 @@ def test_the_plan_says_which_teams_stay_in_for_their_dogs_and_which_walks_are_ov
     make_dog(delicate, name="몽이", brachycephalic=True)
     for row in list(evening.team.availability):
         type(row).create(team=delicate, weekday=row.weekday, begins_min=row.begins_min, ends_min=row.ends_min)
-    _note(evening.run, snapshot(evening.run, weather=lambda _at: Weather(temperature_c=30.0, sun=False), now=now))
+    note(evening.run, snapshot(evening.run, weather=lambda _at: Weather(temperature_c=30.0, sun=False), now=now))
     start(phone())
     jobs.look_after_dogs(sky((-10, 34.0)), now)
     page = visit("/map", evening.coordinator)
