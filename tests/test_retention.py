@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 from uuid import uuid4
 
+import peewee
 import pytest
 
 from config.database import transaction
@@ -36,6 +37,7 @@ from tests.support.factories import (
 )
 from tests.support.patrols import go, north, reported, send, started
 from tests.support.planning import a_finished_run, a_scene
+from tests.support.refusals import refuse
 
 HELLO = {language: {"title": "Hello", "body": "Good evening."} for language in ("ko", "en")}
 
@@ -206,15 +208,11 @@ class TestReceipts:
         assert Team.get_by_id(team.id).state == "failed"
         assert counts() == would
 
-    def test_what_cannot_be_removed_leaves_no_receipt(self, monkeypatch):
+    @pytest.mark.parametrize(("verb", "table"), [("DELETE", "throttle"), ("INSERT", "retention_receipt")])
+    def test_a_removal_and_its_receipt_go_together_and_a_failure_is_raised(self, verb, table):
         throttle("key", most=5, every=timedelta(minutes=1), now=NOW - days(3))
-
-        def fails(_before):
-            Throttle.delete().execute()
-            raise ZeroDivisionError
-
-        monkeypatch.setattr(retention, "HOUSE_RULES", (retention.HouseRule("throttle_windows", days(1), fails),))
-        with pytest.raises(ZeroDivisionError):
+        refuse(verb, table)
+        with pytest.raises(peewee.IntegrityError):
             retention.run(NOW)
         assert (Throttle.select().count(), RetentionReceipt.select().count()) == (1, 0)
 

@@ -10,6 +10,7 @@ from patrol.places.models import Block, City, SafetyPoint
 from tests.support.factories import LAT, LON, NOW, bearer, client_of, make_city, make_person
 from tests.support.places import seomyeon
 from tests.support.probe import CITY, probe_app, probe_client
+from tests.support.refusals import refuse
 
 POINTS = "/api/v1/points"
 BLOCK = {"geometry": {"type": "Point", "coordinates": [LON, LAT]}, "weight": 4, "dwell_s": 600}
@@ -69,10 +70,9 @@ def test_an_attempt_that_failed_leaves_its_key_free_and_nothing_behind(wrong, st
     assert (post("k1").status_code, made()) == (201, 1)
 
 
-def test_an_effect_whose_answer_cannot_be_kept_is_undone(monkeypatch):
-    app = probe_app()
-    monkeypatch.setattr(Replay, "update", lambda **_: 1 / 0)
-    assert post("k1", app=app).status_code == 500
+def test_an_effect_whose_answer_cannot_be_kept_is_undone():
+    refuse("UPDATE", "replay")
+    assert post("k1").status_code == 500
     assert (made(), Replay.select().count()) == (0, 0)
 
 
