@@ -1,4 +1,4 @@
-"""The database handle, shared by every room, and the fields whose meaning must not depend on the database.
+"""The database, shared by every room, and the fields whose meaning must not depend on the database.
 
 SQLite (WAL) is the embedded default; PostgreSQL by URL. The models bind to `database`, a proxy that `connect` fills.
 """

@@ -64,8 +64,8 @@ def remove_addressed(folder: Path, addresses: Collection[str]) -> None:
 def write_whole(path: Path, text: str) -> None:
     """Make the file with all of `text` in it, readable by this user alone; nobody ever sees half of it."""
     draft = path.with_suffix(".draft")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
+    opened = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+    with os.fdopen(opened, "w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())

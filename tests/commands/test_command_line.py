@@ -124,11 +124,11 @@ def test_migrate_says_what_it_did_and_then_that_nothing_is_left(tmp_path):
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 def test_an_older_postgresql_waits_for_its_operator_and_an_embedded_database_does_not(run, database):
-    from config.database import database as handle  # noqa: PLC0415 - the fixture has this name
+    from config.database import database as db  # noqa: PLC0415 - the fixture has this name
 
-    (last,) = handle.execute_sql("SELECT name FROM schema_migration ORDER BY name DESC LIMIT 1").fetchone()
-    handle.execute_sql(f"DELETE FROM schema_migration WHERE name = '{last}'")  # noqa: S608 - our own migration's name
-    handle.close()
+    (last,) = db.execute_sql("SELECT name FROM schema_migration ORDER BY name DESC LIMIT 1").fetchone()
+    db.execute_sql(f"DELETE FROM schema_migration WHERE name = '{last}'")  # noqa: S608 - our own migration's name
+    db.close()
     done = run("city", "list")
     if database.startswith("postgresql"):
         assert done.exit_code == 1

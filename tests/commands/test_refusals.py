@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from config.database import database as handle
+from config.database import database as db
 from config.database import disconnect
 from patrol.places.models import Block, City
 from tests.support.command_line import environment, invoke, run_app
@@ -94,7 +94,7 @@ def test_a_database_that_is_locked_says_so_and_what_to_do(run, database):
 
 
 def test_a_database_that_is_newer_than_the_code_is_left_alone(run):
-    handle.execute_sql("INSERT INTO schema_migration (name, applied) VALUES ('9999_later', '2027-01-01')")
+    db.execute_sql("INSERT INTO schema_migration (name, applied) VALUES ('9999_later', '2027-01-01')")
     refused = run("city", "list")
     assert (refused.exit_code, refused.stdout) == (1, "")
     assert "newer than this code (it has 9999_later)" in refused.stderr

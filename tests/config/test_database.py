@@ -18,7 +18,7 @@ from config.database import (
     one_of,
     transaction,
 )
-from config.database import database as handle
+from config.database import database as db
 from patrol.places.models import City
 from tests.support.factories import NOW, make_city
 
@@ -148,8 +148,8 @@ def test_connections_nest_and_the_outer_one_is_kept(database):
     with connection():
         with connection():
             assert City.select().count() == 0
-        assert not handle.is_closed()
-    assert handle.is_closed()
+        assert not db.is_closed()
+    assert db.is_closed()
 
 
 @pytest.mark.parametrize(

@@ -129,7 +129,7 @@ def test_what_tells_of_a_person_is_taken_out_wherever_it_comes_from(capsys, form
     assert said.count("not logged)") >= 3
 
 
-def handle_refusal(said):
+def refused_by_postgresql(said):
     """What peewee does with a driver's error."""
     raise peewee.IntegrityError(said)
 
@@ -138,7 +138,7 @@ def handle_refusal(said):
 def test_the_row_that_postgresql_refused_is_not_repeated(capsys, form):
     log.configure(level="info", form=form)
     try:
-        handle_refusal("violates check\nDETAIL:  Failing row contains (Sample Kim, Bori).\n")
+        refused_by_postgresql("violates check\nDETAIL:  Failing row contains (Sample Kim, Bori).\n")
     except peewee.IntegrityError:
         structlog.get_logger("patrol").exception("request failed")
     said = capsys.readouterr().err

@@ -21,7 +21,7 @@ from config.database import (
     is_sqlite,
     transaction,
 )
-from config.database import database as handle
+from config.database import database as db
 from config.migrating import SCRIPTS, migrate, pending
 from patrol.people.models import Role
 from tests.support.factories import make_city, make_person
@@ -60,7 +60,7 @@ def models():
 def schema(name="public"):
     """What the database itself says of its tables: columns, constraints with their CHECKs, indexes."""
     if is_sqlite():
-        rows = handle.execute_sql("SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'").fetchall()
+        rows = db.execute_sql("SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'").fetchall()
         return {row for row in rows if "schema_migration" not in row[0]}
     of = "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = %s"
     columns = "c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull"
@@ -69,7 +69,7 @@ def schema(name="public"):
         f"SELECT c.relname, k.conname, pg_get_constraintdef(k.oid) {of} JOIN pg_constraint k ON k.conrelid = c.oid",
         "SELECT i.tablename, i.indexname, i.indexdef FROM pg_indexes i WHERE i.schemaname = %s",
     )
-    rows = [row for statement in statements for row in handle.execute_sql(statement, (name,)).fetchall()]
+    rows = [row for statement in statements for row in db.execute_sql(statement, (name,)).fetchall()]
     plain = {tuple(str(cell).replace(f"{name}.", "") for cell in row) for row in rows}
     return {row for row in plain if row[0] != "schema_migration"}
 
@@ -79,13 +79,13 @@ def test_the_scripts_make_what_the_models_say_checks_and_indexes_included(databa
     if is_sqlite():
         disconnect()
         connect(f"sqlite:///{tmp_path}/fresh.db")
-        handle.create_tables(models())
+        db.create_tables(models())
         made = schema()
     else:
-        handle.execute_sql("CREATE SCHEMA fresh")
+        db.execute_sql("CREATE SCHEMA fresh")
         with transaction():
-            handle.execute_sql("SET LOCAL search_path TO fresh")
-            handle.create_tables(models())
+            db.execute_sql("SET LOCAL search_path TO fresh")
+            db.create_tables(models())
         made = schema("fresh")
     assert {row for row in migrated if "CHECK" in str(row)}
     assert migrated - made == set()
@@ -94,7 +94,7 @@ def test_the_scripts_make_what_the_models_say_checks_and_indexes_included(databa
 
 def test_every_script_can_be_undone_and_done_again(database):
     before = schema()
-    undone = Runner(handle.obj, directory=str(SCRIPTS)).down(NAMES[0])
+    undone = Runner(db.obj, directory=str(SCRIPTS)).down(NAMES[0])
     assert undone == NAMES[::-1]
     assert schema() == set()
     assert pending() == NAMES
@@ -133,11 +133,11 @@ def test_a_script_that_breaks_off_leaves_nothing_half_done(empty, scripts, broke
         assert process.wait(timeout=120) != 0
         process.communicate()
     monkeypatch.setattr(migrating, "SCRIPTS", scripts)
-    assert not handle.table_exists("half_done")
+    assert not db.table_exists("half_done")
     assert "9999_broken" in pending()
     (scripts / "9999_broken.py").write_text(WORKS, encoding="utf-8")
     assert migrate()[-1] == "9999_broken"
-    assert handle.table_exists("half_done")
+    assert db.table_exists("half_done")
 
 
 def test_a_script_that_makes_a_table_anew_loses_nothing_that_refers_to_it(database, scripts, monkeypatch):
@@ -149,12 +149,12 @@ def test_a_script_that_makes_a_table_anew_loses_nothing_that_refers_to_it(databa
     assert migrate() == ["9999_anew"]
     assert Role.select().count() == 2
     if is_sqlite():
-        assert handle.execute_sql("PRAGMA foreign_keys").fetchone() == (1,)
-        assert handle.execute_sql("PRAGMA foreign_key_check").fetchall() == []
+        assert db.execute_sql("PRAGMA foreign_keys").fetchone() == (1,)
+        assert db.execute_sql("PRAGMA foreign_key_check").fetchall() == []
 
 
 def test_a_database_newer_than_the_code_is_left_alone(database):
-    handle.execute_sql("INSERT INTO schema_migration (name, applied) VALUES ('9999_future', '2030-01-01 00:00:00')")
+    db.execute_sql("INSERT INTO schema_migration (name, applied) VALUES ('9999_future', '2030-01-01 00:00:00')")
     for look in (migrate, pending):
         with pytest.raises(DatabaseUnusable, match=r"newer than this code \(it has 9999_future\)"):
             look()
@@ -176,10 +176,10 @@ def test_a_locked_database_is_said_to_be(database, monkeypatch):
 def test_a_database_that_may_only_be_read_is_said_to_be(empty):
     refuse = "PRAGMA query_only = 1" if is_sqlite() else "SET default_transaction_read_only = on"
     with connection():
-        handle.execute_sql(refuse)
+        db.execute_sql(refuse)
         with pytest.raises(DatabaseUnusable, match="read-only"):
             migrate()
-        handle.execute_sql(refuse.replace("1", "0").replace(" on", " off"))
+        db.execute_sql(refuse.replace("1", "0").replace(" on", " off"))
         assert migrate() == NAMES
 
 

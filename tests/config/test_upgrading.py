@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playhouse.migrations import Runner
 
-from config.database import database as handle
+from config.database import database as db
 from config.database import is_sqlite
 from config.migrating import SCRIPTS, migrate, pending
 from patrol import jobs, retention
@@ -38,7 +38,7 @@ def up(migrator, db):
 def old(database, tmp_path):
     """The URL of a database of the old version with a city in it, connected."""
     url = emptied(database, tmp_path)
-    Runner(handle.obj, directory=str(SCRIPTS)).up(old_city.VERSION)
+    Runner(db.obj, directory=str(SCRIPTS)).up(old_city.VERSION)
     old_city.settle()
     return url
 

@@ -11,7 +11,7 @@ import requests
 from flask import Flask
 
 from config.clock import utc_now
-from config.database import database as handle
+from config.database import database as db
 from config.database import is_sqlite
 from config.settings import load
 from notifications.events import forget_events, last_seq
@@ -256,7 +256,7 @@ def test_a_long_absence_is_replayed_whole(database, sessions):
 
 def test_open_streams_hold_no_database_connection(database, sessions):
     def opened():
-        return open_files(database.removeprefix("sqlite:///")) if is_sqlite() else len(handle.obj._in_use)
+        return open_files(database.removeprefix("sqlite:///")) if is_sqlite() else len(db.obj._in_use)
 
     with serving(make_app(sessions)) as url, ExitStack() as held:
         for _ in range(12):

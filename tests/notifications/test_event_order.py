@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from config.database import connection, transaction
-from config.database import database as handle
+from config.database import database as db
 from notifications import events
 from tests.support.messages import CITY, NOW, happen
 
@@ -39,7 +39,7 @@ class Writer:
                 events.take_turn()
                 events.append([{"city": CITY, "person": PERSON, "kind": "plan", "content": {}, "created_at": NOW}])
             if step == "undo":
-                handle.rollback()
+                db.rollback()
         return step != "end"
 
     def _next(self):
@@ -50,7 +50,7 @@ class Writer:
 
 def anybody_waits():
     """Whether a connection of this database waits for its turn."""
-    waiting = handle.execute_sql(
+    waiting = db.execute_sql(
         "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database "
         "WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()"
     )

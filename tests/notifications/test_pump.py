@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from config.database import database as handle
+from config.database import database as db
 from config.database import transaction
 from notifications.pump import ROOM, Pump
 from tests.support.messages import happen
@@ -115,7 +115,7 @@ def test_streams_survive_that_the_database_drops_the_connection(database):
     with closing(Pump()) as pump, pump.subscribe(person) as subscription:
         happen(person, number=1)
         assert taken(subscription, 1) == [{"number": 1}]
-        ended = handle.execute_sql(
+        ended = db.execute_sql(
             "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         ).fetchone()[0]
@@ -130,7 +130,7 @@ def test_many_subscriptions_hold_one_connection(database):
         held = [pump.subscribe(uuid4()) for _ in range(20)]
         for subscription in held:
             subscription.__enter__()
-        connections = handle.execute_sql(
+        connections = db.execute_sql(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
         ).fetchone()[0]
         for subscription in held:

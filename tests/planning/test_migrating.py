@@ -2,7 +2,7 @@
 
 from playhouse.migrations import Runner
 
-from config.database import database as handle
+from config.database import database as db
 from config.migrating import SCRIPTS, migrate
 from patrol.planning.models import LeftOut, PlanRoute, PlanRun
 from tests.support.planning import EVENING, a_finished_run, a_scene
@@ -18,8 +18,8 @@ def test_plans_outlive_the_change_of_their_tables(database):
     before = [(route.team_id, route.weight, route.route) for route in routes(run)]
     left_out = LeftOut.select().where(LeftOut.run == run).count()
 
-    Runner(handle.obj, directory=str(SCRIPTS)).down(SCRIPT)
-    assert handle.execute_sql("SELECT count(*) FROM plan_run").fetchone() == (1,)  # it cannot hold a week
+    Runner(db.obj, directory=str(SCRIPTS)).down(SCRIPT)
+    assert db.execute_sql("SELECT count(*) FROM plan_run").fetchone() == (1,)  # it cannot hold a week
     assert migrate()[0] == SCRIPT  # all from there on had to go back
 
     (kept,) = PlanRun.select()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from config.database import database as handle
+from config.database import database as db
 from config.database import is_sqlite
 from patrol.alerts.models import Alert
 from patrol.places.operations.cities import policy_of
@@ -215,10 +215,10 @@ def test_looking_for_the_same_goes_by_the_index(town):
                 for row in rows[start : start + 500]
             ]
         ).execute()
-    handle.execute_sql("ANALYZE")
+    db.execute_sql("ANALYZE")
     sql, values = corroborating.candidates(Sighting.get(), policy_of(one.city)).sql()
     explain = "EXPLAIN QUERY PLAN " if is_sqlite() else "EXPLAIN "
-    plan = " ".join(str(row) for row in handle.execute_sql(explain + sql, values).fetchall())
+    plan = " ".join(str(row) for row in db.execute_sql(explain + sql, values).fetchall())
     assert "corroboration_city_id_kind_cell_seen_at" in plan
 
 

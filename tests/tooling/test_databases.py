@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from config.database import database as handle
+from config.database import database as db
 from config.database import is_sqlite, transaction
 from tests.support import postgres
 from tests.support.command_line import eventually
@@ -23,13 +23,13 @@ LEAVE_A_ROW = "CREATE TABLE left_behind (id INTEGER PRIMARY KEY)"
 @pytest.mark.parametrize("again", [False, True])
 def test_each_test_gets_a_database_without_what_another_left(database, again):
     with transaction():
-        assert "left_behind" not in handle.get_tables()
-        handle.execute_sql(LEAVE_A_ROW)
-        assert "left_behind" in handle.get_tables()
+        assert "left_behind" not in db.get_tables()
+        db.execute_sql(LEAVE_A_ROW)
+        assert "left_behind" in db.get_tables()
 
 
 def test_a_database_comes_migrated(database):
-    assert "schema_migration" in handle.get_tables()
+    assert "schema_migration" in db.get_tables()
 
 
 def test_sqlite_is_met_in_utc_and_postgresql_in_seoul(database):
@@ -38,7 +38,7 @@ def test_sqlite_is_met_in_utc_and_postgresql_in_seoul(database):
         assert zone == "UTC"
     else:
         assert zone == "KST"
-        assert handle.execute_sql("SHOW timezone").fetchone() == ("Asia/Seoul",)
+        assert db.execute_sql("SHOW timezone").fetchone() == ("Asia/Seoul",)
 
 
 ROOMS = {
