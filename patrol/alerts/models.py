@@ -5,6 +5,7 @@ from uuid import uuid4
 import peewee
 
 from config.database import Record, UtcField, one_of
+from config.history import History
 from patrol.alerts import rules
 from patrol.people.models import Person
 from patrol.places.models import City, PoliceBox
@@ -50,11 +51,14 @@ class Recipient(Record):
         indexes = ((("person", "told_at"), False),)
 
 
-class Escalation(Record):
+class Escalation(History, Record):
     """Nobody had acknowledged by `due_at`, so at `at` so many people of a rung were told. Append-only.
 
     `skipped`: rungs before it at which there was nobody new to tell; `again`: a reminder, the ladder being at its end.
     """
+
+    part_of = "alert"
+    forgets = ("box_id",)
 
     id = peewee.UUIDField(primary_key=True, default=uuid4)
     alert = peewee.ForeignKeyField(Alert, on_delete="CASCADE", backref="escalations")

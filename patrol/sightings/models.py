@@ -5,6 +5,7 @@ from uuid import uuid4
 import peewee
 
 from config.database import Record, UtcField, one_of
+from config.history import History
 from patrol.people.models import Person
 from patrol.places.models import City, District, Facility, PoliceBox
 from patrol.sightings import rules
@@ -66,8 +67,12 @@ class Sighting(Record):
         )
 
 
-class SightingStep(Record):
+class SightingStep(History, Record):
     """What happened to a sighting; `version` is the sighting's after it. Append-only."""
+
+    part_of = "sighting"
+    forgets = ("by",)
+    shortens = ("note",)
 
     id = peewee.UUIDField(primary_key=True, default=uuid4)
     sighting = peewee.ForeignKeyField(Sighting, on_delete="CASCADE", backref="steps")

@@ -58,7 +58,7 @@ def models():
 
 
 def schema(name="public"):
-    """What the database itself says of its tables: columns, constraints with their CHECKs, indexes."""
+    """What the database itself says of its tables: columns, constraints with their CHECKs, indexes, triggers."""
     if is_sqlite():
         rows = db.execute_sql("SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'").fetchall()
         return {row for row in rows if "schema_migration" not in row[0]}
@@ -68,6 +68,10 @@ def schema(name="public"):
         f"SELECT {columns} {of} JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 WHERE c.relkind = 'r'",
         f"SELECT c.relname, k.conname, pg_get_constraintdef(k.oid) {of} JOIN pg_constraint k ON k.conrelid = c.oid",
         "SELECT i.tablename, i.indexname, i.indexdef FROM pg_indexes i WHERE i.schemaname = %s",
+        (
+            f"SELECT c.relname, pg_get_triggerdef(t.oid), pg_get_functiondef(t.tgfoid) {of} "
+            "JOIN pg_trigger t ON t.tgrelid = c.oid AND NOT t.tgisinternal"
+        ),
     )
     rows = [row for statement in statements for row in db.execute_sql(statement, (name,)).fetchall()]
     plain = {tuple(str(cell).replace(f"{name}.", "") for cell in row) for row in rows}

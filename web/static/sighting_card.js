@@ -40,6 +40,8 @@ const STEP = {
   respond: ["조치 시작", "Responding"],
   resolve: ["처리 완료", "Resolved"],
   reopen: ["다시 열림", "Reopened"],
+  share_contact: ["신고자가 연락처를 알림", "Reporter shared a contact"],
+  withdraw_contact: ["신고자가 연락처를 거둠", "Reporter took the contact back"],
   escalate: ["미확인으로 전달", "Not acknowledged, passed on to"],
   remind: ["다시 알림", "Reminded"],
 };

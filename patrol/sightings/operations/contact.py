@@ -11,6 +11,7 @@ from patrol.people.models import Person
 from patrol.people.operations.consents import hold, require, standing_of
 from patrol.people.rules import as_dialled
 from patrol.sightings.models import Sighting
+from patrol.sightings.operations.telling import announce_change, note_step
 
 CONSENT = "police"
 
@@ -20,25 +21,36 @@ def share(sighting: Sighting, *, reporter: Person, policy: Policy, now: datetime
     with transaction():
         hold(reporter)  # a withdrawal at the same moment comes before, or finds this and takes it back
         require(reporter, policy=policy, kinds=(CONSENT,), now=now)
-        unshared = (Sighting.id == sighting.id) & Sighting.contact_shared_at.is_null()
-        Sighting.update(contact_shared_at=now).where(unshared).execute()
+        _set(sighting.id, shared=True, now=now)
     return Sighting.get_by_id(sighting.id)
 
 
-def take_back(sighting: Sighting) -> Sighting:
+def take_back(sighting: Sighting, *, now: datetime) -> Sighting:
     """Who answers sees them no longer. Again: nothing changes."""
     with transaction():
-        Sighting.update(contact_shared_at=None).where(Sighting.id == sighting.id).execute()
+        _set(sighting.id, shared=False, now=now)
     return Sighting.get_by_id(sighting.id)
 
 
-def on_consent_withdrawn(person: Person, kind: str, _now: datetime) -> None:
+def on_consent_withdrawn(person: Person, kind: str, now: datetime) -> None:
     """Without consent to sharing with the police, name and number are taken back from every sighting."""
     if kind != CONSENT:
         return
     with transaction():
         shared = (Sighting.reporter == person) & Sighting.contact_shared_at.is_null(is_null=False)
-        Sighting.update(contact_shared_at=None).where(shared).execute()
+        for row in Sighting.select(Sighting.id).where(shared).order_by(Sighting.id):
+            _set(row.id, shared=False, now=now)
+
+
+def _set(sighting_id: UUID, *, shared: bool, now: datetime) -> None:
+    """Change it, unless it is so already, and write the step: who answers sees that it changed, and when."""
+    other = (Sighting.id == sighting_id) & Sighting.contact_shared_at.is_null(is_null=shared)
+    change: dict[str, Any] = {"contact_shared_at": now if shared else None, "version": Sighting.version + 1}
+    if Sighting.update(change).where(other).execute():
+        changed = Sighting.get_by_id(sighting_id)
+        action = "share_contact" if shared else "withdraw_contact"
+        note_step(changed, action, by=changed.reporter_id, by_role="reporter", now=now)
+        announce_change(changed, now=now)
 
 
 def contacts(sightings: Sequence[Sighting], *, policy: Policy, now: datetime) -> dict[UUID, dict[str, Any]]:

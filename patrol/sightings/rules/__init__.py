@@ -21,7 +21,20 @@ OUTCOMES = ("fixed", "closed_unfixed", "no_action", "duplicate")
 ROUTES = ("box", "coordinators", "duty", "holders", "facility", "admins")
 IN_PERSON = ("duty", "holders", "facility")
 """Where a sighting goes to people by name, not to whoever serves at a place."""
-ACTIONS = ("report", "acknowledge", "respond", "resolve", "reopen", "route", "link", "split", "hand_over", "hand_back")
+ACTIONS = (
+    "report",
+    "acknowledge",
+    "respond",
+    "resolve",
+    "reopen",
+    "route",
+    "link",
+    "split",
+    "hand_over",
+    "hand_back",
+    "share_contact",
+    "withdraw_contact",
+)
 NOTES_TOLD = ("resolve", "reopen")
 """Steps whose note their reporter reads; other notes are among those who answer."""
 SIDES = ("answerer", "reporter")
@@ -64,6 +77,14 @@ RECEIPTS = {
     "split": {"ko": "다른 신고와 나누어 따로 처리합니다.", "en": "It is answered on its own from now on."},
     "hand_over": {"ko": "다른 담당자가 이어서 맡습니다.", "en": "Somebody else has taken it over."},
     "hand_back": {"ko": "다음 담당자가 확인할 예정입니다.", "en": "It waits for the next to answer it."},
+    "share_contact": {
+        "ko": "담당자에게 이름과 번호를 알렸습니다.",
+        "en": "You gave your name and number to those who answer.",
+    },
+    "withdraw_contact": {
+        "ko": "담당자에게 알린 이름과 번호를 거두었습니다.",
+        "en": "You took your name and number back.",
+    },
 }
 RESOLVED = {
     "fixed": {"ko": "해결되었습니다.", "en": "Fixed."},

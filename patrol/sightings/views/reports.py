@@ -137,7 +137,7 @@ class Contact(MethodView):
     @fails(404)
     def delete(self, sighting_id: UUID) -> tuple[dict[str, Any], dict[str, str]]:
         """Take them back."""
-        return answer(contact.take_back(reported(sighting_id)))
+        return answer(contact.take_back(reported(sighting_id), now=now()))
 
 
 def reported(sighting_id: UUID) -> Sighting:
