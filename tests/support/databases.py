@@ -2,8 +2,8 @@
 
 A test of the `database` fixture runs on SQLite and on PostgreSQL. Most show what the product does, whatever it is kept
 in: their repeat on PostgreSQL is part of `make test-slow`. `make test` holds on to the repeats of tests whose subject
-is what a database does: everything in OF_THE_DATABASE, what happens at once (by name), and what is marked `both_fast`:
-constraints, indexes, several workers, a life that leaves rows in every table.
+is what a database does: everything in OF_THE_DATABASE, what happens at once (by name; how soon a page shows something
+is not that), and what is marked `both_fast`: constraints, indexes, several workers, a life with rows in every table.
 """
 
 from collections.abc import Iterable
@@ -25,7 +25,8 @@ def only_slowly_again(items: Iterable[pytest.Item]) -> list[pytest.Item]:
 
 
 def _is_of_the_database(item: pytest.Item) -> bool:
-    if "at_once" in item.nodeid or item.path.parent.name in OF_THE_DATABASE:
+    room = item.path.parent.name
+    if room in OF_THE_DATABASE or ("at_once" in item.nodeid and room != "web"):
         return True
     return item.get_closest_marker("both_fast") is not None
 

@@ -13,10 +13,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import create_app
-from config.clock import Clock
+from config.clock import Clock, utc_now
 from config.database import transaction
 from config.policy import Policy, read_policy, shipped
 from config.settings import Settings, load
+from patrol.inbox.operations.streams import Streams
 from patrol.people.models import Duty, Person, Role, RotaEntry
 from patrol.people.operations import consents
 from patrol.people.operations.sessions import Lifetimes, open_session
@@ -82,6 +83,13 @@ def client_of(database: str, *, clock: Clock | None = None, **given: str) -> Fla
     """A client of the real application."""
     own = {"settings": settings_of(database, **given), "clock": clock or Time()}
     return Client(_application(**given), own=own)
+
+
+def site_of(database: str) -> Flask:
+    """The real application for a server of its own, on the clock of the wall, as its browsers are."""
+    app, settings = _application(), settings_of(database)
+    app.extensions |= {"settings": settings, "clock": utc_now, "streams": Streams(limit=settings.streams)}
+    return app
 
 
 @functools.cache

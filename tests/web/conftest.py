@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
-from app import create_app
 from patrol.http.api import COOKIE
 from patrol.people.models import Person
-from tests.support.factories import settings_of, token_of
+from tests.support.factories import site_of, token_of
 from tests.support.serving import serving
 from tests.web.evening import Evening, make_evening
 
@@ -35,7 +34,7 @@ def evening(database: str, now: datetime) -> Evening:
 @pytest.fixture
 def site(database: str) -> Iterator[str]:
     """Address of the whole application on this test's database."""
-    with serving(create_app(settings_of(database))) as address:
+    with serving(site_of(database)) as address:
         yield address
 
 

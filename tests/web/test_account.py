@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime
 
+import pytest
 from playwright.sync_api import expect
 
 from patrol.people.models import Factor, Person, Session
@@ -36,6 +37,7 @@ def test_a_walker_sets_up_a_second_step_of_their_own_will(visit, evening):
     assert Factor.get().person_id == evening.walker.id
 
 
+@pytest.mark.slow
 def test_a_walker_who_tires_of_it_needs_a_code_to_be_rid_of_it(visit, evening):
     enrolled(evening.walker)
     page = visit("/account", evening.walker, expects=(422,))
@@ -46,6 +48,7 @@ def test_a_walker_who_tires_of_it_needs_a_code_to_be_rid_of_it(visit, evening):
     expect(page.locator("#factor-state")).to_have_text("Off")
 
 
+@pytest.mark.slow
 def test_another_device_is_signed_out_and_then_all(visit, evening, now):
     for _ in range(3):
         token_of(evening.walker, now=now)
@@ -72,6 +75,7 @@ def test_a_password_is_changed_and_a_weak_one_refused_at_its_field(visit, evenin
     assert matches(Person.get_by_id(evening.walker.id).password_hash, "seven unrelated words", cost=(1, 8, 1))
 
 
+@pytest.mark.slow
 def test_a_mailbox_is_added_by_the_code_that_comes_there(visit, evening):
     has_password(evening.walker, PASSWORD)
     page = visit("/account", evening.walker)

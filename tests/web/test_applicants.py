@@ -55,6 +55,7 @@ def test_papers_of_many_are_accepted_at_once(visit, city, coordinator, now):
     assert {team.state for team in Team.select()} == {"documents_ok"}
 
 
+@pytest.mark.slow
 def test_papers_are_sent_back_with_a_quick_reason(visit, city, coordinator, now):
     team = applied(city, now, 3)
     page = visit("/applicants", coordinator)
@@ -66,6 +67,7 @@ def test_papers_are_sent_back_with_a_quick_reason(visit, city, coordinator, now)
     expect(row(page, team)).to_contain_text("papers to be mended")
 
 
+@pytest.mark.slow
 def test_a_note_is_left_and_pinned(visit, city, coordinator, now):
     team = applied(city, now, 3)
     page = visit("/applicants", coordinator)
@@ -151,6 +153,7 @@ def test_a_handler_who_was_brought_in_consents_and_says_where_walks_begin(visit,
     assert Team.get_by_id(team.id).door_lon is not None
 
 
+@pytest.mark.slow
 def test_whose_a_disputed_dog_is_is_decided(visit, city, coordinator, now):
     holder, claimant = applied(city, now, 3, code="T-9001"), applied(city, now, 2, code="T-9002")
     held = make_dog(holder, registration_no="410000000000555")
@@ -166,6 +169,7 @@ def test_whose_a_disputed_dog_is_is_decided(visit, city, coordinator, now):
     assert Dog.get(Dog.registration_no == "410000000000555").team_id == claimant.id
 
 
+@pytest.mark.slow
 def test_a_team_is_booked_onto_a_screening_day(visit, city, coordinator, now):
     make_day(city)
     ScreeningDay.update(begins_at=now + timedelta(days=7)).execute()

@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from playwright.sync_api import expect
 
 from patrol.people.models import Consent, Person
@@ -48,6 +49,7 @@ def test_a_password_and_the_apps_code_sign_in_and_lead_to_where_one_wanted_to_go
     expect(page.get_by_role("banner").get_by_role("link", name="Sign in")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_what_is_missing_is_said_at_the_field(visit, evening):
     page = visit("/sign-in")
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
@@ -131,6 +133,7 @@ def test_a_consent_is_withdrawn_on_the_teams_page(visit, evening):
     assert Consent.get((Consent.person == evening.walker) & (Consent.kind == "location")).revoked_at is not None
 
 
+@pytest.mark.slow
 def test_who_holds_two_roles_finds_both_pages_on_top(visit, evening):
     both = make_person(evening.city, "coordinator", "walker")
     page = visit("/walk", both)

@@ -78,6 +78,7 @@ def test_a_message_is_read_by_opening_it_or_by_saying_so(visit, evening, now):
     assert all(Message.get_by_id(each).read_at is not None for each in (said, opened))
 
 
+@pytest.mark.slow
 def test_earlier_messages_are_shown_on_demand(visit, evening, now):
     for number in range(53):
         tell(evening.walker, f"Message {number}", now=now)
@@ -88,6 +89,7 @@ def test_earlier_messages_are_shown_on_demand(visit, evening, now):
     expect(page.get_by_role("button", name="Show earlier ones")).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_an_empty_inbox_says_so_and_without_a_key_there_is_no_push(visit, evening):
     newcomer = make_person(evening.walker.city)
     page = visit("/inbox", newcomer)
@@ -137,6 +139,7 @@ class TestPush:
         assert Device.select().count() == 0
 
     @pytest.mark.parametrize(("path", "who"), [("/walk", "walker"), ("/alerts", "officer")])
+    @pytest.mark.slow
     def test_walkers_and_officers_are_offered_it_where_they_work(self, visit, evening, path, who):
         page = visit(path, getattr(evening, who), **ALLOWED)
         subscribes(page)
@@ -145,6 +148,7 @@ class TestPush:
         expect(offer).to_be_hidden()
         assert Device.get().person == getattr(evening, who).id
 
+    @pytest.mark.slow
     def test_once_declined_it_is_not_offered_again(self, visit, evening):
         page = visit("/alerts", evening.officer, **ALLOWED)
         subscribes(page)
@@ -203,6 +207,7 @@ def test_preferences_are_shown_changed_and_kept(visit, evening):
     assert held.wants("sighting", "web_push")
 
 
+@pytest.mark.slow
 def test_a_wrong_preference_is_said_beside_its_field(visit, evening):
     page = visit("/inbox", evening.walker)
     page.get_by_text("How to be told").click()

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from playwright.sync_api import expect
 
 from patrol.planning.models import Pairing, PlanRoute, PlanRun
@@ -60,6 +61,7 @@ def test_a_block_clicked_on_the_map_tells_its_weight_and_why(visit, evening):
     expect(popup).to_contain_text(f"Planned for {evening.team.code}")
 
 
+@pytest.mark.slow
 def test_blocks_left_out_are_listed_with_the_reason(visit, evening):
     page = visit("/map", evening.coordinator)
     page.get_by_text("Blocks left out").click()
@@ -98,6 +100,7 @@ def test_a_block_on_a_route_is_pinned_to_its_team_or_barred_from_it(visit, eveni
     assert [pairing.kind for pairing in Pairing.select()] == ["bar"]
 
 
+@pytest.mark.slow
 def test_pins_that_could_not_be_kept_are_told_with_the_plan(visit, evening):
     told = {"pairing": str(evening.run.id), "kind": "pin", "team": "T-9", "block": "B-9", "reason": "team_away"}
     PlanRun.update(unmet=[told]).execute()
@@ -123,6 +126,7 @@ def test_what_would_help_is_said_and_shown_on_the_map(visit, evening):
     expect(page.locator("#map .pin.next")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_slots_are_shown_for_a_team_that_could_come_too(visit, evening):
     late = make_team(evening.city, name="Sample team late")
     page = visit("/map", evening.coordinator)
@@ -131,6 +135,7 @@ def test_slots_are_shown_for_a_team_that_could_come_too(visit, evening):
     expect(page.locator("#slots .offer")).to_contain_text("would cover 1 block (weight 2).", timeout=20_000)
 
 
+@pytest.mark.slow
 def test_a_plan_is_made_anew_near_the_one_on_show(visit, evening):
     page = visit("/map", evening.coordinator)
     page.get_by_role("button", name="Plan anew, change little").click()
@@ -171,6 +176,7 @@ def test_a_week_chosen_before_the_page_was_ready_has_its_solving_time_too(visit,
     expect(page.get_by_label("Seconds")).to_have_value("60")
 
 
+@pytest.mark.slow
 def test_a_weeks_plan_is_looked_at_day_by_day(visit, evening):
     run, other = evening.run, make_team(evening.city)
     PlanRun.update(kind="week", summary=run.summary | WEEK).execute()
@@ -213,6 +219,7 @@ def test_a_plan_that_is_asked_for_shows_its_progress_and_can_be_stopped(visit, e
     assert PlanRun.get_by_id(run.id).cancel_asked
 
 
+@pytest.mark.slow
 def test_a_plan_without_a_team_says_what_stands_in_the_way(visit, now):
     coordinator = make_person(make_city(), "coordinator")
     page = visit("/map", coordinator, expects=(409,))
@@ -235,6 +242,7 @@ def test_a_published_plan_shows_how_each_team_answers(visit, evening, now):
     expect(page.locator("#run-state")).to_have_text("Withdrawn")
 
 
+@pytest.mark.slow
 def test_an_earlier_plan_can_be_looked_at_beside_the_newest(visit, evening, now):
     PlanRun.create(
         city=evening.city,
@@ -252,6 +260,7 @@ def test_an_earlier_plan_can_be_looked_at_beside_the_newest(visit, evening, now)
     expect(route_of(page, evening)).to_be_visible()
 
 
+@pytest.mark.slow
 def test_an_admin_looks_but_is_offered_nothing_to_press(visit, evening):
     page = visit("/map", make_person(evening.city, "admin"))
     expect(route_of(page, evening)).to_be_visible()

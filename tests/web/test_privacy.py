@@ -45,6 +45,7 @@ def newer(city):
     City.update(policy=dump(msgspec.structs.replace(policy, consents=asked))).where(City.id == city.id).execute()
 
 
+@pytest.mark.slow
 def test_a_new_text_is_asked_for_again_where_the_walk_begins(visit, evening):
     newer(evening.city)
     page = visit("/walk", evening.walker, **PHONE)
@@ -80,6 +81,7 @@ def test_who_viewed_me_is_told_by_role_office_and_purpose_page_by_page(visit, ev
     expect(page.get_by_role("button", name="Show more")).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_whom_nobody_viewed_is_told_so(visit, evening):
     page = visit("/privacy", evening.officer)
     expect(page.get_by_text("Nobody has so far.")).to_be_visible()
@@ -112,6 +114,7 @@ def test_the_account_is_erased_with_the_password_and_only_with_it(visit, evening
 
 
 @pytest.mark.parametrize("who", ["walker", "coordinator", "officer"])
+@pytest.mark.slow
 def test_everybody_finds_it_from_their_account(visit, evening, who):
     consent_to(getattr(evening, who), "service")
     page = visit("/account", getattr(evening, who))

@@ -78,6 +78,7 @@ def test_drafts_wait_on_the_phone_to_be_edited_sent_or_discarded(phone):
     assert Sighting.get().text == "Another door, now shut"
 
 
+@pytest.mark.slow
 def test_what_the_server_refuses_stays_as_a_draft_with_what_is_wrong(visit, evening):
     page = visit("/walk", evening.walker, expects=(422,), **PHONE, permissions=["geolocation"], geolocation=PLACE)
     begin(page, "P1")
@@ -91,6 +92,7 @@ def test_what_the_server_refuses_stays_as_a_draft_with_what_is_wrong(visit, even
     expect(mine(page)).to_contain_text("Your sighting has arrived")
 
 
+@pytest.mark.slow
 def test_a_photo_without_consent_is_kept_until_it_may_be_sent(visit, evening):
     page = visit("/walk", evening.walker, expects=(403,), **PHONE, permissions=["geolocation"], geolocation=PLACE)
     begin(page, "P1")

@@ -58,6 +58,7 @@ def test_marks_wait_through_a_reload_of_the_page(visit, city):
     assert [(mark.item, mark.points) for mark in Mark.select()] == [("heel", 25)]
 
 
+@pytest.mark.slow
 def test_an_examiner_puts_a_slip_right_and_notes_a_bite(visit, city):
     at = make_day(city, candidates=2)
     page = visit("/screening", at.examiners[0], **PHONE)
@@ -116,6 +117,7 @@ def test_a_coordinator_makes_a_day_fills_and_closes_it(visit, city, now):
     assert {Team.get_by_id(team.id).state for team in teams} == {"documents_ok"}
 
 
+@pytest.mark.slow
 def test_the_closing_lists_who_is_still_open_and_what_they_lack(visit, city, now):
     at = make_day(city, candidates=2)
     check_in(at.day, 2, now=now)
@@ -128,6 +130,7 @@ def test_the_closing_lists_who_is_still_open_and_what_they_lack(visit, city, now
     assert [candidate(at.day, number).outcome for number in (1, 2)] == ["absent", None]
 
 
+@pytest.mark.slow
 def test_who_examines_no_day_is_told_so(visit, city):
     page = visit("/screening", make_person(city, "officer"))
     expect(page.get_by_text("No screening day")).to_be_visible()

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from playwright.sync_api import expect
 
 from patrol.sightings.models import Sighting
@@ -47,6 +48,7 @@ def test_an_officer_acknowledges_responds_and_resolves(visit, evening, now):
     expect(page.get_by_role("article")).to_contain_text("No action needed")
 
 
+@pytest.mark.slow
 def test_who_is_second_reads_who_was_first(visit, evening, now):
     sighting = report(evening.walker, "P1", now=now)
     page = visit("/alerts", evening.officer, expects=(409,))
@@ -84,6 +86,7 @@ def test_what_somebody_wrote_stays_text(visit, evening, now):
     expect(page.locator(".said b")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_the_place_opens_on_a_larger_map_and_closes_by_key(visit, evening, now):
     report(evening.walker, "P1", now=now)
     page = visit("/alerts", evening.officer, **PHONE)

@@ -61,6 +61,7 @@ def test_a_shift_is_answered_with_the_way_before_ones_eyes(phone, evening, shift
     assert download.value.suggested_filename.endswith(".gpx")
 
 
+@pytest.mark.slow
 def test_a_shift_is_declined_with_a_reason(phone, evening, shift):
     page = phone()
     page.get_by_text("Decline…").click()
@@ -187,6 +188,7 @@ def test_the_walker_hears_at_once_what_becomes_of_a_report_and_may_open_it_again
     expect(mine).to_contain_text("Reopened")
 
 
+@pytest.mark.slow
 def test_without_leave_to_know_where_one_is_the_page_says_so_and_takes_a_tap(visit, evening, shift, now):
     accept(shift, now=now)
     page = visit("/walk", evening.walker, **PHONE)
@@ -203,6 +205,7 @@ def test_without_leave_to_know_where_one_is_the_page_says_so_and_takes_a_tap(vis
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.slow
 def test_all_that_is_pressed_on_the_phone_is_large_enough_for_a_thumb(phone, evening, shift, now, scheme):
     accept(shift, now=now)
     page = phone(color_scheme=scheme)

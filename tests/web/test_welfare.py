@@ -67,6 +67,7 @@ def test_a_dog_that_may_not_walk_now_is_named_with_the_time_from_which_it_may(ph
     expect(page.get_by_role("button", name="Start the walk")).to_be_disabled()
 
 
+@pytest.mark.slow
 def test_a_shortened_walk_says_how_long_and_by_when(phone, shift, sky):
     sky((-10, 28.0))
     page = phone()
@@ -86,6 +87,7 @@ def test_when_it_grows_too_hot_on_the_way_the_page_says_so(phone, evening, shift
     assert Walk.get().state == "walking"
 
 
+@pytest.mark.slow
 def test_the_plan_says_which_teams_stay_in_for_their_dogs_and_which_walks_are_over_time(  # noqa: PLR0917 - fixtures
     visit, phone, evening, shift, sky, now
 ):
