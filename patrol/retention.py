@@ -4,6 +4,7 @@ A rule says after how long, by the city's policy or for the whole installation, 
 full hour, so that a thing stays at most an hour longer than its rule says and receipts stay few. Safe to repeat.
 """
 
+import functools
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -162,14 +163,10 @@ def _due(now: datetime) -> Iterator[_Due]:
             continue
         for rule in CITY_RULES:
             before = hour - timedelta(days=rule.days(kept))
-            yield _Due(rule.kind, city, before, _bound(rule, city, before, now))
+            yield _Due(rule.kind, city, before, functools.partial(rule.forget, city, before, now))
     for each in HOUSE_RULES:
         before = hour - each.lasting
-        yield _Due(each.kind, None, before, lambda each=each, before=before: each.forget(before))  # type: ignore[misc]
-
-
-def _bound(rule: CityRule, city: City, before: datetime, now: datetime) -> Callable[[], int]:
-    return lambda: rule.forget(city, before, now)
+        yield _Due(each.kind, None, before, functools.partial(each.forget, before))
 
 
 def _remove(due: _Due, now: datetime, *, dry_run: bool) -> Removed:

@@ -7,8 +7,8 @@ from uuid import UUID
 from peewee import SQL
 
 from patrol.people.models import Duty, Person, Role
+from patrol.people.operations.roles import active_with, of_staff
 from patrol.people.operations.rota import on_call
-from patrol.people.rules import STAFF
 from patrol.places.models import PoliceBox
 
 
@@ -26,7 +26,6 @@ def on_duty(city: UUID, duty: str, at: datetime, *, box: PoliceBox | None = None
 
 
 def _holders(city: UUID, duty: str, which: Any) -> list[UUID]:
-    staff = Role.select(Role.person).where((Role.role.in_(sorted(STAFF))) & Role.ended_at.is_null())
     rows = (
         Duty.select(Duty.person)
         .join(Person)
@@ -35,7 +34,7 @@ def _holders(city: UUID, duty: str, which: Any) -> list[UUID]:
             & (Duty.duty == duty)
             & Duty.ended_at.is_null()
             & (Person.state == "active")
-            & Person.id.in_(staff)
+            & Person.id.in_(of_staff())
             & which
         )
     )
@@ -44,15 +43,4 @@ def _holders(city: UUID, duty: str, which: Any) -> list[UUID]:
 
 def city_officers(city: UUID) -> list[UUID]:
     """Active officers who serve at no box of their own: the whole city is theirs."""
-    rows = (
-        Role.select(Role.person)
-        .join(Person)
-        .where(
-            (Role.city == city)
-            & (Role.role == "officer")
-            & Role.box.is_null()
-            & Role.ended_at.is_null()
-            & (Person.state == "active")
-        )
-    )
-    return sorted({row.person_id for row in rows})
+    return sorted({row.person_id for row in active_with(city, "officer").where(Role.box.is_null())})

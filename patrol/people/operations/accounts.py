@@ -13,6 +13,7 @@ from patrol.errors import Conflict, Invalid
 from patrol.people.models import Person, Role
 from patrol.people.operations.consents import give
 from patrol.people.operations.passwords import Cost, about, digest, require_strong
+from patrol.people.operations.roles import active_with, of_staff
 from patrol.people.operations.sessions import (
     INVITATION_LASTS,
     Lifetimes,
@@ -24,7 +25,7 @@ from patrol.people.operations.sessions import (
     whose_link,
 )
 from patrol.people.operations.staffing import note_invited
-from patrol.people.rules import STAFF, e164, email_address
+from patrol.people.rules import e164, email_address
 from patrol.places.models import City, District, PoliceBox
 from patrol.places.operations.cities import policy_of
 
@@ -149,17 +150,12 @@ def mark_sample(person: Person) -> None:
 
 def is_staff(person: Person) -> bool:
     """Whether the person holds a role of staff's."""
-    mine = (Role.person == person) & Role.ended_at.is_null() & Role.role.in_(sorted(STAFF))
-    return bool(Role.select().where(mine).exists())
+    return bool(of_staff().where(Role.person == person).exists())
 
 
 def people_with(city: UUID, role: str, *, box: UUID | None = None) -> list[UUID]:
     """Ids of active people who hold a role; with `box`, officers who serve there."""
-    query = (
-        Role.select(Role.person)
-        .join(Person)
-        .where((Role.city == city) & (Role.role == role) & Role.ended_at.is_null() & (Person.state == "active"))
-    )
+    query = active_with(city, role)
     if box is not None:
         query = query.where(Role.box == box)
     return sorted({row.person_id for row in query})
@@ -170,15 +166,8 @@ def coordinators_of(city: UUID, *districts: UUID | None) -> list[UUID]:
 
     None, or no district at all, is what lies in none that is known: then the latter alone.
     """
-    rows = (
-        Role.select(Role.person, Role.district)
-        .join(Person)
-        .where(
-            (Role.city == city) & (Role.role == "coordinator") & Role.ended_at.is_null() & (Person.state == "active")
-        )
-    )
     theirs: dict[UUID, set[UUID | None]] = defaultdict(set)
-    for row in rows:
+    for row in active_with(city, "coordinator"):
         theirs[row.person_id].add(row.district_id)
     wanted = set(districts) or {None}
     return sorted(person for person, found in theirs.items() if None in found or wanted <= found)

@@ -48,7 +48,7 @@ def _tell(city: City, duty: Duty, gap: Gap, people: list[UUID], *, since: dateti
         "ko": {"title": "당직 공백", "body": f"{duty.name['ko']}{beside}: {begins}부터 {ends}까지 아무도 없습니다."},
         "en": {"title": "A gap in the rota", "body": f"{duty.name['en']}{beside}: nobody from {begins} to {ends}."},
     }
-    began = f"{gap.begins_at.isoformat()}" if gap.begins_at > since else f"{now.astimezone(zone):%Y-%m-%d}"
+    began = gap.begins_at.isoformat() if gap.begins_at > since else f"{now.astimezone(zone):%Y-%m-%d}"
     enqueue(
         city=city.id,
         people=people,

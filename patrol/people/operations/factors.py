@@ -14,12 +14,12 @@ import structlog
 from config.database import transaction
 from config.secret_key import Keyring
 from patrol.errors import Conflict, Invalid, NotFound
-from patrol.people.models import Factor, Person, RecoveryCode, Role, Session
+from patrol.people.models import Factor, Person, RecoveryCode, Session
 from patrol.people.operations.audit import note_read
 from patrol.people.operations.letters import tell_owner
+from patrol.people.operations.roles import of_staff
 from patrol.people.operations.sessions import raise_to_full, revoke_all
 from patrol.people.operations.throttle import throttle
-from patrol.people.rules import STAFF
 from patrol.places.operations.cities import city_of
 
 log = structlog.get_logger(__name__)
@@ -149,10 +149,7 @@ def reset_of_colleague(colleague: UUID, *, by: Person, request_id: str, now: dat
     """
     if colleague == by.id:
         raise OwnFactor
-    staff = Role.select(Role.person).where(
-        (Role.city == by.city_id) & Role.ended_at.is_null() & Role.role.in_(sorted(STAFF))
-    )
-    person = Person.get_or_none((Person.id == colleague) & (Person.city == by.city_id) & Person.id.in_(staff))
+    person = Person.get_or_none((Person.id == colleague) & (Person.city == by.city_id) & Person.id.in_(of_staff()))
     if person is None:
         raise NotFound
     with transaction():

@@ -12,8 +12,9 @@ from peewee import fn
 
 from config.database import transaction
 from patrol.errors import Conflict, Invalid, NotFound
-from patrol.people.models import Duty, Person, Role, RotaEntry
-from patrol.people.rules import STAFF, Span, uncovered
+from patrol.people.models import Duty, Person, RotaEntry
+from patrol.people.operations.roles import of_staff
+from patrol.people.rules import Span, uncovered
 from patrol.places.models import City, PoliceBox
 from patrol.places.operations.cities import hold, policy_of, zone_of
 
@@ -250,9 +251,8 @@ def require_duty(city: City | UUID, duty: str, *, at: str) -> None:
 
 def _able(duty: str) -> Any:
     """Condition on entries joined to their people: these can sign in, are staff, and hold the duty."""
-    staff = Role.select(Role.person).where(Role.role.in_(sorted(STAFF)) & Role.ended_at.is_null())
     holders = Duty.select(Duty.person).where((Duty.duty == duty) & Duty.ended_at.is_null())
-    return (Person.state == "active") & Person.id.in_(staff) & Person.id.in_(holders)
+    return (Person.state == "active") & Person.id.in_(of_staff()) & Person.id.in_(holders)
 
 
 def _inside(span: Span, others: Sequence[Span]) -> bool:

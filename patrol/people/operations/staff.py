@@ -47,9 +47,9 @@ def staff_of(
     if former:
         return people.where(
             Person.id.in_(Role.select(Role.person).where(held))
-            & Person.id.not_in(_those(held & Role.ended_at.is_null()))
+            & Person.id.not_in(Role.select(Role.person).where(held & Role.ended_at.is_null()))
         )
-    people = people.where(Person.id.in_(_those(standing)))
+    people = people.where(Person.id.in_(Role.select(Role.person).where(standing)))
     if duty is not None:
         holders = Duty.select(Duty.person).where((Duty.duty == duty) & Duty.ended_at.is_null())
         people = people.where(Person.id.in_(holders))
@@ -72,15 +72,13 @@ def version_of(member: Person) -> int:
 
 def named(rows: Any) -> list[dict[str, str]]:
     """Roles as history and messages tell them: role, and the box or district by name."""
-    rows = list(rows)
-    boxes = {box.id: box.name for box in PoliceBox.select().where(PoliceBox.id.in_([row.box_id for row in rows]))}
-    districts = {
-        district.id: district.name
-        for district in District.select().where(District.id.in_([row.district_id for row in rows]))
-    }
     return [
-        {"role": row.role, "box": boxes.get(row.box_id, ""), "district": districts.get(row.district_id, "")}
-        for row in rows
+        {
+            "role": row.role,
+            "box": row.box.name if row.box else "",
+            "district": row.district.name if row.district else "",
+        }
+        for row in with_places(rows)
     ]
 
 
@@ -94,10 +92,6 @@ def duties_held(member: Person) -> list[str]:
     """Codes of the duties that a person holds."""
     held = Duty.select(Duty.duty).where((Duty.person == member) & Duty.ended_at.is_null())
     return sorted({row.duty for row in held})
-
-
-def _those(roles: Any) -> Any:
-    return Role.select(Role.person).where(roles)
 
 
 def members(people: Sequence[Person], *, now: datetime) -> list[Member]:

@@ -14,6 +14,7 @@ from config.database import transaction
 from patrol.errors import Conflict, Invalid, Stale
 from patrol.people.models import Duty, Link, Person, Role, StaffStep
 from patrol.people.operations import rota
+from patrol.people.operations.roles import active_with
 from patrol.people.operations.sessions import INVITATION_LASTS, make_link, revoke_all
 from patrol.people.operations.staff import duties_held, member_of, named, standing_roles, version_of
 from patrol.people.operations.telling import tell
@@ -212,12 +213,7 @@ def _invitee(city: City, person: UUID) -> Person:
 
 def _require_admin(city: City) -> None:
     """Within the change: raise LastAdmin when it leaves no admin who can sign in."""
-    admins = (
-        Role.select()
-        .join(Person)
-        .where((Role.city == city) & (Role.role == "admin") & Role.ended_at.is_null() & (Person.state == "active"))
-    )
-    if not admins.exists():
+    if not active_with(city.id, "admin").exists():
         raise LastAdmin
 
 

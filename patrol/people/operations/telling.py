@@ -1,4 +1,4 @@
-"""What members of staff are told: what was changed of them, and gaps in the rota."""
+"""What members of staff are told of what was changed of them."""
 
 from datetime import datetime
 from typing import Literal

@@ -4,8 +4,8 @@ from datetime import datetime
 from uuid import UUID
 
 from patrol.alerts.operations.duties import on_duty
-from patrol.people.models import Person, Role
-from patrol.people.rules import STAFF
+from patrol.people.models import Person
+from patrol.people.operations.roles import of_staff
 from patrol.places.models import Facility
 
 
@@ -13,7 +13,6 @@ def owners_of(facility: Facility, *, now: datetime) -> list[UUID]:
     """Staff on call for the facility's duty, and the member of staff with its e-mail address."""
     found = set(on_duty(facility.city_id, facility.duty, now)) if facility.duty else set()
     if facility.email:
-        staff = Role.select(Role.person).where(Role.role.in_(sorted(STAFF)) & Role.ended_at.is_null())
         theirs = (Person.city == facility.city_id) & (Person.email == facility.email) & (Person.state == "active")
-        found |= {person.id for person in Person.select().where(theirs & Person.id.in_(staff))}
+        found |= {person.id for person in Person.select().where(theirs & Person.id.in_(of_staff()))}
     return sorted(found)
