@@ -31,7 +31,7 @@ class Parcel:
 
 
 def take(channel: str, pace: Pace, *, now: datetime, holder: str) -> list[Parcel]:
-    """Claim what the channel's pace allows, urgent ones first, then the oldest.
+    """Claim what the channel's pace allows, urgent ones first, then the oldest; a drill's when nothing else is due.
 
     An attempt counts from here: a message that kills its relay is given up in the end, too. What its recipient wants
     later, or no more this week, or whose device is gone, is put aside at once.
@@ -43,6 +43,8 @@ def take(channel: str, pace: Pace, *, now: datetime, holder: str) -> list[Parcel
         if not number:
             return []
         leased = _claim(channel, number, now=now, holder=holder)
+        if not leased:  # a drill's wait for all else, and leave room for what may come while they are sent
+            leased = _claim(channel, min(number // 2, pace.at_once), exercise=True, now=now, holder=holder)
         parcels = _parcels(leased, now=now) if channel in PUSH else [Parcel(lead=one, ids=(one.id,)) for one in leased]
         wanted = _wanted(parcels, now=now)
         spend(channel, len(wanted))
@@ -76,8 +78,12 @@ def _due(channel: str, now: datetime) -> Any:
     return Delivery.select(Delivery.id).join(Message).where(free(now) & mine & lasting(now))
 
 
-def _claim(channel: str, number: int, *, now: datetime, holder: str) -> list[Delivery]:
-    due = _due(channel, now).order_by(Message.urgent.desc(), Delivery.due_at, Message.created_at, Delivery.id)
+def _claim(channel: str, number: int, *, exercise: bool = False, now: datetime, holder: str) -> list[Delivery]:
+    due = (
+        _due(channel, now)
+        .where(Message.exercise == exercise)
+        .order_by(Message.urgent.desc(), Delivery.due_at, Message.created_at, Delivery.id)
+    )
     due = due.limit(number)
     # SQLite has one writer at a time; on PostgreSQL a second relay passes over the rows that the first has locked.
     ids = [row.id for row in (due if is_sqlite() else due.for_update(of=Delivery, skip_locked=True))]
@@ -131,20 +137,30 @@ def _reaches(device: Device | None, message: Message) -> bool:
 def _push(bundle: Sequence[Delivery], device: Device, choice: Chosen, *, now: datetime) -> Push:
     """The oldest of a bundle gives it its id, so that one sent again after a crash takes the place of the first."""
     message = bundle[0].message
-    name = (
-        "urgent" if message.urgent else "test" if message.kind == TEST else "bundle" if len(bundle) > 1 else "message"
-    )
     ends = max(min(one.message.expires_at or now + STALE, one.message.created_at + STALE) for one in bundle)
     return Push(
         id=message.id,
-        said=push_text(name, choice.language or device.language, count=len(bundle)),
+        said=push_text(_template(bundle), choice.language or device.language, count=len(bundle)),
         urgent=message.urgent,
         lasts=ends - now,
         kind=device.kind,
         address=device.address,
         keys=device.keys,
         count=len(bundle),
+        exercise=message.exercise,
     )
+
+
+def _template(bundle: Sequence[Delivery]) -> str:
+    """Name of the text that a push has."""
+    message = bundle[0].message
+    if message.exercise:
+        return "exercise"
+    if message.urgent:
+        return "urgent"
+    if message.kind == TEST:
+        return "test"
+    return "bundle" if len(bundle) > 1 else "message"
 
 
 def _wanted(parcels: Sequence[Parcel], *, now: datetime) -> list[Parcel]:

@@ -23,6 +23,7 @@ class Message(Record):
     """What a person is told, in each language: {"ko": {"title", "body"}, "en": {…}}. The in-app inbox is this table.
 
     `dedupe_key` is unique for a person: the same fact enqueued twice is one message. `link` is a path inside the pages.
+    An `exercise` is a drill's: it says so by every channel, and waits for all that is none.
     """
 
     id = peewee.UUIDField(primary_key=True, default=uuid4)
@@ -37,6 +38,7 @@ class Message(Record):
     created_at = UtcField()
     expires_at = UtcField(null=True)
     read_at = UtcField(null=True)
+    exercise = peewee.BooleanField(default=False, constraints=[peewee.Default("FALSE")])
 
     class Meta:
         indexes = (

@@ -38,6 +38,7 @@ def enqueue(
     dedupe_key: str,
     now: datetime,
     expires_at: datetime | None = None,
+    exercise: bool = False,
 ) -> list[UUID]:
     """A message for each of `people`: in the inbox, on the live stream, and due at each address they have.
 
@@ -56,6 +57,7 @@ def enqueue(
         "dedupe_key": dedupe_key,
         "created_at": now,
         "expires_at": expires_at,
+        "exercise": exercise,
     }
     people = list(dict.fromkeys(people))
     ids: dict[UUID, UUID] = {}
@@ -127,7 +129,8 @@ def _on_stream(messages: Sequence[Mapping[str, Any]], lines: list[dict[str, Any]
             "city": row["city"],
             "person": row["person"],
             "kind": "message",
-            "content": {"message": str(row["id"]), "kind": row["kind"], "urgent": row.get("urgent", False)},
+            "content": {"message": str(row["id"]), "kind": row["kind"], "urgent": row.get("urgent", False)}
+            | ({"exercise": True} if row.get("exercise") else {}),
             "created_at": row["created_at"],
         }
         for row in messages

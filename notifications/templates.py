@@ -30,6 +30,10 @@ PUSH: dict[str, Words] = {
         "ko": {"title": "지금 확인해 주세요", "body": "긴급 알림이 있습니다. 바로 열어 주세요."},
         "en": {"title": "Please look now", "body": "There is an urgent message. Open it at once."},
     },
+    "exercise": {
+        "ko": {"title": "[훈련] 연락이 되나요?", "body": "실제 상황이 아닌 훈련입니다. 열어서 답해 주세요."},
+        "en": {"title": "[EXERCISE] Are you there?", "body": "This is a drill, nothing has happened. Open and answer."},
+    },
     "bundle": {
         "ko": {"title": "새 알림 {count}건", "body": "열어서 한 번에 확인해 주세요."},
         "en": {"title": "{count} new messages", "body": "Open to read them together."},
@@ -42,10 +46,15 @@ PUSH: dict[str, Words] = {
 
 MAIL_TITLE = "반려견 순찰대: 새 알림이 있습니다 / Companion-dog patrol: you have a new message"
 MAIL_URGENT = "반려견 순찰대: 지금 확인해 주세요 / Companion-dog patrol: please look now"
+MAIL_EXERCISE = "[훈련] 연락이 되나요? / [EXERCISE] Are you there?"
 MAIL_TEXT = "로그인하면 내용을 볼 수 있습니다.\nSign in to read it.\n\n{link}\n"
 
+SMS_EXERCISE = "[반려견 순찰대] [훈련/EXERCISE] 실제 상황이 아닙니다 / A drill, answer: {link}"
 SMS_TEXT = "[반려견 순찰대] 새 알림이 있습니다 / New message: {link}"
 SMS_URGENT = "[반려견 순찰대] 지금 확인해 주세요 / Urgent, look now: {link}"
+
+EXERCISE_TEXT = "훈련입니다. 실제 상황이 아닙니다.\nThis is an exercise; nothing has happened.\n\n"
+"""Stands before a mail's text."""
 
 
 def push_text(name: str, language: str, *, count: int = 1) -> Said:

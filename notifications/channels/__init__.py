@@ -90,7 +90,7 @@ class Channel(Protocol):
 class Push:
     """One push to one device. `id` is the same whenever it is sent again; the device shows each id once.
 
-    `kind`, `address` and `keys` are the device's; `lasts`: how long it is worth delivering.
+    `kind`, `address` and `keys` are the device's; `lasts`: how long it is worth delivering; `exercise`: a drill's.
     """
 
     id: UUID
@@ -101,6 +101,7 @@ class Push:
     address: str
     keys: Mapping[str, str] | None = None
     count: int = 1
+    exercise: bool = False
 
 
 @runtime_checkable

@@ -114,7 +114,8 @@ def _message(push: Push, now: datetime) -> Any:
     expires = str(int((now + push.lasts).timestamp()))
     message = messaging.Message(
         notification=messaging.Notification(**push.said),
-        data={"id": name, "count": str(push.count), "urgent": str(int(push.urgent))},
+        data={"id": name, "count": str(push.count), "urgent": str(int(push.urgent))}
+        | ({"exercise": "1"} if push.exercise else {}),
         android=messaging.AndroidConfig(
             priority="high" if push.urgent else "normal",
             ttl=push.lasts,

@@ -14,7 +14,7 @@ from config.settings import THIS_MACHINE
 from notifications.channels import Dead, Outcome, Retry, Sent
 from notifications.direct import Opener, nothing
 from notifications.models import Message
-from notifications.templates import MAIL_TEXT, MAIL_TITLE, MAIL_URGENT
+from notifications.templates import EXERCISE_TEXT, MAIL_EXERCISE, MAIL_TEXT, MAIL_TITLE, MAIL_URGENT
 
 TIMEOUT_S = 10.0
 
@@ -60,13 +60,14 @@ class Mail:
         mail["From"] = self.sender
         mail["To"] = address
         direct = self.opens(message)
-        mail["Subject"] = direct["title"] if direct else MAIL_URGENT if message.urgent else MAIL_TITLE
+        mail["Subject"] = direct["title"] if direct else _title(message)
         mail["Date"] = message.created_at
         # The same at every retry, so that a mail sent twice is one mail to whoever sorts by it.
         mail["Message-ID"] = f"<{message.id}@{self.sender.rpartition('@')[2]}>"
         mail["Auto-Submitted"] = "auto-generated"
         # whoever opens a neutral one goes on to their own page
-        mail.set_content(direct["body"] + "\n" if direct else MAIL_TEXT.format(link=f"{self.public_url}/start"))
+        neutral = MAIL_TEXT.format(link=f"{self.public_url}/start")
+        mail.set_content(direct["body"] + "\n" if direct else (EXERCISE_TEXT if message.exercise else "") + neutral)
         return mail
 
     @contextmanager
@@ -109,6 +110,10 @@ def mail_channel(smtp_url: str, *, public_url: str, tls: ssl.SSLContext, opens: 
         tls=tls,
         opens=opens,
     )
+
+
+def _title(message: Message) -> str:
+    return MAIL_EXERCISE if message.exercise else MAIL_URGENT if message.urgent else MAIL_TITLE
 
 
 def _refused(code: int, text: bytes | str) -> Outcome:

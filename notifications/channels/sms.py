@@ -16,7 +16,7 @@ from notifications.channels.files import FileDrop
 from notifications.direct import Opener
 from notifications.models import Message
 from notifications.retrying import retry_after_s
-from notifications.templates import SMS_TEXT, SMS_URGENT
+from notifications.templates import SMS_EXERCISE, SMS_TEXT, SMS_URGENT
 
 TIMEOUT_S = (5.0, 10.0)
 WRONG_SETTINGS = (401, 403, 404, 405)
@@ -40,7 +40,7 @@ class Gateway:
     def send(self, message: Message, address: str) -> Outcome:
         """Hand one text to the gateway: neutral, unless the message itself is meant to go out."""
         said = self.opens(message)
-        neutral = SMS_URGENT if message.urgent else SMS_TEXT
+        neutral = SMS_EXERCISE if message.exercise else SMS_URGENT if message.urgent else SMS_TEXT
         text = said["body"] if said else neutral.format(link=f"{self.public_url}/start")
         headers = {"Idempotency-Key": str(message.id)}
         if self.secret:

@@ -73,4 +73,6 @@ class WebPush:
 
 def _content(push: Push) -> bytes:
     content = {"id": str(push.id), "count": push.count, "urgent": push.urgent, **push.said}
+    if push.exercise:
+        content["exercise"] = True
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()

@@ -27,9 +27,21 @@ class DrillLine(ma.Schema):
     told = ma.fields.Integer(required=True)
 
 
-class DrillReport(DrillOut):
-    """A drill with its lines, the unreachable boxes first."""
+class DrillChannel(ma.Schema):
+    """By one way, or in the `inbox`: how many of the drill's messages went, wait, or did not go."""
 
+    channel = ma.fields.String(required=True)
+    sent = ma.fields.Integer(required=True)
+    waiting = ma.fields.Integer(required=True)
+    failed = ma.fields.Integer(required=True)
+    expired = ma.fields.Integer(required=True)
+    withheld = ma.fields.Integer(required=True)
+
+
+class DrillReport(DrillOut):
+    """A drill with its lines, the unreachable boxes first, and by which ways it called."""
+
+    channels = ma.fields.List(ma.fields.Nested(DrillChannel), required=True)
     boxes = ma.fields.List(ma.fields.Nested(DrillLine), required=True)
 
 

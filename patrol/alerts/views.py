@@ -57,7 +57,11 @@ def one_drill(drill_id: UUID) -> dict[str, Any]:
     """One with its report."""
     drill = drills.drill_of(caller().city, drill_id)
     names = ("id", "started_at", "scheduled_for", "ended_at")
-    return {**{name: getattr(drill, name) for name in names}, "boxes": drills.report(drill)}
+    return {
+        **{name: getattr(drill, name) for name in names},
+        "boxes": drills.report(drill),
+        "channels": drills.channels(drill),
+    }
 
 
 @blueprint.route("/drills/<uuid:drill_id>/report.csv")

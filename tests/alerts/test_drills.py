@@ -7,6 +7,9 @@ import msgspec
 import pytest
 
 from config.policy import dump
+from notifications.addresses import put_address
+from notifications.channels import Dead, Sent
+from notifications.relay import relay
 from patrol.alerts.models import Alert, Drill
 from patrol.alerts.operations.drills import DrillUnderWay, escalate, start, start_scheduled
 from patrol.places.models import City
@@ -15,7 +18,8 @@ from patrol.sightings.operations import escalating
 from patrol.sightings.operations.due import route_unheard
 from tests.support.databases import slowly_on_postgresql
 from tests.support.factories import LON, NOW, Time, bearer, client_of, make_box, make_city, make_person
-from tests.support.patrols import API, ask, at_once, inbox, listed
+from tests.support.messages import add_device
+from tests.support.patrols import API, ask, at_once, inbox, listed, stream
 
 RUNG = timedelta(minutes=10)
 
@@ -78,6 +82,8 @@ def test_it_is_marked_as_exercise_everywhere_and_stands_in_no_real_queue(town):
     for message in inbox(town.officer):
         assert "[EXERCISE]" in message.words["en"]["title"]
         assert "[훈련]" in message.words["ko"]["title"]
+        assert message.exercise
+    assert [event["exercise"] for event in stream(town.officer, "message")] == [True]
     assert ask(town.client, town.officer, "/drills/waiting").json["items"][0]["status"] == "Exercise"
     assert listed(town.client, town.officer) == []
     file = ask(town.client, town.coordinator, f"/drills/{drill}/report.csv")
@@ -87,6 +93,48 @@ def test_it_is_marked_as_exercise_everywhere_and_stands_in_no_real_queue(town):
     ]
     later = NOW + timedelta(hours=1)
     assert (escalating.escalate(later), route_unheard(later)) == (0, 0)
+
+
+class Post:
+    """A mail server that takes everything."""
+
+    name = "email"
+
+    def send(self, _message, _address):
+        return Sent()
+
+
+class Phone:
+    """A push service that knows no device any more."""
+
+    name = "fcm"
+
+    def __init__(self):
+        self.said = []
+
+    def push(self, push):
+        self.said.append(push.said["title"])
+        return Dead("404", code="unregistered", unregistered=True)
+
+
+@slowly_on_postgresql
+def test_the_report_counts_by_each_channel_what_went_and_what_did_not(town):
+    person, city = town.officer.id, town.city.id
+    put_address(city=city, person=person, channel="email", value="officer@example.org", now=NOW)
+    put_address(city=city, person=person, channel="sms", value="+821000000000", now=NOW)
+    add_device(person, "fid-1", city=city)
+    drill, phone = town.begin(), Phone()
+    assert relay([Post(), phone], now=NOW, holder="test", jitter=lambda: 1.0) == 2
+    assert phone.said == ["[훈련] 연락이 되나요?"]
+    shown = ask(town.client, town.coordinator, f"/drills/{drill}").json["channels"]
+    told = {row.pop("channel"): {state: number for state, number in row.items() if number} for row in shown}
+    assert told == {
+        "inbox": {"sent": 2},
+        "email": {"sent": 1},
+        "sms": {"waiting": 1},
+        "fcm": {"failed": 1},
+        "web_push": {},
+    }
 
 
 @slowly_on_postgresql

@@ -221,7 +221,7 @@ def test_pages_learn_the_key_for_web_push(database, tmp_path, person):
 def test_coordinators_read_every_push_before_it_is_sent(client, person):
     coordinator = bearer(make_person(person.city, "coordinator"))
     found = client.get(f"{API}/notifications/templates", headers=coordinator).json
-    assert {template["name"] for template in found} == {"message", "urgent", "bundle", "test"}
+    assert {template["name"] for template in found} == {"message", "urgent", "exercise", "bundle", "test"}
     assert next(each for each in found if each["name"] == "bundle")["en"]["title"] == "3 new messages"
 
 

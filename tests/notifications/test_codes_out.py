@@ -70,8 +70,8 @@ def to(url, **given):
     return Gateway(**{**asked, **given})
 
 
-def ordinary(*, urgent=False):
-    return Message(city=CITY, kind="sighting", words=WORDS, urgent=urgent, dedupe_key="a", created_at=NOW)
+def ordinary(**given):
+    return Message(city=CITY, kind="sighting", words=WORDS, dedupe_key="a", created_at=NOW, **given)
 
 
 def sealed():
@@ -188,8 +188,10 @@ class TestGateway:
         with gateway(desk) as url:
             to(url, secret="").send(ordinary(), NUMBER)
             to(url, secret="").send(ordinary(urgent=True), NUMBER)
+            to(url, secret="").send(ordinary(urgent=True, exercise=True), NUMBER)
         texts = [received["text"] for received in desk.received]
-        assert ["Urgent" in text for text in texts] == [False, True]
+        assert ["Urgent" in text for text in texts] == [False, True, False]
+        assert ["[훈련/EXERCISE]" in text for text in texts] == [False, False, True]
         for text in texts:
             assert "https://patrol.example.org/start" in text
             assert not [telling for telling in ("Seomyeon", "서면", "신고") if telling in text]

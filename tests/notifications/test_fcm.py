@@ -62,6 +62,13 @@ def test_a_push_carries_a_neutral_text_its_id_and_how_long_it_lasts(server):
     }
 
 
+def test_a_drills_push_says_that_it_is_one(server):
+    channel_to(server).push(a_push(urgent=True, exercise=True, said=push_text("exercise", "en")))
+    (message,) = server.received
+    assert message["notification"]["title"] == "[EXERCISE] Are you there?"
+    assert message["data"]["exercise"] == "1"
+
+
 def test_an_old_registration_token_is_reached_too(server):
     assert channel_to(server).push(a_push(kind="fcm_token", address="token-1")) == Sent()
     assert server.reached() == ["token-1"]

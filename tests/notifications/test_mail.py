@@ -73,6 +73,19 @@ def test_an_urgent_mail_says_that_it_is():
     assert "지금" not in other
 
 
+def test_a_drills_mail_says_that_it_is_one():
+    mailbox = Mailbox()
+    with mail_server(mailbox) as port:
+        channel_to(port).send(message(urgent=True, exercise=True), "walker@example.org")
+    mail = parsed(mailbox.received[0])
+    assert "[훈련]" in mail["Subject"]
+    assert "[EXERCISE]" in mail["Subject"]
+    assert mail.get_content().splitlines()[:2] == [
+        "훈련입니다. 실제 상황이 아닙니다.",
+        "This is an exercise; nothing has happened.",
+    ]
+
+
 def test_a_mail_sent_again_carries_the_same_id():
     mailbox, told = Mailbox(), message()
     with mail_server(mailbox) as port:

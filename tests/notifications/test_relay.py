@@ -66,6 +66,31 @@ def test_urgent_messages_go_first_then_the_oldest(database):
     assert desk.sent == [urgent, older, newer]
 
 
+def test_a_drills_wait_for_all_else_and_leave_room_for_what_comes_meanwhile(database):
+    person = someone_with_mail()
+    drill = [tell(person, urgent=True, exercise=True, now=NOW - timedelta(minutes=5))[0] for _ in range(5)]
+    (real,) = tell(person)
+    pace = {"email": Pace(per_s=1, burst=8, batch=BATCH, at_once=2)}
+    came = []
+
+    def meanwhile():
+        came.extend(tell(person, urgent=True))
+        return Sent()
+
+    desk = Desk(Sent(), meanwhile, Sent())
+    tried = [relay([desk], now=NOW, holder="relay 1", jitter=lambda: 1.0, paces=pace) for _ in range(6)]
+    # of the eight that the channel allows at NOW: the real one, two of the drill, the one that came, then ever fewer
+    assert desk.sent[0] == real
+    assert set(desk.sent[1:3]) < set(drill)
+    assert desk.sent[3] == came[0]
+    assert tried[:3] == [1, 2, 1]
+    assert set(desk.sent[4:]) < set(drill)
+    later = NOW + timedelta(seconds=8)
+    while relay([desk], now=later, holder="relay 1", jitter=lambda: 1.0, paces=pace):
+        pass
+    assert sorted(desk.sent) == sorted([real, *came, *drill])
+
+
 def test_a_pass_takes_a_batch_and_the_next_pass_the_rest(database):
     person = someone_with_mail()
     for _ in range(BATCH + 3):

@@ -73,6 +73,13 @@ def test_a_push_is_sealed_for_its_browser_and_signed_by_this_installation(servic
     assert headers["Topic"] == push.id.hex
 
 
+def test_a_drills_push_says_that_it_is_one(service, channel):
+    browser = Browser()
+    channel.push(a_push(service, browser, exercise=True, said=push_text("exercise", "ko")))
+    content = browser.read(service.received[-1][2])
+    assert (content["exercise"], content["title"]) == (True, "[훈련] 연락이 되나요?")
+
+
 def test_an_urgent_push_says_so_to_the_service(service, channel):
     channel.push(a_push(service, Browser(), urgent=True))
     assert service.received[-1][1]["Urgency"] == "high"

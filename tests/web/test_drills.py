@@ -10,6 +10,7 @@ def test_a_drill_from_start_to_report(visit, evening):
     expect(page.get_by_text("There has been no drill yet.")).to_be_visible()
     page.get_by_role("button", name="Start a drill").click()
     expect(page.locator("[data-report]")).to_contain_text("0 of 1 boxes reached")
+    expect(page.locator("[data-report]")).to_contain_text("Inbox 2 sent")
     expect(officer.locator("#calls")).to_contain_text("[Exercise]")
     officer.get_by_role("button", name="I am here").click()
     expect(officer.locator("#calls")).to_be_hidden()

@@ -5,6 +5,13 @@ import { busy, find, h, ready, toast } from "./elements.js";
 import { duration, say, when } from "./words.js";
 
 const STATE = { unreached: ["연락 안 됨", "Not reached", "urgent"], waiting: ["기다리는 중", "Waiting", "warn"], reached: ["연락됨", "Reached", "good"] };
+const CHANNEL = {
+  inbox: ["알림함", "Inbox"],
+  email: ["이메일", "E-mail"],
+  sms: ["문자", "Text message"],
+  fcm: ["휴대전화 푸시", "Phone push"],
+  web_push: ["브라우저 푸시", "Browser push"],
+};
 const RUNG = {
   first: ["해당 지구대", "the box itself"],
   neighbour: ["이웃 지구대", "the neighbouring box"],
@@ -45,6 +52,14 @@ export function showDrills(panel) {
   refresh().catch(() => {}); // its button tries again
 }
 
+/** "Phone push 12 sent, 1 failed"; nothing for a way that nobody called was reached by. */
+function byChannel({ channel, sent, waiting, ...others }) {
+  const lost = others.failed + others.expired + others.withheld;
+  if (!sent && !waiting && !lost) return "";
+  const parts = [say(`${sent}건 보냄`, `${sent} sent`), waiting && say(`${waiting}건 대기`, `${waiting} waiting`), lost && say(`${lost}건 실패`, `${lost} failed`)];
+  return `${say(...CHANNEL[channel])} ${parts.filter(Boolean).join(", ")}`;
+}
+
 function report(drill) {
   const reached = drill.boxes.filter((box) => box.state === "reached").length;
   const fetchFile = async () => {
@@ -57,6 +72,7 @@ function report(drill) {
       h("p", {}, h("strong", {}, say("[훈련] ", "[Exercise] ")), say(`${when(drill.started_at)} · ${drill.boxes.length}곳 중 ${reached}곳 연락됨`, `${when(drill.started_at)} · ${reached} of ${drill.boxes.length} boxes reached`),
         drill.ended_at ? "" : say(" · 진행 중", " · under way")),
       h("button", { class: "button", type: "button", onclick: (event) => busy(event.currentTarget, fetchFile) }, "CSV")),
+    h("p", { class: "quiet-text" }, drill.channels.map(byChannel).filter(Boolean).join(" · ")),
     h("ul", { class: "stack tight" }, drill.boxes.map((box) => h("li", { class: "row" },
       h("span", { class: `tag ${STATE[box.state][2]}` }, say(...STATE[box.state])),
       h("span", {}, box.box),

@@ -185,6 +185,7 @@ def send(
         link=link,
         subject=alert.subject,
         urgent=alert.urgency == "Immediate",
+        exercise=alert.exercise,
         dedupe_key=key or f"alert:{alert.id}:{alert.raised_at.isoformat()}{again}",
         now=now,
     )

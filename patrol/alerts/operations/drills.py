@@ -16,6 +16,7 @@ from patrol.alerts.operations import NoLongerOpen, TakenAlready, acknowledge, ra
 from patrol.alerts.operations.escalating import Pace, Told, climb, contacts, overdue
 from patrol.alerts.operations.reading import recipients
 from patrol.errors import Conflict, NotFound
+from patrol.inbox.operations import deliveries
 from patrol.people.operations.accounts import people_with
 from patrol.places.models import City, PoliceBox
 from patrol.places.operations.cities import hold, policy_of, zone_of
@@ -136,6 +137,12 @@ def report(drill: Drill) -> list[dict[str, Any]]:
         told[row.alert_id][row.person_id] = row.rung
     lines = [_line(call.box, alerts[call.id], told[alerts[call.id].id]) for call in calls]
     return sorted(lines, key=lambda line: (rules.DRILL_STATES.index(line["state"]), line["box"]))
+
+
+def channels(drill: Drill) -> list[dict[str, Any]]:
+    """Channel by channel what became of the drill's messages; everybody who was called has one in the inbox."""
+    calls = [row.id for row in DrillCall.select(DrillCall.id).where(DrillCall.drill == drill)]
+    return deliveries.counted(drill.city_id, subjects=calls, since=drill.started_at)
 
 
 def report_csv(drill: Drill) -> bytes:

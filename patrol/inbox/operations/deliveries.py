@@ -1,5 +1,6 @@
 """What became of messages on their way: for coordinators, without what they say and to whom."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,9 @@ from notifications.models import ADDRESS_CHANNELS, PUSH, WEBHOOK, ChannelState, 
 
 STATES = ("waiting", "sent", "failed", "expired", "bundled", "withheld")
 """As they are called outside; `waiting` is kept as pending."""
-CHANNELS = (*ADDRESS_CHANNELS, *PUSH, WEBHOOK)
+PEOPLES = (*ADDRESS_CHANNELS, *PUSH)
+CHANNELS = (*PEOPLES, WEBHOOK)
+INBOX = "inbox"
 
 
 def kept_as(state: str) -> str:
@@ -64,3 +67,20 @@ def summary(city: UUID, *, since: datetime) -> list[dict[str, Any]]:
         }
         for channel in CHANNELS
     ]
+
+
+def counted(city: UUID, *, subjects: Collection[UUID], since: datetime) -> list[dict[str, Any]]:
+    """What became of the messages about these things, told since then: in the inbox, and by each channel."""
+    about = (Message.city == city) & (Message.created_at >= since) & Message.subject.in_([*subjects])
+    counts = {channel: dict.fromkeys(STATES, 0) for channel in (INBOX, *PEOPLES)}
+    counts[INBOX]["sent"] = Message.select().where(about).count()
+    rows: Any = (
+        Delivery.select(Delivery.channel, Delivery.state, peewee.fn.COUNT(Delivery.id))
+        .join(Message)
+        .where(about)
+        .group_by(Delivery.channel, Delivery.state)
+        .tuples()
+    )
+    for channel, state, number in rows:
+        counts[channel]["waiting" if state == "pending" else state] += number
+    return [{"channel": channel, **states} for channel, states in counts.items()]
