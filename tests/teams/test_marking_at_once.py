@@ -1,10 +1,12 @@
 """Examiners who write at once, each on a connection of their own, with retries: no score is lost, every total right."""
 
+import logging
 import random
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Barrier
+from threading import Barrier, Event, get_ident
 from uuid import UUID, uuid4
 
 import peewee
@@ -12,7 +14,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from config.database import connection
+from config.database import connection, is_sqlite, transaction
+from config.database import database as database_handle
 from patrol.teams.models import Candidate, Mark, PracticalTest, Team
 from patrol.teams.operations import closing, marking
 from patrol.teams.operations.booking import MOST_AT_ONCE, book_next
@@ -153,6 +156,55 @@ def test_two_who_write_the_same_item_at_once_both_count_as_said(database):
     assert_nothing_lost(at.day, write_at_once(at.day, at.examiners, pressed, 1))
     (found,) = closing.close(at.day, by=at.coordinator.id, now=NOW).undecided
     assert found.differing == ("heel",)
+
+
+@contextmanager
+def announcing(waiting):
+    """Set `waiting` when this thread is about to write, and so to wait for whoever holds what it needs."""
+    if is_sqlite():
+        database_handle.connection().set_trace_callback(lambda said: waiting.set() if "BEGIN" in said else None)
+        yield
+        return
+
+    class Statements(logging.Handler):
+        def emit(self, record):
+            if get_ident() == mine and "UPDATE" in str(record.msg):
+                waiting.set()
+
+    mine, log, statements = get_ident(), logging.getLogger("peewee"), Statements()
+    before = log.level
+    log.setLevel(logging.DEBUG)
+    log.addHandler(statements)
+    try:
+        yield
+    finally:
+        log.removeHandler(statements)
+        log.setLevel(before)
+
+
+@pytest.mark.parametrize(
+    "say",
+    [
+        lambda day, lead: marking.settle(day, 1, item="heel", points=0, note="", by=lead, now=NOW),
+        lambda day, lead: marking.lift(day, 1, note="By mistake.", by=lead, now=NOW),
+    ],
+    ids=["settle", "lift"],
+)
+def test_what_the_lead_says_while_the_test_is_decided_at_once_comes_before_or_is_refused(database, say):
+    at = make_day(make_city(), candidates=1)
+    waiting = Event()
+
+    def lead_speaks():
+        with connection(), announcing(waiting), pytest.raises(marking.CandidateDecided):
+            say(at.day, at.examiners[0].id)
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction():
+            Candidate.update(outcome="failed", total=0).execute()
+            said = pool.submit(lead_speaks)
+            assert waiting.wait(timeout=60), "the lead has found the candidate undecided, and waits"
+        said.result()
+    assert not Mark.select().exists()
 
 
 @pytest.mark.slow

@@ -13,6 +13,9 @@ from patrol.teams.models import Candidate, Mark, ScreeningDay, Team
 from patrol.teams.operations.moving import refuse_own
 from patrol.teams.rules import Kind, Noted, Sheet, sheet
 
+OF_THE_LEAD = ("settled", "lifted")
+"""Kinds of marks that say what is to count, and so come too late when the test is over."""
+
 
 class UnknownItem(Invalid):
     """Not of this day's rubric."""
@@ -104,13 +107,13 @@ def settle(day: ScreeningDay, number: int, *, item: str, points: int, note: str,
     """
     _check_points(day, item, points)
     content = {"kind": "settled", "item": item, "points": points, "note": note, "examiner": by}
-    return _note(_undecided(day, number), uuid4(), content, made_at=now, now=now)
+    return _note(candidate_of(day, number), uuid4(), content, made_at=now, now=now)
 
 
 def lift(day: ScreeningDay, number: int, *, note: str, by: UUID, now: datetime) -> Candidate:
     """The lead takes back the faults noted so far. Raises NotFound, OwnTeam, CandidateDecided."""
     content = {"kind": "lifted", "note": note, "examiner": by}
-    return _note(_undecided(day, number), uuid4(), content, made_at=now, now=now)
+    return _note(candidate_of(day, number), uuid4(), content, made_at=now, now=now)
 
 
 def sheet_of(day: ScreeningDay, marks: list[Mark]) -> Sheet:
@@ -144,6 +147,8 @@ def _note(
     with transaction():
         held = hold(candidate)
         refuse_own(Team.get_by_id(held.team_id), by=content["examiner"])
+        if held.outcome is not None and content["kind"] in OF_THE_LEAD:
+            raise CandidateDecided(number=held.number)
         known = Mark.get_or_none(Mark.id == mark_id)
         if known is None:
             row = {"id": mark_id, "city": held.city_id, "candidate": held, "n": held.marks + 1, **content}
@@ -158,13 +163,6 @@ def _note(
 
 def _of(mark: Mark, name: str) -> Any:
     return mark.examiner_id if name == "examiner" else getattr(mark, name)
-
-
-def _undecided(day: ScreeningDay, number: int) -> Candidate:
-    candidate = candidate_of(day, number)
-    if candidate.outcome is not None:
-        raise CandidateDecided(number=number)
-    return candidate
 
 
 def _check_points(day: ScreeningDay, item: str, points: int) -> None:
