@@ -123,18 +123,15 @@ def applicants(teams: Sequence[Team], *, now: datetime) -> list[Applicant]:
     return found
 
 
-def decide_many(
-    city: UUID, teams: Sequence[UUID], *, ok: bool, note: str, districts: frozenset[UUID], by: UUID, now: datetime
-) -> list[Decided]:
-    """Accept or refuse the papers of several teams, each by itself: one that cannot be decided stops no other."""
-    results = []
-    for team_id in dict.fromkeys(teams):
-        try:
-            team = decide_documents(team_of(city, team_id, districts=districts), ok=ok, note=note, by=by, now=now)
-            results.append(Decided(team_id, team, None))
-        except DomainError as refused:
-            results.append(Decided(team_id, None, refused))
-    return results
+def decide_one(
+    city: UUID, team_id: UUID, *, ok: bool, note: str, districts: frozenset[UUID], by: UUID, now: datetime
+) -> Decided:
+    """Accept or refuse the papers of one team of several: one that cannot be decided stops no other."""
+    try:
+        team = decide_documents(team_of(city, team_id, districts=districts), ok=ok, note=note, by=by, now=now)
+    except DomainError as refused:
+        return Decided(team_id, None, refused)
+    return Decided(team_id, team, None)
 
 
 def _day_after(day: date, zone: Any) -> datetime:

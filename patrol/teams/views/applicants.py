@@ -1,5 +1,6 @@
 """The coordinators' queue over HTTP: filters, papers of many at once, contacts, notes."""
 
+import functools
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from flask.views import MethodView
 from patrol.errors import Conflict
 from patrol.http.api import fails
 from patrol.http.caller import allow, caller, now
-from patrol.http.idempotency import replayable
+from patrol.http.idempotency import piece, replayable, resumable
 from patrol.http.paging import page, page_of
 from patrol.http.problems import document
 from patrol.http.watch import noteworthy
@@ -69,25 +70,27 @@ def queue(filters: dict[str, Any], *, purpose: str | None, **paging: Any) -> dic
 
 
 @blueprint.route("/teams/documents", methods=["POST"])
-@replayable
+@resumable
 @allow("admin", within=("coordinator",))
 @blueprint.arguments(schemas.DecideMany)
 @blueprint.response(200, schemas.Results)
 def decide_many(given: dict[str, Any]) -> dict[str, Any]:
     """Accept or refuse the papers of several teams. Each has its own result; one that fails stops no other."""
-    decided = applicants.decide_many(
-        caller().city, **given, districts=caller().districts, by=caller().person, now=now()
+    teams = dict.fromkeys(given.pop("teams"))
+    return {"results": [piece(str(team), functools.partial(_decided, team, **given)) for team in teams]}
+
+
+def _decided(team_id: UUID, **given: Any) -> dict[str, Any]:
+    """What became of one of them, as it is answered."""
+    found = applicants.decide_one(
+        caller().city, team_id, **given, districts=caller().districts, by=caller().person, now=now()
     )
-    results = [
-        {
-            "id": each.id,
-            "ok": each.refused is None,
-            "state": each.team.state if each.team else None,
-            "problem": document(each.refused) if each.refused else None,
-        }
-        for each in decided
-    ]
-    return {"results": results}
+    return {
+        "id": str(found.id),
+        "ok": found.refused is None,
+        "state": found.team.state if found.team else None,
+        "problem": document(found.refused) if found.refused else None,
+    }
 
 
 @blueprint.route("/teams/<uuid:team_id>/contact", methods=["GET"])

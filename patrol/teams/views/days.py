@@ -5,7 +5,7 @@ from uuid import UUID
 
 from patrol.http.api import expected_version, fails, with_etag
 from patrol.http.caller import allow, caller, now
-from patrol.http.idempotency import replayable
+from patrol.http.idempotency import replayable, resumable
 from patrol.http.paging import page, page_of
 from patrol.http.problems import document
 from patrol.places.operations.cities import city_of
@@ -126,7 +126,7 @@ def book_many(given: dict[str, Any], day_id: UUID) -> dict[str, Any]:
 
 
 @blueprint.route("/screening-days/<uuid:day_id>/close", methods=["POST"])
-@replayable
+@resumable
 @allow(*STAFF)
 @blueprint.response(200, schemas.ClosingOut)
 @fails(404)
