@@ -16,8 +16,9 @@ from patrol.shifts.models import Shift
 from patrol.sightings.models import Sighting
 from patrol.teams.models import Team
 from patrol.walks.models import Walk
-from tests.support.command_line import Started, eventually, free_port, started
+from tests.support.command_line import Started, free_port, started
 from tests.support.evenings import faults_of
+from tests.support.patience import eventually
 
 pytestmark = pytest.mark.slow
 
@@ -163,6 +164,6 @@ def test_ctrl_c_in_the_middle_ends_the_demo_at_once(env, tmp_path):
     with demo(env, tmp_path / "said.txt") as (running, _):
         says(running, "8 walkers have registered")
         running.press_ctrl_c()
-        assert running.wait(20) == 1
+        assert running.wait() == 1
         assert running.all_gone(), running.said
         assert "Traceback" not in running.said

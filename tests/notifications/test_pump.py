@@ -1,5 +1,4 @@
 import threading
-import time
 from contextlib import closing
 from uuid import uuid4
 
@@ -9,8 +8,7 @@ from config.database import database as db
 from config.database import transaction
 from notifications.pump import ROOM, Pump
 from tests.support.messages import happen
-
-PATIENCE_S = 10.0
+from tests.support.patience import PATIENCE_S, wait_until
 
 
 def taken(subscription, number):
@@ -21,13 +19,6 @@ def taken(subscription, number):
 
 def pumps():
     return [thread for thread in threading.enumerate() if thread.name == "pump"]
-
-
-def wait_until(true):
-    deadline = time.monotonic() + PATIENCE_S
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def test_a_live_event_reaches_its_person_and_nobody_else(database):

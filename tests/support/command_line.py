@@ -6,11 +6,9 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
 
 import click
 import psutil
@@ -22,13 +20,11 @@ from commands.shared import Context
 from config.clock import Clock, utc_now
 from config.database import disconnect
 from config.settings import Settings
+from tests.support.patience import PATIENCE_S, eventually
 from tests.support.places import a_footway_town
 
 APP = Path(app.__file__)
-WITHIN_S = 60.0
 TOWN = "Kivilä Töölö"
-
-Found = TypeVar("Found")
 
 
 def invoke(settings: Settings, *arguments: object, clock: Clock = utc_now) -> Result:
@@ -49,7 +45,9 @@ def environment(**given: object) -> dict[str, str]:
     return {**clean, **{f"PATROL_{name.upper()}": str(value) for name, value in given.items()}}
 
 
-def run_app(*arguments: object, env: Mapping[str, str], within_s: float = WITHIN_S) -> subprocess.CompletedProcess[str]:
+def run_app(
+    *arguments: object, env: Mapping[str, str], within_s: float = PATIENCE_S
+) -> subprocess.CompletedProcess[str]:
     """`python app.py …` from start to end."""
     command = [sys.executable, str(APP), *(str(argument) for argument in arguments)]
     return subprocess.run(command, env=env, capture_output=True, text=True, timeout=within_s, check=False)
@@ -91,10 +89,10 @@ class Started:
         """What a terminal does: SIGINT to every process of the group."""
         os.killpg(self.process.pid, signal.SIGINT)
 
-    def wait(self, within_s: float = WITHIN_S) -> int:
+    def wait(self, within_s: float = PATIENCE_S) -> int:
         return self.process.wait(within_s)
 
-    def all_gone(self, within_s: float = 20.0) -> bool:
+    def all_gone(self, within_s: float = PATIENCE_S) -> bool:
         return eventually(lambda: not self.tree() or None, within_s=within_s) is not None
 
     def end(self) -> None:
@@ -115,18 +113,7 @@ def started(*arguments: object, env: Mapping[str, str], said: Path) -> Iterator[
         running.end()
 
 
-def eventually(look: Callable[[], Found | None], *, within_s: float = WITHIN_S) -> Found | None:
-    """What `look` finds, as soon as it does; None after so many seconds."""
-    until = time.monotonic() + within_s
-    while time.monotonic() < until:
-        found = look()
-        if found is not None:
-            return found
-        time.sleep(0.05)
-    return None
-
-
-def answer_of(url: str, *, within_s: float = WITHIN_S) -> requests.Response | None:
+def answer_of(url: str, *, within_s: float = PATIENCE_S) -> requests.Response | None:
     """What a server answers, once it does."""
 
     def look() -> requests.Response | None:

@@ -17,8 +17,7 @@ from patrol.http.caller import Caller
 from patrol.inbox.operations.streams import Streams
 from patrol.inbox.views import blueprint
 from tests.support.messages import CITY
-
-PATIENCE_S = 10
+from tests.support.patience import PATIENCE_S
 
 
 class Sessions:
@@ -66,10 +65,10 @@ def bearer(token: str) -> dict[str, str]:
 
 
 class Reader:
-    """Reads a stream as a browser does. `seen` is the last id; comments are counted."""
+    """Reads a stream as a browser does. `seen` is the last id."""
 
     def __init__(self, answer: requests.Response) -> None:
-        self.answer, self.seen, self.comments = answer, None, 0
+        self.answer, self.seen = answer, None
         self._lines = answer.iter_lines(chunk_size=1)
 
     def events(self) -> Iterator[dict[str, Any]]:
@@ -81,17 +80,20 @@ class Reader:
                 if "data" in event:
                     yield {"seq": self.seen, "kind": event["event"], "content": json.loads(event["data"])}
                 event = {}
-            elif name == "":
-                self.comments += 1
             elif name == "id":
                 self.seen = int(value)
-            else:
+            elif name:
                 event[name] = value
 
     def take(self, number: int) -> list[dict[str, Any]]:
         """The next `number` events."""
         events = self.events()
         return [next(events) for _ in range(number)]
+
+    def wait_for_heartbeat(self) -> None:
+        """Until the stream has said nothing but that it lives."""
+        while not next(self._lines).startswith(b":"):
+            pass
 
     def wait_for_start(self) -> None:
         """Until the stream has said where it goes on from."""

@@ -154,8 +154,6 @@ def elsewhere(request):
         (never_ends, "the answer is longer than 1000000 bytes"),
         (breaks_off, "cannot be reached (ProtocolError)"),
         (hangs_up, "cannot be reached (ConnectionError)"),
-        (never_answers, "no answer in time"),
-        (drips, "no answer in time"),
         (says(b"{}"), "no reading of these days in the answer"),
         (says(b"[]"), "no reading of these days in the answer"),
         (says(b"7"), "no reading of these days in the answer"),
@@ -174,9 +172,19 @@ def elsewhere(request):
         (says(content(*[(0, 20.0, {})] * 2001)), "more than 2000 readings"),
     ],
 )
-def test_whatever_it_does_the_weather_is_unknown_and_the_log_says_so_once(city, server, monkeypatch, answer, problem):
+def test_whatever_it_does_the_weather_is_unknown_and_the_log_says_so_once(city, server, answer, problem):
+    is_unknown_and_said_once(city, server, answer, problem)
+
+
+@sqlite_only
+@pytest.mark.parametrize("answer", [never_answers, drips])
+def test_nor_is_an_answer_waited_for_that_does_not_come(city, server, monkeypatch, answer):
     monkeypatch.setattr(fetching, "SILENT_S", 0.2)
     monkeypatch.setattr(fetching, "WHOLE_S", 0.2)
+    is_unknown_and_said_once(city, server, answer, "no answer in time")
+
+
+def is_unknown_and_said_once(city, server, answer, problem):
     server.answer = answer
     count, logged = fetch(server)
     assert count == 0

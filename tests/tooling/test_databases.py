@@ -14,7 +14,7 @@ import pytest
 from config.database import database as db
 from config.database import is_sqlite, transaction
 from tests.support import postgres
-from tests.support.command_line import eventually
+from tests.support.patience import eventually
 
 ROOT = Path(__file__).parents[2]
 LEAVE_A_ROW = "CREATE TABLE left_behind (id INTEGER PRIMARY KEY)"
@@ -120,7 +120,7 @@ def test_the_folder_of_databases_goes_with_the_tests_even_when_they_are_killed()
     finally:
         os.kill(tests.pid, signal.SIGKILL)
         tests.communicate()
-    assert eventually(lambda: not home.exists() or None, within_s=10)
+    assert eventually(lambda: not home.exists() or None)
 
 
 def _gone(url: str) -> bool:
