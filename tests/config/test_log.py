@@ -13,10 +13,10 @@ from config import log
 @pytest.fixture(autouse=True)
 def _as_before():
     root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    handlers, level, configured = root.handlers[:], root.level, structlog.get_config()
     yield
     root.handlers[:], root.level = handlers, level
-    structlog.reset_defaults()
+    structlog.configure(**configured)  # what the tests have, not structlog's own default
 
 
 def lines(capsys):

@@ -34,6 +34,8 @@ LON, LAT = 129.0590, 35.1575
 BBOX = [129.045, 35.145, 129.075, 35.170]
 SESSION = Lifetimes(unseen=timedelta(days=60), staff_page=timedelta(hours=12), most=timedelta(days=365))
 
+READ_BY_EACH_REQUEST = frozenset({"weather"})
+"""Settings that an application need not be made anew for."""
 SECRET_KEY = "a-key-that-opens-nothing-but-tests"
 
 _numbers = itertools.count(1)
@@ -82,7 +84,8 @@ class Client(FlaskClient):
 def client_of(database: str, *, clock: Clock | None = None, **given: str) -> FlaskClient:
     """A client of the real application."""
     own = {"settings": settings_of(database, **given), "clock": clock or Time()}
-    return Client(_application(**given), own=own)
+    at_start = {name: value for name, value in given.items() if name not in READ_BY_EACH_REQUEST}
+    return Client(_application(**at_start), own=own)
 
 
 def site_of(database: str) -> Flask:
