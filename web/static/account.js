@@ -3,6 +3,7 @@
 import { all, get, post, put, remove } from "./api.js";
 import { announce, busy, find, h, ready, toast } from "./elements.js";
 import { digits, submits, turnTo, wrong } from "./forms.js";
+import { latest } from "./latest.js";
 import { afterwards } from "./links.js";
 import { say, when } from "./words.js";
 
@@ -113,8 +114,8 @@ if (password) {
   });
 }
 
-async function showSessions() {
-  const sessions = await all("/sessions");
+const order = latest();
+const showSessions = () => order.read(() => all("/sessions"), (sessions) => {
   find("#revoke-others").hidden = sessions.length < 2;
   find("#sessions").replaceChildren(...sessions.map((one) => h("li", { class: "row ends" },
     h("div", {}, h("strong", {}, one.device || say("이름 없는 기기", "Unnamed device")), " ",
@@ -124,7 +125,7 @@ async function showSessions() {
       await remove(`/sessions/${one.id}`);
       await showSessions();
     }) }, say("로그아웃", "Sign out")))));
-}
+});
 
 const others = find("#revoke-others");
 if (others) ready(others, "click", () => busy(others, async () => {

@@ -7,22 +7,25 @@ import { notesOf } from "./team_notes.js";
 import { say, when } from "./words.js";
 
 const dialog = find("#team");
+let onShow = null;
 
 /** Open a team; `changed(team)` is told whenever something has been done with it. */
 export async function openTeam(id, { changed }) {
+  onShow = id;
   const problem = h("p", { class: "note bad", hidden: true });
   const act = (button, work) => busy(button, async () => {
     await work();
     const team = await get(`/teams/${id}?purpose=screening`);
     changed(team);
-    draw(team, problem, act);
+    if (onShow === id) draw(team, problem, act);
   }, { problem });
   dialog.replaceChildren(h("p", { class: "quiet-text" }, say("불러오는 중…", "Loading…")));
   if (!dialog.open) dialog.showModal();
   try {
-    draw(await get(`/teams/${id}?purpose=screening`), problem, act);
+    const team = await get(`/teams/${id}?purpose=screening`);
+    if (onShow === id) draw(team, problem, act); // another may have been opened meanwhile
   } catch (error) {
-    dialog.replaceChildren(head(say("불러오지 못했습니다", "Could not be loaded")), h("p", { class: "note bad" }, error.message));
+    if (onShow === id) dialog.replaceChildren(head(say("불러오지 못했습니다", "Could not be loaded")), h("p", { class: "note bad" }, error.message));
   }
 }
 

@@ -4,6 +4,7 @@ import { all, get } from "./api.js";
 import { blockPopup, drawBlocks, drawBoxes, drawOffer, drawRoutes, fadeBlocks } from "./plan_map.js";
 import { city } from "./city.js";
 import { attempt, find, ready, toast } from "./elements.js";
+import { latest } from "./latest.js";
 import { shows } from "./link_state.js";
 import { follow } from "./live.js";
 import { makeMap, onTheme } from "./map.js";
@@ -21,9 +22,11 @@ const SHIFTS_EVERY_MS = 60_000; // teams' answers come without an event
 const problem = find("#problem");
 const { bbox = null } = (await attempt(city, { problem })) ?? {};
 const { map } = makeMap(find("#map"), { bbox, label: say("순찰 지도", "Patrol map") });
-const state = { known: false, blocks: new Map(), boxes: [], teams: [], run: null, routes: [], day: null, shiftsAsked: 0, shifts: new Map(), leftOut: [], remedies: [], chosen: null };
+const state = { known: false, blocks: new Map(), boxes: [], teams: [], run: null, routes: [], day: null, shifts: new Map(), leftOut: [], remedies: [], chosen: null };
 const layers = { blocks: L.layerGroup().addTo(map), boxes: L.layerGroup().addTo(map), routes: L.layerGroup().addTo(map) };
 const offered = L.layerGroup().addTo(map);
+const shiftsOf = latest();
+const flags = latest();
 const legend = find(".legend");
 let drawn = null;
 
@@ -109,17 +112,18 @@ async function showRun(run) {
 async function readShifts() {
   const run = state.run;
   const days = state.routes.map((route) => route.evening).sort();
-  const asked = ++state.shiftsAsked;
-  const shifts = run?.state === "published" && days.length ? await all(`/shifts?from=${days[0]}&until=${days.at(-1)}`) : [];
-  if (state.run !== run || state.shiftsAsked !== asked) return;
-  state.shifts = new Map(shifts.filter((shift) => shift.state !== "withdrawn").map((shift) => [`${shift.evening} ${shift.team.id}`, shift]));
-  listRoutes({ ...state, routes: onShow() }, { onChoose: choose, onNear: near });
+  const published = run?.state === "published" && days.length;
+  await shiftsOf.read(async () => (published ? all(`/shifts?from=${days[0]}&until=${days.at(-1)}`) : []), (shifts) => {
+    if (state.run !== run) return;
+    state.shifts = new Map(shifts.filter((shift) => shift.state !== "withdrawn").map((shift) => [`${shift.evening} ${shift.team.id}`, shift]));
+    listRoutes({ ...state, routes: onShow() }, { onChoose: choose, onNear: near });
+  });
 }
 
-async function readFlags() {
-  const out = await Promise.all(["walking", "paused"].map((walks) => all(`/walks?state=${walks}`)));
-  flagWalks(out.flat());
-}
+const readFlags = () => flags.read(
+  () => Promise.all(["walking", "paused"].map((walks) => all(`/walks?state=${walks}`))),
+  (out) => flagWalks(out.flat()),
+);
 
 function pinsChanged() {
   const route = state.routes.find((one) => one.key === state.chosen);

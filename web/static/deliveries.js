@@ -2,6 +2,7 @@
 
 import { create, get } from "./api.js";
 import { busy, find, h, ready, toast } from "./elements.js";
+import { latest } from "./latest.js";
 import { number, say, when } from "./words.js";
 
 const CHANNELS = {
@@ -23,6 +24,7 @@ const problem = find("#problem");
 const state = find("#state");
 const list = find("#list");
 const more = find("#more");
+const order = latest();
 let next = null;
 
 function showOutages(channels) {
@@ -49,15 +51,14 @@ function line(delivery) {
     h("p", { class: "quiet-text" }, `${when(delivery.created_at)}${tries}${delivery.reason_text ? ` · ${delivery.reason_text}` : ""}`));
 }
 
-async function showList(cursor = "") {
-  const page = await get(`/deliveries?state=${state.value}${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
+const showList = (cursor = "") => order.read(() => get(`/deliveries?state=${state.value}${cursor && `&cursor=${encodeURIComponent(cursor)}`}`), (page) => {
   next = page.next;
   if (!cursor) list.replaceChildren();
   list.append(...page.items.map(line));
   more.hidden = !next;
   find("#empty").hidden = list.children.length > 0;
   find("#list-title").textContent = state.options[state.selectedIndex].textContent;
-}
+});
 
 async function refresh() {
   const { channels } = await get("/deliveries/summary");

@@ -2,6 +2,7 @@
 
 import { all, create, download, get, post } from "./api.js";
 import { busy, find, h, ready, toast } from "./elements.js";
+import { latest } from "./latest.js";
 import { duration, say, when } from "./words.js";
 
 const STATE = { unreached: ["연락 안 됨", "Not reached", "urgent"], waiting: ["기다리는 중", "Waiting", "warn"], reached: ["연락됨", "Reached", "good"] };
@@ -22,8 +23,9 @@ const RUNG = {
 
 /** Keep `holder` showing the drills that wait for the reader. Returns refresh(). */
 export function keepCalls(holder) {
-  const refresh = async () => {
-    const { items } = await get("/drills/waiting");
+  const order = latest();
+  const refresh = () => order.read(() => get("/drills/waiting"), show);
+  const show = ({ items }) => {
     holder.hidden = items.length === 0;
     holder.replaceChildren(...items.map((drill) => h("div", { class: "note row ends" },
       h("p", { class: "grow" }, h("strong", {}, say("[훈련] ", "[Exercise] ")), say("실제 상황이 아닙니다. 연락이 되는지 확인합니다.", "Nothing has happened; this checks that you can be reached.")),
@@ -40,10 +42,14 @@ export function keepCalls(holder) {
 export function showDrills(panel) {
   const problem = find(".note", panel);
   const list = find("[data-report]", panel);
-  const refresh = async () => {
+  const order = latest();
+  const read = async () => {
     const [drill] = await all("/drills", 200);
-    list.replaceChildren(...(drill ? report(await get(`/drills/${drill.id}`)) : [h("p", { class: "quiet-text" }, say("아직 훈련이 없습니다.", "There has been no drill yet."))]));
+    return drill && get(`/drills/${drill.id}`);
   };
+  const refresh = () => order.read(read, (drill) => {
+    list.replaceChildren(...(drill ? report(drill) : [h("p", { class: "quiet-text" }, say("아직 훈련이 없습니다.", "There has been no drill yet."))]));
+  });
   ready(find("[data-start]", panel), "click", (event) => busy(event.currentTarget, async () => {
     await create("/drills");
     await refresh();

@@ -3,6 +3,7 @@
 import { get, post, put, remove } from "./api.js";
 import { attempt, busy, find, h, ready, toast } from "./elements.js";
 import { submits } from "./forms.js";
+import { latest } from "./latest.js";
 import { shows } from "./link_state.js";
 import { follow } from "./live.js";
 import { deviceId, keepRegistered, pushState, turnOff, turnOn } from "./push.js";
@@ -14,6 +15,8 @@ const list = find("#messages");
 const more = find("#more");
 const problem = find("#problem");
 const form = find("#choice");
+const order = latest();
+const devices = latest();
 let next = null;
 let key = null;
 
@@ -29,6 +32,7 @@ function line(message) {
     h("div", { class: "row ends" }, h("time", { class: "quiet-text", datetime: message.created_at, title: when(message.created_at) }, ago(message.created_at)), !message.read_at && read));
   const note = async () => {
     await post(`/inbox/${message.id}/read`);
+    order.changed();
     item.className = "read";
     unread.remove();
     read.remove();
@@ -43,15 +47,16 @@ function line(message) {
   return item;
 }
 
-const refresh = () => busy(more, async () => {
-  const page = await get("/inbox");
+const refresh = () => attempt(() => order.read(() => get("/inbox"), (page) => {
   next = page.next;
   list.replaceChildren(...page.items.map(line));
   show();
-}, { problem });
+}), { problem });
 
 ready(more, "click", () => busy(more, async () => {
-  const page = await get(`/inbox?cursor=${encodeURIComponent(next)}`);
+  const after = next;
+  const page = await get(`/inbox?cursor=${encodeURIComponent(after)}`);
+  if (next !== after) return; // the list has begun anew
   next = page.next;
   list.append(...page.items.map(line));
   show();
@@ -84,8 +89,7 @@ const RETIRED = {
   signed_out: ["로그아웃했습니다", "signed out"],
 };
 
-async function showDevices() {
-  const { items } = await get("/me/devices");
+const showDevices = () => devices.read(() => get("/me/devices"), ({ items }) => {
   find("#devices-part").hidden = items.length === 0;
   find("#devices").replaceChildren(...items.map((device) => {
     const drop = h("button", { class: "quiet", type: "button" }, say("지우기", "Remove"));
@@ -99,7 +103,7 @@ async function showDevices() {
       : h("span", { class: "quiet-text" }, say(`${onDay(device.registered_at)} 등록`, `Registered ${onDay(device.registered_at)}`));
     return h("li", { class: "row ends one-line" }, h("div", {}, h("strong", {}, device.label || say("이름 없는 기기", "Unnamed device")), h("br"), state), drop);
   }));
-}
+});
 
 ready(find("#push-on"), "click", ({ currentTarget }) => busy(currentTarget, async () => {
   await turnOn(key);

@@ -3,6 +3,7 @@
 import { all, call, create } from "./api.js";
 import { announce, busy, find, h, ready, toast } from "./elements.js";
 import { submits } from "./forms.js";
+import { latest } from "./latest.js";
 import { makeMap, pin } from "./map.js";
 import { openPlace } from "./place.js";
 import { metres, said, say, when } from "./words.js";
@@ -11,9 +12,10 @@ const HOUR_MS = 3_600_000;
 
 /** Keep `holder` showing the notices in force. Returns refresh(). Each goes by itself when its time is over. */
 export function keepNotices(holder) {
+  const order = latest();
   let timer = null;
-  const refresh = async () => {
-    const notices = await all("/notices");
+  const refresh = () => order.read(() => all("/notices"), show);
+  const show = (notices) => {
     const known = new Set([...holder.children].map((one) => one.id));
     holder.replaceChildren(...notices.map((notice) => shown(notice, refresh)));
     holder.hidden = notices.length === 0;

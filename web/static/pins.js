@@ -2,19 +2,21 @@
 
 import { all, create, remove } from "./api.js";
 import { busy, find, h, toast } from "./elements.js";
+import { latest } from "./latest.js";
 import { said, say, street } from "./words.js";
 
 const KIND = { pin: ["고정", "Pin"], bar: ["제외", "Bar"] };
 
 /** `changed()` is called after each change. Returns {refresh, buttons(block, team), chooser(block, teams)}; what it shows is empty unless `mayAct`. */
 export function makePins({ mayAct, changed }) {
+  const order = latest();
   let pins = [];
 
-  async function refresh() {
-    pins = await all("/pairings");
+  const refresh = () => order.read(() => all("/pairings"), (found) => {
+    pins = found;
     list();
     changed();
-  }
+  });
 
   const between = (block, team) => pins.find((one) => one.block.id === block && one.team.id === team);
 

@@ -3,6 +3,7 @@
 import { call, get, leave } from "./api.js";
 import { announce, busy, find, h, ready, toast } from "./elements.js";
 import { submits } from "./forms.js";
+import { latest } from "./latest.js";
 import { onDay, ofDate, dayOf, said, say, when } from "./words.js";
 
 const ROLES = {
@@ -52,7 +53,8 @@ function ask(pressed, consent) {
 }
 
 const change = (pressed, method, consent) => busy(pressed, async () => {
-  showConsents(await call(method, `/me/consents/${consent.kind}`));
+  await call(method, `/me/consents/${consent.kind}`);
+  await readConsents(); // of two changed at once, neither answer need know of both
   toast(method === "PUT" ? say("동의했습니다.", "Given.") : say("거두었습니다.", "Withdrawn."));
 });
 
@@ -65,6 +67,9 @@ function showConsents(consents) {
         since(consent) ? h("span", {}, since(consent)) : null)),
     button(consent))));
 }
+
+const order = latest();
+const readConsents = () => order.read(() => get("/me/consents"), showConsents);
 
 let next = null;
 
@@ -89,6 +94,5 @@ submits(find("#erase"), async ({ password }) => {
 });
 
 await busy(find("#more-reads"), async () => {
-  const [consents] = await Promise.all([get("/me/consents"), showReads()]);
-  showConsents(consents);
+  await Promise.all([readConsents(), showReads()]);
 }, { problem: find("#problem") });

@@ -13,11 +13,21 @@ const AGAIN_MS = 3000;
  */
 export function keepQueue(list, { path, belongs, shown, arrived = () => {} }) {
   const known = new Map();
+  const turns = new Map(); // when what is known of each, or that it is gone, was asked for
+  let asked = 0;
   let filled = false;
 
-  const put = (sighting, said = "") => {
+  /** What was asked for earlier than what is known does not take its place. */
+  const isLate = ({ id, version = 0 }, turn) => {
+    const newer = version - (known.get(id)?.sighting.version ?? version);
+    if (newer < 0 || (newer === 0 && turn < (turns.get(id) ?? 0))) return true;
+    turns.set(id, turn);
+    return false;
+  };
+  const put = (sighting, said = "", turn = ++asked) => {
+    if (isLate(sighting, turn)) return undefined;
     const before = known.get(sighting.id);
-    if (!belongs(sighting) || sighting.linked) return drop(sighting.id);
+    if (!belongs(sighting) || sighting.linked) return drop(sighting.id, turn);
     const asBefore = before && same(before.sighting, sighting);
     if (asBefore && !said) return undefined;
     const element = card(sighting, { changed: put, gone: drop });
@@ -31,7 +41,9 @@ export function keepQueue(list, { path, belongs, shown, arrived = () => {} }) {
     shown(sightings());
     return element;
   };
-  const drop = (id) => {
+  const drop = (id, turn = ++asked) => {
+    if (turn < (turns.get(id) ?? 0)) return;
+    turns.set(id, turn);
     known.get(id)?.element.remove();
     known.delete(id);
     shown(sightings());
@@ -52,10 +64,11 @@ export function keepQueue(list, { path, belongs, shown, arrived = () => {} }) {
   const sightings = () => [...known.values()].map((entry) => entry.sighting).sort(inOrder);
 
   const refresh = async () => {
+    const turn = ++asked;
     const found = await all(path);
     const ids = new Set(found.map((sighting) => sighting.id));
-    for (const id of [...known.keys()]) if (!ids.has(id)) drop(id);
-    for (const sighting of found) put(sighting);
+    for (const id of [...known.keys()]) if (!ids.has(id)) drop(id, turn);
+    for (const sighting of found) put(sighting, "", turn);
     filled = true;
     shown(sightings());
   };
@@ -63,10 +76,11 @@ export function keepQueue(list, { path, belongs, shown, arrived = () => {} }) {
     const { kind, content } = event;
     if (kind !== "sighting") return;
     threadNews(content.id);
+    const turn = ++asked;
     try {
-      put(await get(`/sightings/${content.id}`));
+      put(await get(`/sightings/${content.id}`), "", turn);
     } catch (error) {
-      if (error.status === 404 || error.status === 403) drop(content.id);
+      if (error.status === 404 || error.status === 403) drop(content.id, turn);
       else setTimeout(onEvent, AGAIN_MS, event); // the event comes once: what it told of must not be lost
     }
   };

@@ -25,6 +25,7 @@ export function makeSlots({ onShow }) {
     if (!select.value) return;
     const { run, blocks } = shown;
     const found = await get(`/plan-runs/${run.id}/slots/${select.value}`);
+    if (shown.run.id !== run.id) return;
     list.replaceChildren(...(found.length
       ? found.map((one) => offer(one, blocks, onShow))
       : [h("li", { class: "quiet-text" }, say("이 팀이 닿을 수 있는 남은 구간이 없습니다.", "No block that is left is within this team's reach."))]));

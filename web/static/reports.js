@@ -4,6 +4,7 @@ import { all, call, get } from "./api.js";
 import { city } from "./city.js";
 import { discard, drafts, giveUp, keepRefused, refused, refusedPhotos, send, sendAgain } from "./drafts.js";
 import { announce, busy, find, h, toast } from "./elements.js";
+import { latest } from "./latest.js";
 import { waiting } from "./outbox.js";
 import { thumbnails } from "./photos.js";
 import { openReport } from "./report.js";
@@ -16,6 +17,7 @@ const AGAIN_MS = 3000;
 /** Keeps `section`: show(), refresh(), news(id) when a receipt comes, settled(id, …) when one leaves the phone. */
 export function makeReports(section) {
   const list = find("ul", section);
+  const order = latest();
   let reports = [];
   let names = new Map();
 
@@ -86,6 +88,7 @@ export function makeReports(section) {
   }
 
   function put(report) {
+    order.changed();
     reports = [report, ...reports.filter((one) => one.id !== report.id)].sort((one, other) => other.received_at.localeCompare(one.received_at));
     render();
   }
@@ -118,8 +121,10 @@ export function makeReports(section) {
     async refresh() {
       names = new Map((await city()).kinds.map((kind) => [kind.code, said(kind.name)]));
       render();
-      reports = (await all("/sightings?mine=true", 50)).slice(0, 50);
-      render();
+      await order.read(() => all("/sightings?mine=true", 50), (found) => {
+        reports = found.slice(0, 50);
+        render();
+      });
     },
     settled(id, body, answer, problem) {
       if (problem) refused(id, body, problem);

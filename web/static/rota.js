@@ -4,6 +4,7 @@ import { create, get, remove } from "./api.js";
 import { openDialog } from "./dialog.js";
 import { busy, h, toast } from "./elements.js";
 import { submits, wrong } from "./forms.js";
+import { latest } from "./latest.js";
 import { daysAfter, momentAt, mondayOf } from "./moments.js";
 import { atTime, dayOf, ofDate, onDay, said, say } from "./words.js";
 
@@ -41,13 +42,17 @@ export function makeRota(root, { duties, boxes, mayChange }) {
     await show();
   }));
 
+  const order = latest();
+
   async function show() {
-    const [begins, ends] = [momentAt(monday), momentAt(daysAfter(monday, 7))];
-    const query = new URLSearchParams({ duty: duty.value, begins_at: begins.toISOString(), ends_at: ends.toISOString() });
-    const [found, known] = await Promise.all([get(`/rota?${query}`), get("/duties")]);
-    week.textContent = `${ofDate(monday)} – ${ofDate(daysAfter(monday, 6))}`;
-    tell(found, known.find((one) => one.code === duty.value));
-    grid.replaceChildren(axis(), ...DAYS.map((day) => row(daysAfter(monday, day), found)));
+    const [first, code] = [monday, duty.value];
+    const [begins, ends] = [momentAt(first), momentAt(daysAfter(first, 7))];
+    const query = new URLSearchParams({ duty: code, begins_at: begins.toISOString(), ends_at: ends.toISOString() });
+    await order.read(() => Promise.all([get(`/rota?${query}`), get("/duties")]), ([found, known]) => {
+      week.textContent = `${ofDate(first)} – ${ofDate(daysAfter(first, 6))}`;
+      tell(found, known.find((one) => one.code === code));
+      grid.replaceChildren(axis(), ...DAYS.map((day) => row(daysAfter(first, day), found)));
+    });
   }
 
   function tell(found, charge) {

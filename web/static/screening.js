@@ -2,6 +2,7 @@
 
 import { all, create, get } from "./api.js";
 import { attempt, busy, find, h, ready } from "./elements.js";
+import { latest } from "./latest.js";
 import { flush, onChange } from "./outbox.js";
 import { makePad } from "./score_pad.js";
 import { showDiffering } from "./screening_lead.js";
@@ -14,6 +15,7 @@ const { person } = document.documentElement.dataset;
 const CHOICE = `patrol.station.${person}`;
 const REFRESH_MS = 10_000;
 
+const order = latest();
 const at = { days: [], day: null, candidates: new Map() };
 const problem = find("#problem");
 const managing = find("#managing");
@@ -24,6 +26,7 @@ const pad = makePad(find("#scoring"), {
   known: (number) => at.candidates.get(number),
   checkIn: (number, button) => busy(button, async () => {
     learn([await create(`/screening-days/${at.day.id}/candidates/${number}/check-in`)]);
+    order.changed();
     pad.changed(number);
   }),
 });
@@ -83,18 +86,24 @@ function open(name) {
 }
 
 /** Everything of the day anew. What the examiner is just entering stays. */
-async function refresh() {
-  const day = at.day;
-  if (!day) return;
-  const [fresh, candidates] = await Promise.all([get(`/screening-days/${day.id}`), all(`/screening-days/${day.id}/candidates`)]);
-  if (day.id !== at.day.id) return; // another was chosen meanwhile
+const refresh = async () => at.day && order.read(readDay, show);
+
+async function readDay() {
+  const path = `/screening-days/${at.day.id}`;
+  const differing = shown() === "differing" ? get(`${path}/differing`) : null;
+  return Promise.all([get(path), all(`${path}/candidates`), differing]);
+}
+
+function show([fresh, candidates, differing]) {
+  if (fresh.id !== at.day.id) return; // another was chosen meanwhile
   at.day = fresh;
   at.days = at.days.map((one) => (one.id === fresh.id ? fresh : one));
   learn(candidates);
   pad.changed(null);
   if (managing && shown() === "managing" && !managing.contains(document.activeElement)) showDay(managing, fresh, refreshAll);
   if (!find('[data-shows="differing"]').hidden) {
-    const count = shown() === "differing" ? await showDiffering(find("#differing"), fresh, refresh) : fresh.progress.differing;
+    if (differing) showDiffering(find("#differing"), fresh, differing.items, refresh);
+    const count = differing ? differing.items.length : fresh.progress.differing;
     find("#differing-count").textContent = count ? String(count) : "";
   }
 }
@@ -109,7 +118,9 @@ ready(daySelect, "change", () => chooseDay(at.days.find((day) => day.id === dayS
 ready(stationSelect, "change", choose);
 onChange(showUnsent);
 onTaken((candidate) => {
-  if (at.candidates.has(candidate.number)) learn([candidate]);
+  if (!at.candidates.has(candidate.number)) return;
+  learn([candidate]);
+  order.changed();
 });
 showUnsent();
 flush();

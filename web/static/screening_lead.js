@@ -1,18 +1,16 @@
 /** What examiners differ on: each mark with who wrote it, and the lead's word. */
 
-import { create, get } from "./api.js";
+import { create } from "./api.js";
 import { busy, h, toast } from "./elements.js";
 import { submits } from "./forms.js";
 import { item as nameOf } from "./screening_words.js";
 import { atTime, say } from "./words.js";
 
-/** Show them in `holder`; returns how many there are. */
-export async function showDiffering(holder, day, settled) {
-  const { items } = await get(`/screening-days/${day.id}/differing`);
-  if (holder.contains(document.activeElement) && holder.querySelectorAll(".difference").length === items.length) return items.length;
+/** Show them in `holder`; where somebody is writing they stay as they are. */
+export function showDiffering(holder, day, items, settled) {
+  if (holder.contains(document.activeElement) && holder.querySelectorAll(".difference").length === items.length) return;
   holder.replaceChildren(...items.map((one) => card(one, day, settled)));
   if (items.length === 0) holder.append(h("p", { class: "empty" }, h("strong", {}, say("다른 점수가 없습니다", "Nobody differs"))));
-  return items.length;
 }
 
 function card({ number, item, stands, marks }, day, settled) {

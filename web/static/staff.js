@@ -5,6 +5,7 @@ import { openDialog, showLink } from "./dialog.js";
 import { keepCalls, showDrills } from "./drills.js";
 import { attempt, busy, find, h, ready } from "./elements.js";
 import { submits } from "./forms.js";
+import { latest } from "./latest.js";
 import { openMember } from "./staff_member.js";
 import { makeRota } from "./rota.js";
 import { ROLES, dutyName, roleLine, roleName, stateKind, stateName } from "./staff_words.js";
@@ -47,15 +48,17 @@ function makePeople(places) {
   const invite = find("#invite");
   ready(invite, "click", () => openInvite(places, show));
 
-  async function show() {
+  const order = latest();
+  const show = () => order.read(() => {
     const query = new URLSearchParams(place.value);
     if (role.value) query.set("role", role.value);
     if (duty.value) query.set("duty", duty.value);
     if (former.checked) query.set("former", "true");
-    const members = await all(`/staff?${query}`);
+    return all(`/staff?${query}`);
+  }, (members) => {
     find("#members").replaceChildren(...members.map((member) => card(member, places, show)));
     if (!members.length) find("#members").append(h("li", { class: "empty" }, h("strong", {}, say("찾는 사람이 없습니다.", "Nobody fits."))));
-  }
+  });
   return { show };
 }
 

@@ -3,6 +3,7 @@
 import { call, create, get } from "./api.js";
 import { busy, find, h, toast } from "./elements.js";
 import { submits, wrong } from "./forms.js";
+import { latest } from "./latest.js";
 import { showClock } from "./team_clock.js";
 import { chooseDoor } from "./team_door.js";
 import { ofDate, said, say, when } from "./words.js";
@@ -114,7 +115,8 @@ function showConsents(consents) {
     const box = h("input", { type: "checkbox", checked: consent.given });
     box.addEventListener("change", () => busy(box, async () => {
       try {
-        showConsents(await call(box.checked ? "PUT" : "DELETE", `/me/consents/${consent.kind}`));
+        await call(box.checked ? "PUT" : "DELETE", `/me/consents/${consent.kind}`);
+        await readConsents(); // of two changed at once, neither answer need know of both
         toast(say("저장했습니다.", "Saved."));
       } catch (error) {
         box.checked = !box.checked;
@@ -125,11 +127,13 @@ function showConsents(consents) {
   }));
 }
 
+const order = latest();
+const readConsents = () => order.read(() => get("/me/consents"), showConsents);
+
 await busy(find('[type="submit"]', form), async () => {
-  const [teams, consents] = await Promise.all([get("/teams/mine"), get("/me/consents")]);
+  const [teams] = await Promise.all([get("/teams/mine"), readConsents()]);
   const present = teams.items.find((team) => team.state !== "retired");
   if (present) show(present);
   else await showForm();
   if (present && !present.door) await askForDoor(present);
-  showConsents(consents);
 }, { problem: find("#problem") });

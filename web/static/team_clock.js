@@ -3,17 +3,23 @@
 import { create, get, put } from "./api.js";
 import { busy, h, toast } from "./elements.js";
 import { submits } from "./forms.js";
+import { latest } from "./latest.js";
 import { ofDate, say } from "./words.js";
 
 const RUNNING = ["active", "paused", "lapsed"];
 const SOON_DAYS = 30;
 const CONSENTS = { service: ["활동", "the service"], location: ["위치", "location"], police: ["경찰 공유", "sharing with the police"], photo: ["사진", "photos"] };
 
+const order = latest();
+
 /** Show the clock of `team` in `panel`; `changed` hears of the team as it is after an act. */
 export async function showClock(panel, team, changed) {
   panel.hidden = !RUNNING.includes(team.state);
   if (panel.hidden) return;
-  const clock = await get(`/teams/${team.id}/eligibility`);
+  await order.read(() => get(`/teams/${team.id}/eligibility`), (clock) => draw(panel, team, clock, changed));
+}
+
+function draw(panel, team, clock, changed) {
   const left = clock.days_left;
   panel.replaceChildren(
     h("h2", { id: "clock-title" }, say("활동 자격", "What keeps the team eligible")),

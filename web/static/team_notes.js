@@ -2,6 +2,7 @@
 
 import { create, get, put } from "./api.js";
 import { busy, h } from "./elements.js";
+import { latest } from "./latest.js";
 import { say, when } from "./words.js";
 
 /** The notes' part of a team's dialog; it fills itself. */
@@ -12,10 +13,10 @@ export function notesOf(team) {
   const add = h("button", { class: "button", type: "button" }, say("메모 남기기", "Add the note"));
   const problem = h("p", { class: "note bad", hidden: true });
 
-  async function show() {
-    const { items } = await get(`/teams/${team.id}/notes?limit=200&purpose=screening`);
+  const order = latest();
+  const show = () => order.read(() => get(`/teams/${team.id}/notes?limit=200&purpose=screening`), ({ items }) => {
     list.replaceChildren(...items.map((note) => line(note, show, problem, team)));
-  }
+  });
 
   add.addEventListener("click", () => busy(add, async () => {
     await create(`/teams/${team.id}/notes`, { text: text.value, pinned: top.checked });

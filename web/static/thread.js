@@ -3,6 +3,7 @@
 import { create, get, post } from "./api.js";
 import { openDialog } from "./dialog.js";
 import { busy, h } from "./elements.js";
+import { latest } from "./latest.js";
 import { said, say, when } from "./words.js";
 
 let shown = null;
@@ -34,13 +35,13 @@ function openThread(sighting) {
   const dialog = openDialog(say("대화", "Messages"), h("div", { class: "stack" }, h("p", { class: "quiet-text" }, said(sighting.kind_name)), lines, empty, problem, sighting.state === "resolved" ? closed : form));
   const mine = sighting.own ? "reporter" : "answerer";
 
-  async function refresh() {
-    const { items } = await get(`/sightings/${sighting.id}/messages?limit=200`);
+  const order = latest();
+  const refresh = () => order.read(() => get(`/sightings/${sighting.id}/messages?limit=200`), async ({ items }) => {
     lines.replaceChildren(...items.map((line) => row(line, line.side === mine)));
     empty.hidden = items.length > 0;
     lines.lastElementChild?.scrollIntoView({ block: "nearest" });
     if (items.some((line) => line.side !== mine && !line.read_at)) await post(`/sightings/${sighting.id}/messages/read`);
-  }
+  });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     busy(event.submitter, async () => {

@@ -3,6 +3,7 @@
 import { call, get } from "./api.js";
 import { openDialog } from "./dialog.js";
 import { busy, h, toast } from "./elements.js";
+import { latest } from "./latest.js";
 import { said, say, when } from "./words.js";
 
 const expected = (sighting) => ({ "If-Match": `"${sighting.version}"` });
@@ -42,8 +43,8 @@ function openAlike(sighting, act) {
       h("span", { class: "quiet-text" }, say(`${when(one.seen_at)} · ${one.distance_m}m`, `${when(one.seen_at)} · ${one.distance_m} m away`)),
       h("button", { class: "button", type: "button", onclick: (event) => busy(event.currentTarget, work, { problem }) }, text)));
   const none = (text) => h("li", { class: "quiet-text" }, text);
-  const fill = async () => {
-    const found = await get(`/sightings/${sighting.id}/corroborations`);
+  const order = latest();
+  const fill = () => order.read(() => get(`/sightings/${sighting.id}/corroborations`), (found) => {
     linked.replaceChildren(...found.linked.map((one) => row(one, say("나누기", "Split"), async () => {
       await split(one);
       toast(say("나누었습니다.", "Split; it is answered on its own."));
@@ -56,7 +57,7 @@ function openAlike(sighting, act) {
     })));
     if (!found.linked.length) linked.append(none(say("없음", "None")));
     if (!found.candidates.length) candidates.append(none(say("없음", "None")));
-  };
+  });
   busy(dialog.querySelector("button"), fill, { problem });
   dialog.addEventListener("close", () => act(null, () => get(`/sightings/${sighting.id}`), { quiet: true }));
 }

@@ -2,6 +2,7 @@
 
 import { all, get, post, put } from "./api.js";
 import { announce, attempt, busy, find, ready, toast } from "./elements.js";
+import { latest } from "./latest.js";
 import { shows } from "./link_state.js";
 import { follow } from "./live.js";
 import { flush, isStuck, keep, onChange, onSettled, waiting } from "./outbox.js";
@@ -19,6 +20,7 @@ const problem = find("#problem");
 const refreshNotices = keepNotices(find("#notices"));
 const reports = makeReports(find("#mine"));
 const GATE_EVERY_MS = 120_000; // the sun sets, the air cools
+const order = latest();
 const at = { teams: [], gate: null, shift: null, route: null, walk: null, tracking: null, map: null };
 
 /** The shift that matters now: one being walked, else the next to answer or walk, else the last of today. */
@@ -29,17 +31,20 @@ function pick(shifts) {
   return open.sort((one, other) => rank[one.state] - rank[other.state] || one.starts_at.localeCompare(other.starts_at))[0] ?? null;
 }
 
-async function refresh() {
+const refresh = () => order.read(readTonight, (tonight) => {
+  Object.assign(at, tonight);
+  return show();
+});
+
+async function readTonight() {
   const yesterday = dayOf(Date.now() - 24 * 3_600_000);
   const [shifts, walks, teams] = await Promise.all([all(`/shifts?from=${yesterday}`), all("/walks?mine=true"), get("/teams/mine")]);
-  at.teams = teams.items;
   const shift = pick(shifts.filter((one) => teams.items.some((team) => team.id === one.team.id)));
-  if (shift && (at.shift?.id !== shift.id || !at.route)) at.route = await get(`/shifts/${shift.id}/route`);
-  if (shift) at.gate = await gateOf(shift);
-  at.shift = shift;
+  const known = shift && at.shift?.id === shift.id && at.route;
+  const route = shift && !known ? await get(`/shifts/${shift.id}/route`) : at.route;
+  const gate = shift ? await gateOf(shift) : at.gate;
   const walk = walks.find((one) => one.shift === shift?.id) ?? unsent();
-  at.walk = walk && walk.shift === shift?.id ? (ending(walk) ?? walk) : null;
-  await show();
+  return { teams: teams.items, shift, route, gate, walk: walk && walk.shift === shift?.id ? (ending(walk) ?? walk) : null };
 }
 
 const gateOf = (shift) => get(`/teams/mine/welfare?shift=${shift.id}`);
@@ -75,7 +80,7 @@ async function show() {
   find("#report").classList.toggle("danger", Boolean(walking));
   find("#map").hidden = !shift;
   if (!shift) return holder.replaceChildren(noShift(at.teams[0]));
-  at.map ??= await makeWalkMap(find("#map"));
+  at.map = await map();
   at.map.draw(route, doneBlocks());
   if (walking) {
     holder.replaceChildren(underWay({ shift, route, walk, done: doneBlocks() }, { pause, resume }));
@@ -84,6 +89,17 @@ async function show() {
   } else if (walk) holder.replaceChildren(walkedView(shift, route, walk));
   else holder.replaceChildren(shiftView(shift, route, { leash: holder.dataset.leash, gate: at.gate, accept, decline, start }));
   return undefined;
+}
+
+let mapAsked = null;
+
+/** The map, made once. */
+function map() {
+  mapAsked ??= makeWalkMap(find("#map")).catch((error) => {
+    mapAsked = null;
+    throw error;
+  });
+  return mapAsked;
 }
 
 const doneBlocks = () => new Set((at.walk?.blocks_walked ?? []).map((one) => one.block));
@@ -111,6 +127,7 @@ const start = (button, trouble) => busy(button, async () => {
     keep("walk", "PUT", `/walks/${id}`, body);
     at.walk = { id, state: "walking", blocks_walked: [], ...body };
   }
+  order.changed();
   announce(say("순찰을 시작했습니다.", "The walk has begun."));
   scrollTo({ top: 0 });
   await show();
@@ -139,11 +156,13 @@ const pause = (button) => busy(button, async () => {
   at.tracking?.pause();
   await flush();
   at.walk = await post(`/walks/${at.walk.id}/pause`, {});
+  order.changed();
   await show();
 });
 
 const resume = (button) => busy(button, async () => {
   at.walk = await post(`/walks/${at.walk.id}/resume`, {});
+  order.changed();
   await show();
 });
 
