@@ -7,7 +7,7 @@ list's own filter stands beside it, so it can only move within what its caller m
 import base64
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -66,6 +66,22 @@ def page(query: Any, *, by: Order, cursor: str | None, limit: int) -> dict[str, 
     return {"items": rows, "next": _seal(rows[-1], by) if more else None}
 
 
+def page_among(
+    rows: Iterable[Any], *, by: str, place: Callable[[Any], tuple[str, ...]], cursor: str | None, limit: int
+) -> dict[str, Any]:
+    """The same of rows that no query can put in order: what their order goes by is worked out.
+
+    `place` is a row's place in it, no two alike; `by` names the order, as `_name_of` does. Raises BadCursor.
+    """
+    ordered = sorted((place(row), number, row) for number, row in enumerate(rows))
+    if cursor:
+        last = _opened(cursor, by)
+        ordered = [each for each in ordered if each[0] > last]
+    found = ordered[:limit]
+    more = len(ordered) > limit
+    return {"items": [row for *_, row in found], "next": _sealed([by, *found[-1][0]]) if more else None}
+
+
 def _after(by: Order, values: list[Any]) -> Any:
     """(a, b) after (x, y): a beyond x, or a = x and b beyond y; each in its own direction."""
     clause: Any = None
@@ -77,6 +93,10 @@ def _after(by: Order, values: list[Any]) -> Any:
 
 def _seal(row: Any, by: Order) -> str:
     plain = [_name_of(by), *(_plain(_value(row, field)) for field, _ in by)]
+    return _sealed(plain)
+
+
+def _sealed(plain: Sequence[str | int | float]) -> str:
     return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
 
 
@@ -86,9 +106,22 @@ def _value(row: Any, field: peewee.Field) -> Any:
     return getattr(held_by, field.name)
 
 
+def _opened(cursor: str, by: str) -> tuple[str, ...]:
+    try:
+        name, *texts = _unsealed(cursor)
+        _kind(name, str, fits=by.__eq__)
+        return tuple(_kind(text, str, fits=storable) for text in texts)
+    except (ValueError, TypeError, RecursionError):
+        raise BadCursor("/query/cursor") from None
+
+
+def _unsealed(cursor: str) -> Any:
+    return json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+
+
 def _open(cursor: str, by: Order) -> list[Any]:
     try:
-        name, *plain = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        name, *plain = _unsealed(cursor)
         _kind(name, str, fits=_name_of(by).__eq__)
         return [_typed(field, value) for (field, _), value in zip(by, plain, strict=True)]
     except (ValueError, TypeError, OverflowError, RecursionError):

@@ -8,8 +8,20 @@ import pytest
 from patrol.people.models import AccessEntry
 from patrol.people.operations.audit import OPERATOR, note_read
 from patrol.people.rules import PURPOSES, READ_THINGS
-from tests.support.factories import NOW, bearer, client_of, make_box, make_city, make_person, make_shift, make_team
+from tests.support.factories import (
+    NOW,
+    Time,
+    bearer,
+    client_of,
+    make_box,
+    make_city,
+    make_dispute,
+    make_person,
+    make_shift,
+    make_team,
+)
 from tests.support.patrols import ask, go, reported, started
+from tests.support.screening import make_day, put_on
 
 PATH = "/me/access-log"
 
@@ -93,6 +105,10 @@ def test_the_log_is_only_added_to(team):
         ("/shifts/{shift}/route", "shift", "roster"),
         ("/shifts/{shift}/route.geojson", "shift", "roster"),
         ("/shifts/{shift}/route.gpx", "shift", "roster"),
+        ("/teams/eligibility?within_days=730", "eligibility", "roster"),
+        ("/teams/{team}/eligibility", "eligibility", "roster"),
+        ("/dog-disputes", "dog_dispute", "dispute"),
+        ("/screening-days/{day}/candidates", "screening", "screening"),
         ("/walks", "walk", "roster"),
         ("/walks/{walk}", "walk", "roster"),
     ],
@@ -103,10 +119,14 @@ def test_a_coordinators_read_states_its_purpose_and_is_logged(client, team, path
     walk = started(client, shift)
     go(client, team.handler, walk, "end", ended_at=NOW.isoformat())
     coordinator = make_person(team.city, "coordinator")
-    path = path.format(team=team.id, shift=shift.id, walk=walk)
+    day = make_day(team.city).day
+    put_on(day, team)
+    make_dispute(team, make_team(team.city, coordinator))
+    path = path.format(team=team.id, shift=shift.id, walk=walk, day=day.id)
 
     def read(query="", **headers):
         AccessEntry.delete().execute()
+        query = query.replace("?", "&") if "?" in path else query
         answer = client.get(f"/api/v1{path}{query}", headers=bearer(coordinator) | headers)
         logged = [(row.reader, row.subject, row.what, row.purpose) for row in AccessEntry.select()]
         return answer.status_code, logged
@@ -131,3 +151,22 @@ def test_a_sighting_with_its_reporters_name_is_read_for_a_purpose(client, team):
     ask(client, coordinator, f"/sightings/{sighting}?purpose=contact")
     (entry,) = AccessEntry.select()
     assert (entry.subject, entry.what, entry.purpose) == (team.handler_id, "reporter_contact", "contact")
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_list_that_an_examiner_works_by_is_one_read_an_hour_and_each_readers_own(database, team):
+    time, at = Time(), make_day(team.city)
+    put_on(at.day, team)
+    client = client_of(database, clock=time)
+
+    def read_by(person):
+        ask(client, person, f"/screening-days/{at.day.id}/candidates")
+        return [entry.reader for entry in AccessEntry.select().order_by(AccessEntry.at, AccessEntry.id)]
+
+    first, second = at.examiners
+    for _ in range(3):
+        assert read_by(first) == [first.id]
+    time.passes(minutes=30)
+    assert read_by(second) == [first.id, second.id]
+    time.passes(minutes=30)
+    assert read_by(first) == [first.id, second.id, first.id]

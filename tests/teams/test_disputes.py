@@ -8,7 +8,7 @@ import pytest
 
 from config.database import connection
 from notifications.models import Message
-from patrol.people.models import Person
+from patrol.people.models import Person, Role
 from patrol.teams.models import Dog, DogDispute, Team
 from patrol.teams.operations import disputes
 from patrol.teams.operations.applying import NewDog, add_dog, apply
@@ -23,6 +23,7 @@ from tests.support.factories import (
     client_of,
     consent_to,
     make_city,
+    make_district,
     make_dog,
     make_person,
     make_team,
@@ -140,6 +141,33 @@ def test_a_coordinator_of_another_city_finds_no_dispute(database, city, holder):
     claimed(city)
     stranger = bearer(make_person(make_city("Elsewhere"), "coordinator"))
     assert decide(database, city, "claimant", headers=stranger).status_code == 404
+
+
+def test_a_dog_between_two_districts_is_for_somebody_who_looks_after_both(database, city, holder):
+    here, there = make_district(city, "1", "Here"), make_district(city, "2", "There", lon=LON + 1)
+    Team.update(district=there).where(Team.id == holder.id).execute()
+    team = claimed(city)
+    assert Team.get_by_id(team.id).district_id == here.id
+    for one, far in ((here, "There"), (there, "Here")):
+        refused = decide(database, city, "holder", headers=bearer(make_person(city, "coordinator", district=one)))
+        assert (refused.status_code, refused.json["type"]) == (409, "/problems/beyond-reach")
+        assert f"({far})" in refused.json["detail"]
+        assert DogDispute.get().state == "open"
+    both = make_person(city, "coordinator", district=here)
+    Role.create(city=city, person=both, role="coordinator", district=there, created_at=NOW)
+    assert decide(database, city, "holder", headers=bearer(both)).status_code == 200
+
+
+@pytest.mark.parametrize("whose", ["coordinator", "admin"])
+def test_of_a_dog_between_two_districts_those_are_told_who_may_decide(database, city, holder, whose):
+    here, there = make_district(city, "1", "Here"), make_district(city, "2", "There", lon=LON + 1)
+    Team.update(district=there).where(Team.id == holder.id).execute()
+    theirs, others = (make_person(city, "coordinator", district=one) for one in (here, there))
+    whole = make_person(city, whose)
+    claimed(city)
+    told = {message.person for message in Message.select().where(Message.kind == "team_dog_disputed")}
+    assert (whole.id in told, theirs.id in told, others.id in told) == (True, True, False)
+    assert decide(database, city, "holder", headers=bearer(whole)).status_code == 200
 
 
 def test_a_retired_teams_dog_is_no_dispute(city, holder):

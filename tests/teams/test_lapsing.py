@@ -189,3 +189,19 @@ def test_coordinators_see_what_lapses_soon_the_most_urgent_first(database, city)
     found = client.get("/api/v1/teams/eligibility?within_days=30", headers=headers).json["items"]
     assert [each["code"] for each in found] == [gone.code, sooner.code, soon.code]
     assert len(client.get("/api/v1/teams/eligibility?within_days=15", headers=headers).json["items"]) == 2
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_what_lapses_is_read_in_pages_that_neither_repeat_nor_leave_out(database, city):
+    teams = [vaccinated_until(make_team(city), TODAY + timedelta(days=days)) for days in (3, 1, 2, 1, 5)]
+    client, headers, path = client_of(database), bearer(make_person(city, "coordinator")), "/api/v1/teams/eligibility"
+    codes, cursor = [], ""
+    while cursor is not None:
+        found = client.get(f"{path}?limit=2{cursor and f'&cursor={cursor}'}", headers=headers).json
+        codes += [each["code"] for each in found["items"]]
+        cursor = found["next"]
+        vaccinated_until(teams[1], TODAY)  # read already; and nothing that changes of it shifts the rest
+    assert codes == [teams[place].code for place in (1, 3, 2, 0, 4)]
+    for strange in ("x", client.get("/api/v1/teams?limit=1", headers=headers).json["next"]):
+        refused = client.get(f"{path}?cursor={strange}", headers=headers)
+        assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "/query/cursor")

@@ -173,9 +173,9 @@ def coordinators_of(city: UUID, *districts: UUID | None) -> list[UUID]:
     return sorted(person for person, found in theirs.items() if None in found or wanted <= found)
 
 
-def coordinators_or_admins(city: UUID, district: UUID | None) -> list[UUID]:
-    """Who looks after a district: its coordinators, where it has none the city's admins."""
-    return coordinators_of(city, district) or people_with(city, "admin")
+def coordinators_or_admins(city: UUID, *districts: UUID | None) -> list[UUID]:
+    """Who looks after all of these districts: coordinators, where there are none the city's admins."""
+    return coordinators_of(city, *districts) or people_with(city, "admin")
 
 
 def reached_at(city: City, *, phone: str | None, email: str | None) -> tuple[str | None, str | None]:

@@ -1,6 +1,6 @@
 """Who read whose identity or place, in which role, and what for. Entries are only added."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,13 +18,29 @@ AT_ONCE = 500
 
 
 def note_read(
-    *, city: UUID, reader: UUID, subjects: list[UUID], what: str, purpose: str, request_id: str = "", now: datetime
+    *,
+    city: UUID,
+    reader: UUID,
+    subjects: list[UUID],
+    what: str,
+    purpose: str,
+    request_id: str = "",
+    again_after: timedelta | None = None,
+    now: datetime,
 ) -> None:
     """Log a read of somebody's data: `what` of rules.READ_THINGS, `purpose` of rules.PURPOSES or a stated reason.
 
-    A person reading their own is no entry.
+    A person reading their own is no entry. `again_after`: what is looked at over and over, as a list at work is, is one
+    read until so much time has passed.
     """
     others = [subject for subject in dict.fromkeys(subjects) if subject != reader]
+    if again_after is not None:
+        read = (AccessEntry.reader == reader) & (AccessEntry.what == what) & (AccessEntry.purpose == purpose)
+        lately = AccessEntry.select(AccessEntry.subject).where(
+            (AccessEntry.city == city) & (AccessEntry.at > now - again_after) & read
+        )
+        known = {entry.subject for entry in lately}
+        others = [subject for subject in others if subject not in known]
     if not others:
         return
     role, office = ("operator", "") if reader == OPERATOR else _standing(reader)

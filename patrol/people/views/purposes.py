@@ -1,5 +1,6 @@
 """What a sensitive read is for: stated by whoever asks, by query parameter or header, and logged."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from flask import g, request
@@ -52,8 +53,8 @@ def purpose_of(asked: str | None, *, inherent: str | None = None) -> str:
     return found
 
 
-def note(subjects: list[UUID], *, what: str, purpose: str) -> None:
-    """Log that the caller read this of these people."""
+def note(subjects: list[UUID], *, what: str, purpose: str, again_after: timedelta | None = None) -> None:
+    """Log that the caller read this of these people; `again_after` as in note_read."""
     note_read(
         city=caller().city,
         reader=caller().person,
@@ -61,5 +62,6 @@ def note(subjects: list[UUID], *, what: str, purpose: str) -> None:
         what=what,
         purpose=purpose,
         request_id=g.request_id,
+        again_after=again_after,
         now=now(),
     )

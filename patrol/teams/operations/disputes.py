@@ -1,15 +1,28 @@
 """Two teams claim one dog: both claims are kept, and a coordinator decides. Neither handler learns who the other is."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
 from config.database import transaction
 from patrol.errors import Conflict, NotFound
+from patrol.people.operations.accounts import coordinators_or_admins
 from patrol.places.operations.cities import city_of, hold
 from patrol.teams.models import Dog, DogDispute, Team
 from patrol.teams.operations.moving import move
 from patrol.teams.operations.telling import tell_handler, tell_of
+
+
+class BeyondReach(Conflict):
+    """Whose the dog is concerns two teams, and the caller does not look after both. Facts: `district`."""
+
+    words = {
+        "ko": "한 팀이 담당 밖의 지역({district})에 속해 있습니다. "
+        "두 지역을 모두 맡거나 도시 전체를 맡은 담당자가 결정합니다.",
+        "en": "One of the teams is of a district that you do not look after ({district}); whoever looks after both, or "
+        "the whole city, decides.",
+    }
 
 
 class Decided(Conflict):
@@ -26,7 +39,10 @@ def holder_of(city: UUID, registration_no: str) -> Dog | None:
 
 
 def dispute(holder: Dog, claim: Dog, *, now: datetime) -> None:
-    """Flag a second claim, and tell the coordinators. Inside the transaction that made it, with the city held."""
+    """Flag a second claim, and tell the coordinators: the claimant's, and those who may decide.
+
+    Inside the transaction that made it, with the city held.
+    """
     DogDispute.create(
         city=claim.city_id,
         registration_no=claim.registration_no,
@@ -35,7 +51,9 @@ def dispute(holder: Dog, claim: Dog, *, now: datetime) -> None:
         dog=claim,
         created_at=now,
     )
-    tell_of(claim.team, "dog_disputed", note=f"{claim.registration_no} ({holder.team.code})", now=now)
+    deciding = coordinators_or_admins(claim.city_id, claim.team.district_id, holder.team.district_id)
+    note = f"{claim.registration_no} ({holder.team.code})"
+    tell_of(claim.team, "dog_disputed", note=note, besides=deciding, now=now)
 
 
 def dispute_of(disputes: Any, dispute_id: UUID) -> DogDispute:
@@ -46,12 +64,28 @@ def dispute_of(disputes: Any, dispute_id: UUID) -> DogDispute:
     return found
 
 
+def handlers_of(found: Sequence[DogDispute]) -> list[UUID]:
+    """Whose teams take part in these disputes."""
+    teams = {team for each in found for team in (each.holder_id, each.claimant_id)}
+    return [team.handler_id for team in Team.select(Team.handler).where(Team.id.in_(teams))]
+
+
 def decide(
-    found: DogDispute, *, keeps: Literal["holder", "claimant"], note: str, by: UUID, now: datetime
+    found: DogDispute,
+    *,
+    keeps: Literal["holder", "claimant"],
+    note: str,
+    districts: frozenset[UUID] = frozenset(),
+    by: UUID,
+    now: datetime,
 ) -> DogDispute:
-    """The dog stays with one team and leaves the other; both are told. Raises Decided."""
+    """The dog stays with one team and leaves the other; both are told.
+
+    `districts` are those that `by` looks after, none named: all. Raises BeyondReach, OwnTeam, Decided.
+    """
     with transaction():
         hold(city_of(found.city_id))
+        _check_reach(DogDispute.get_by_id(found.id), districts)
         _end(found, "decided", note=note, decided_by=by, now=now)
         found = DogDispute.get_by_id(found.id)  # the dog may have gone to another claimant since it was read
         held = Dog.get((Dog.team == found.holder_id) & (Dog.registration_no == found.registration_no))
@@ -65,6 +99,12 @@ def decide(
         for (team, dog), action in zip(sides, ("keep_dog", "lose_dog"), strict=True):
             tell_handler(move(team, action, by=by, note=dog.name, now=now), action, note=dog.name, now=now)
     return DogDispute.get_by_id(found.id)
+
+
+def _check_reach(found: DogDispute, districts: frozenset[UUID]) -> None:
+    for team in (found.holder, found.claimant):
+        if districts and team.district_id not in districts:
+            raise BeyondReach(district=team.district.name if team.district else "–")
 
 
 def release_dogs(team: Team, *, now: datetime) -> None:

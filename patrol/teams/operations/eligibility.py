@@ -58,18 +58,23 @@ def clock_of(team: Team) -> Clock:
 
 def dated(team: Team, *, blocked: BlockedShifts, now: datetime) -> Dated:
     """One team's clock as its handler sees it."""
+    return at_present(team, clock_of(team), blocked=blocked, now=now)
+
+
+def at_present(team: Team, found: Clock, *, blocked: BlockedShifts, now: datetime) -> Dated:
+    """A team with its clock, as it stands today."""
     today = now.astimezone(zone_of(team.city_id)).date()
-    found = clock_of(team)
     return Dated(team, found, today, blocked(team.id, found.until or today - timedelta(days=1)) if found.first else [])
 
 
-def lapsing(
-    city: City, teams: Sequence[Team], *, within_days: int, blocked: BlockedShifts, now: datetime
-) -> list[Dated]:
-    """Those of the teams that something ends for in so many days, or has ended or is lacking; the most urgent first."""
-    today, found = now.astimezone(zone_of(city)).date(), []
-    last = today + timedelta(days=within_days)
-    for team, each in zip(teams, clocks(teams, policy=policy_of(city), zone=zone_of(city)).values(), strict=True):
-        if not each.eligible(last):
-            found.append(Dated(team, each, today, blocked(team.id, each.until or today - timedelta(days=1))))
-    return sorted(found, key=lambda one: (one.clock.until or date.min, one.team.code))
+def lapsing(city: City, teams: Sequence[Team], *, within_days: int, now: datetime) -> list[tuple[Team, Clock]]:
+    """Those of the teams that something ends for in so many days, or has ended or is lacking, with their clocks."""
+    last = now.astimezone(zone_of(city)).date() + timedelta(days=within_days)
+    found = clocks(teams, policy=policy_of(city), zone=zone_of(city))
+    return [(team, found[team.id]) for team in teams if not found[team.id].eligible(last)]
+
+
+def urgency(lapses: tuple[Team, Clock]) -> tuple[str, str]:
+    """What a list of `lapsing` goes by: the day on which the first thing ends, lacking already before any; the code."""
+    team, found = lapses
+    return (found.until or date.min).isoformat(), team.code

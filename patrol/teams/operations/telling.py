@@ -1,6 +1,8 @@
 """What a handler is told about their team, and coordinators about applications."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from notifications.outbox import Words, enqueue
 from patrol.people.operations.accounts import coordinators_or_admins
@@ -124,13 +126,18 @@ COORDINATORS_WORDS: dict[str, tuple[str, str, str, str]] = {
 }
 
 
-def tell_of(team: Team, kind: str, *, note: str = "", urgent: bool = False, now: datetime) -> None:
-    """A message of `kind` to the coordinators about a team. Inside the transaction that caused it."""
+def tell_of(
+    team: Team, kind: str, *, note: str = "", urgent: bool = False, besides: Iterable[UUID] = (), now: datetime
+) -> None:
+    """A message of `kind` to the coordinators about a team, and to who is named besides.
+
+    Inside the transaction that caused it.
+    """
     facts = {"team": f"{team.code} {team.name}", "note": note}
     ko_title, ko_body, en_title, en_body = (text.format(**facts) for text in COORDINATORS_WORDS[kind])
     enqueue(
         city=team.city_id,
-        people=coordinators_or_admins(team.city_id, team.district_id),
+        people=sorted({*coordinators_or_admins(team.city_id, team.district_id), *besides}),
         kind=f"team_{kind}",
         words={"ko": {"title": ko_title, "body": ko_body}, "en": {"title": en_title, "body": en_body}},
         link="",

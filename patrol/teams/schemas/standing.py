@@ -4,8 +4,8 @@ from typing import Any
 
 import marshmallow as ma
 
-from patrol.http.paging import PageQuery
 from patrol.http.schemas import Moment, Schema, Text
+from patrol.people.schemas import PagedPurposeQuery
 from patrol.teams.operations.eligibility import Dated
 from patrol.teams.rules import DISPUTE_STATES, SUSPENSION_REASONS
 
@@ -77,16 +77,10 @@ class EligibilityOut(Schema):
         return BlockedShift(many=True).dump([{"shift": shift, "evening": evening} for shift, evening in dated.blocked])
 
 
-class EligibilityQuery(Schema):
+class EligibilityQuery(PagedPurposeQuery):
     """How far to look."""
 
     within_days = ma.fields.Integer(load_default=30, validate=ma.validate.Range(0, 730))
-
-
-class EligibilityList(Schema):
-    """Teams for which something ends soon, has ended or is lacking; the most urgent first."""
-
-    items = ma.fields.List(ma.fields.Nested(EligibilityOut), required=True)
 
 
 class PartyOut(Schema):
@@ -110,7 +104,7 @@ class DisputeOut(Schema):
     decided_at = Moment(required=True, allow_none=True)
 
 
-class DisputesQuery(PageQuery):
+class DisputesQuery(PagedPurposeQuery):
     """Which disputes."""
 
     state = ma.fields.String(load_default=None, validate=ma.validate.OneOf(DISPUTE_STATES))

@@ -1,5 +1,6 @@
 """Examiners at work: candidates, points, faults, and what the lead settles."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -7,13 +8,19 @@ from patrol.errors import NotFound
 from patrol.http.api import fails
 from patrol.http.caller import allow, caller, now
 from patrol.http.idempotency import replayable
-from patrol.http.paging import PageQuery, page, page_of
+from patrol.http.paging import page, page_of
+from patrol.people.schemas import PagedPurposeQuery
+from patrol.people.views import purposes
+from patrol.people.views.purposes import purpose_of
 from patrol.teams import schemas
-from patrol.teams.models import Candidate, ScreeningDay
+from patrol.teams.models import Candidate, ScreeningDay, Team
 from patrol.teams.operations import marking
 from patrol.teams.operations.progress import Difference, Seen, differences, seen
 from patrol.teams.views.blueprint import STAFF, blueprint
 from patrol.teams.views.days import EXAMINERS, one_day
+
+AT_WORK = timedelta(hours=1)
+"""An examiner's page reads the list anew after each candidate; so long that is one read."""
 
 
 def _led(day_id: UUID) -> ScreeningDay:
@@ -30,13 +37,17 @@ def _seen(day: ScreeningDay, candidate: Candidate) -> Seen:
 
 @blueprint.route("/screening-days/<uuid:day_id>/candidates", methods=["GET"])
 @allow(*STAFF, within=EXAMINERS)
-@blueprint.arguments(PageQuery, location="query")
+@blueprint.arguments(PagedPurposeQuery, location="query")
 @blueprint.response(200, page_of(schemas.CandidateOut))
 @fails(404)
 def candidates(query: dict[str, Any], day_id: UUID) -> dict[str, Any]:
-    """A day's candidates by number, with the points that stand."""
+    """A day's candidates by number, with the points that stand. The read is logged, once for as long as one works."""
+    purpose = purpose_of(query.pop("purpose"), inherent="screening")
     day = one_day(day_id)
-    found = page(Candidate.select().where(Candidate.day == day), by=((Candidate.number, False),), **query)
+    wanted = Candidate.select(Candidate, Team).join(Team).where(Candidate.day == day)
+    found = page(wanted, by=((Candidate.number, False),), **query)
+    handlers = [candidate.team.handler_id for candidate in found["items"]]
+    purposes.note(handlers, what="screening", purpose=purpose, again_after=AT_WORK)
     return {**found, "items": seen(day, found["items"])}
 
 

@@ -8,7 +8,10 @@ from flask import current_app
 from patrol.http.api import fails
 from patrol.http.caller import allow, caller, now
 from patrol.http.idempotency import replayable
-from patrol.http.paging import page, page_of
+from patrol.http.paging import page, page_among, page_of
+from patrol.people.schemas import PurposeQuery
+from patrol.people.views import purposes
+from patrol.people.views.purposes import purpose_of
 from patrol.places.operations.cities import city_of
 from patrol.teams import schemas
 from patrol.teams.models import DogDispute, Team
@@ -28,21 +31,39 @@ def blocked() -> BlockedShifts:
 @blueprint.route("/teams/eligibility")
 @allow("admin", within=("coordinator",))
 @blueprint.arguments(schemas.EligibilityQuery, location="query")
-@blueprint.response(200, schemas.EligibilityList)
-def lapsing(query: dict[str, Any]) -> dict[str, list[Dated]]:
-    """Active, paused and lapsed teams for which something ends within so many days, has ended, or is lacking."""
+@blueprint.response(200, page_of(schemas.EligibilityOut))
+def lapsing(query: dict[str, Any]) -> dict[str, Any]:
+    """Active, paused and lapsed teams for which something ends within so many days, has ended, or is lacking.
+
+    The most urgent first. The read is logged.
+    """
+    purpose = purpose_of(query.pop("purpose"), inherent="roster")
     wanted = (Team.city == caller().city) & within(caller().districts) & Team.state.in_(RENEWABLE)
-    teams = list(Team.select().where(wanted).order_by(Team.code))
-    return {"items": eligibility.lapsing(city_of(caller().city), teams, **query, blocked=blocked(), now=now())}
+    within_days = query.pop("within_days")
+    found = page_among(
+        eligibility.lapsing(
+            city_of(caller().city), list(Team.select().where(wanted)), within_days=within_days, now=now()
+        ),
+        by="until,team.code",
+        place=eligibility.urgency,
+        **query,
+    )
+    purposes.note([team.handler_id for team, _ in found["items"]], what="eligibility", purpose=purpose)
+    items = [eligibility.at_present(team, each, blocked=blocked(), now=now()) for team, each in found["items"]]
+    return {**found, "items": items}
 
 
 @blueprint.route("/teams/<uuid:team_id>/eligibility")
 @allow("admin", within=("coordinator",), own=("walker",))
+@blueprint.arguments(PurposeQuery, location="query")
 @blueprint.response(200, schemas.EligibilityOut)
 @fails(404)
-def clock(team_id: UUID) -> Dated:
-    """Until when a team may patrol, what ends first, and which shifts would then fall away."""
-    return eligibility.dated(within_reach(team_id), blocked=blocked(), now=now())
+def clock(query: dict[str, Any], team_id: UUID) -> Dated:
+    """Until when a team may patrol, what ends first, and which shifts would then fall away. The read is logged."""
+    purpose = purpose_of(query["purpose"], inherent="roster")
+    team = within_reach(team_id)
+    purposes.note([team.handler_id], what="eligibility", purpose=purpose)
+    return eligibility.dated(team, blocked=blocked(), now=now())
 
 
 @blueprint.route("/teams/<uuid:team_id>/dogs/<uuid:dog_id>/vaccination", methods=["PUT"])
@@ -81,12 +102,15 @@ def ask_renewal(team_id: UUID) -> WholeTeam:
 @blueprint.arguments(schemas.DisputesQuery, location="query")
 @blueprint.response(200, page_of(schemas.DisputeOut))
 def dog_disputes(query: dict[str, Any]) -> dict[str, Any]:
-    """Dogs that two teams claim, the latest first."""
+    """Dogs that two teams claim, the latest first. The read is logged."""
+    purpose = purpose_of(query.pop("purpose"), inherent="dispute")
     wanted = _disputes()
     state = query.pop("state")
     if state:
         wanted = wanted.where(DogDispute.state == state)
-    return page(wanted, by=((DogDispute.created_at, True), (DogDispute.id, True)), **query)
+    found = page(wanted, by=((DogDispute.created_at, True), (DogDispute.id, True)), **query)
+    purposes.note(disputes.handlers_of(found["items"]), what="dog_dispute", purpose=purpose)
+    return found
 
 
 @blueprint.route("/dog-disputes/<uuid:dispute_id>/decision", methods=["POST"])
@@ -96,9 +120,12 @@ def dog_disputes(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(200, schemas.DisputeOut)
 @fails(404, 409)
 def decide_dispute(given: dict[str, Any], dispute_id: UUID) -> DogDispute:
-    """Say whose the dog is: it stays with that team and leaves the other; both handlers are told."""
+    """Say whose the dog is: it stays with that team and leaves the other; both handlers are told.
+
+    Where the teams are of two districts, by somebody who looks after both.
+    """
     found = disputes.dispute_of(_disputes(), dispute_id)
-    return disputes.decide(found, **given, by=caller().person, now=now())
+    return disputes.decide(found, **given, districts=caller().districts, by=caller().person, now=now())
 
 
 def _disputes() -> Any:
