@@ -33,7 +33,7 @@ from patrol.people.operations import consents
 from patrol.people.operations.sessions import Lifetimes, open_session
 from patrol.places.models import City, PoliceBox
 from patrol.places.operations.boxes import import_boxes
-from patrol.places.operations.cities import add_city, policy_of
+from patrol.places.operations.cities import add_city, changing_places, policy_of
 from patrol.places.operations.districts import import_districts
 
 ROOT = Path(__file__).parents[1]
@@ -63,8 +63,9 @@ def make_city(*, officers: int, walkers: int, policy: Policy | None = None) -> A
         import_boxes(city, BOXES, now=now)
         import_districts(city, DISTRICTS, effects=(), now=now)
         boxes = list(PoliceBox.select().where(PoliceBox.city == city).order_by(PoliceBox.name, PoliceBox.station))
-        for box in boxes:
-            PoliceBox.update(jurisdiction=_square(box.lon, box.lat)).where(PoliceBox.id == box.id).execute()
+        with changing_places(city):
+            for box in boxes:
+                PoliceBox.update(jurisdiction=_square(box.lon, box.lat)).where(PoliceBox.id == box.id).execute()
         watching = {}
         for number in range(officers):
             person = _person(city, "officer", number, now=now, box=boxes[number % len(boxes)])
@@ -143,6 +144,12 @@ class Process:
                 time.sleep(0.1)
         raise RuntimeError(f"app.py {' '.join(self._words)} does not answer")
 
+    @property
+    def pid(self) -> int:
+        """Of the process that was started last."""
+        assert self._running is not None  # noqa: S101 - asked between start and end
+        return self._running.pid
+
     def kill(self) -> None:
         """As power does."""
         if self._running is not None:
@@ -180,6 +187,11 @@ class Worker:
         """Until its jobs run. Raises RuntimeError when they do not."""
         if not self._ready.wait(READY_WITHIN_S):
             raise RuntimeError("the worker does not come to work")
+
+    @property
+    def pid(self) -> int:
+        """Of the process that was started last."""
+        return int(self._process.pid)
 
     def kill(self) -> None:
         """As power does."""

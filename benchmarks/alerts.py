@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import itertools
 import json
+import os
 import random
 import sys
 import tempfile
@@ -22,6 +23,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from benchmarks.alert_city import AlertCity, Running, make_city, prepare, running, sighting
+from benchmarks.cpu import Computed
 from benchmarks.fcm_server import Taken, fcm_server
 from benchmarks.results import versions
 from config.database import connection, disconnect
@@ -44,6 +46,7 @@ class Seen:
     streams_refused: int = 0
     at: dict[tuple[UUID, UUID], float] = field(default_factory=dict)
     doubled: int = 0
+    cpu_s: dict[str, float] | None = None
 
 
 def main() -> None:
@@ -76,12 +79,21 @@ def measure(given: argparse.Namespace, settings: Settings, firebase: Taken) -> d
     """Open the streams, send the reports, wait for what is still on its way, and compare with the tables."""
     city = make_city(officers=given.streams, walkers=WALKERS)
     with running(settings, api=given.api, streams=given.streams + 10, fcm_url=firebase.url) as product:
-        seen = asyncio.run(_load(product, city, seconds=given.seconds, rate=given.rate))
+        processes = {
+            "api": [each.pid for each in product.api],
+            "streams": [product.streams.pid],
+            "worker": [product.worker.pid],
+            "firebase": [firebase.pid],
+            "load": [os.getpid()],
+        }
+        seen = asyncio.run(_load(product, city, processes, seconds=given.seconds, rate=given.rate))
         pushed = firebase.times()
     return _summary(seen, pushed)
 
 
-async def _load(product: Running, city: AlertCity, *, seconds: float, rate: float) -> Seen:
+async def _load(
+    product: Running, city: AlertCity, processes: dict[str, list[int]], *, seconds: float, rate: float
+) -> Seen:
     seen = Seen()
     gate, opened = asyncio.Semaphore(OPEN_AT_ONCE), asyncio.Barrier(len(city.officers) + 1)
     watching = [
@@ -89,7 +101,9 @@ async def _load(product: Running, city: AlertCity, *, seconds: float, rate: floa
         for person, token in city.officers.items()
     ]
     await opened.wait()
+    computed = Computed(processes)
     await _report(product, city, seen, seconds=seconds, rate=rate)
+    seen.cpu_s = computed.since()
     await asyncio.sleep(SETTLE_S)
     for task in watching:
         task.cancel()
@@ -181,6 +195,7 @@ def _summary(seen: Seen, pushed: dict[tuple[str, str], float]) -> dict[str, Any]
         **_percentiles("", stream_ms),
         "pushed": len(push_ms),
         **_percentiles("push_", push_ms),
+        "cpu_s": seen.cpu_s,
     }
 
 

@@ -18,9 +18,9 @@ LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 class Taken:
     """The running server. `url` is where it listens."""
 
-    def __init__(self, url: str, line: Connection) -> None:
+    def __init__(self, url: str, pid: int, line: Connection) -> None:
         """Made by `fcm_server`."""
-        self.url, self._line = url, line
+        self.url, self.pid, self._line = url, pid, line
 
     def counts(self) -> Counter[tuple[str, str]]:
         """(device, id) → how often it was taken, since the start."""
@@ -43,7 +43,7 @@ def fcm_server(*, latency_s: float) -> Iterator[Taken]:
     process = context.Process(target=_serve, args=(there, latency_s), daemon=True)
     process.start()
     try:
-        yield Taken(f"http://127.0.0.1:{here.recv()}", here)
+        yield Taken(f"http://127.0.0.1:{here.recv()}", process.pid or 0, here)
     finally:
         process.terminate()
         process.join()
