@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
 
 import peewee
 from playhouse.pool import PooledPostgresqlDatabase
@@ -93,6 +94,11 @@ class UtcField(peewee.DateTimeField):
         if isinstance(value, str):
             value = datetime.fromisoformat(value)
         return value.astimezone(UTC) if isinstance(value, datetime) else value
+
+
+def as_uuid(value: UUID | str) -> UUID:
+    """An id as the driver gives it where no field reads it, as in a union of queries."""
+    return value if isinstance(value, UUID) else UUID(value)
 
 
 def is_sqlite() -> bool:

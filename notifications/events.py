@@ -31,14 +31,13 @@ def take_turn() -> None:
     if not database.in_transaction():
         raise RuntimeError("what people are told is written in the transaction that caused it; none is open")
     if not is_sqlite():
-        database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (TURN,))
-        database.execute_sql("SELECT pg_notify(%s, '')", (BELL,))
+        database.execute_sql("SELECT pg_advisory_xact_lock(%s), pg_notify(%s, '')", (TURN, BELL))
 
 
 def append(rows: Sequence[Mapping[str, Any]]) -> None:
     """Add events (city, person, kind, content, created_at) in order. Needs the transaction's turn (`take_turn`)."""
     for chunk in chunked(rows, AT_ONCE):
-        Event.insert_many(chunk).execute()
+        Event.insert_many(chunk).as_rowcount().execute()
 
 
 def first_seq() -> int:

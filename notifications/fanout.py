@@ -1,6 +1,6 @@
 """Which ways a message goes: one delivery for each address and device, due at once or together with others."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import peewee
 from peewee import chunked
 
+from config.database import as_uuid
 from notifications.models import DEVICE_KINDS, PUSH, Address, Delivery, Device, Message
 from notifications.preferences import Chosen, chosen
 
@@ -21,66 +22,66 @@ Way = tuple[str, str]
 
 
 def fan_out(messages: Sequence[Mapping[str, Any]]) -> None:
-    """Deliveries of messages just written, all with the same words and each to another person.
+    """Deliveries of messages written in this transaction, as far as they are still there at its end.
 
     Urgent: by every way there is, now. Else by the channels its recipient chose; a push waits a little for others.
     """
-    if not messages:
-        return
-    people = {row["person"]: row["city"] for row in messages}
-    ways, choices = _ways(list(people)), chosen(people)
-    waiting = {} if messages[0]["urgent"] else _waiting([way for each in ways.values() for way in each])
+    for some in chunked(messages, AT_ONCE):
+        _fan_out({row["id"]: row for row in some})
+
+
+def fan_out_test(message: UUID, *, now: datetime) -> None:
+    """Deliveries of a test message: now, to each device."""
+    _write([_delivery(message, way, due_at=now) for _, way in _ways([message]) if way[0] in PUSH])
+
+
+def _fan_out(messages: Mapping[UUID, Mapping[str, Any]]) -> None:
+    ways = _ways(list(messages))
+    at_leisure = [(messages[message], way) for message, way in ways if not messages[message]["urgent"]]
+    choices = chosen({row["person"]: row["city"] for row, _ in at_leisure})
+    wanted = [(row, way) for row, way in at_leisure if choices[row["person"]].wants(row["kind"], way[0])]
+    waiting = _waiting([way for _, way in wanted])
+    urgent = [(message, way) for message, way in ways if messages[message]["urgent"]]
     _write(
-        [
-            {**delivery, "due_at": _due(delivery, row, choices[row["person"]], waiting)}
-            for row in messages
-            for delivery in _deliveries(row, ways.get(row["person"], ()), choices[row["person"]])
-        ]
+        [_delivery(message, way, due_at=messages[message]["created_at"]) for message, way in urgent]
+        + [_delivery(row["id"], way, due_at=_due(row, way, choices[row["person"]], waiting)) for row, way in wanted]
     )
 
 
-def fan_out_test(message: UUID, person: UUID, *, now: datetime) -> None:
-    """Deliveries of a test message: now, to each device."""
-    ways = _ways([person]).get(person, ())
-    _write([_delivery(message, way) | {"due_at": now} for way in ways if way[0] in PUSH])
-
-
-def _deliveries(message: Mapping[str, Any], ways: Sequence[Way], choice: Chosen) -> Iterator[dict[str, Any]]:
-    for way in ways:
-        if message["urgent"] or choice.wants(message["kind"], way[0]):
-            yield _delivery(message["id"], way)
-
-
-def _delivery(message: UUID, way: Way) -> dict[str, Any]:
+def _delivery(message: UUID, way: Way, *, due_at: datetime) -> dict[str, Any]:
     channel, address = way
-    return {"id": uuid4(), "message": message, "channel": channel, "address": address}
+    return {"id": uuid4(), "message": message, "channel": channel, "address": address, "due_at": due_at}
 
 
-def _due(
-    delivery: Mapping[str, Any], message: Mapping[str, Any], choice: Chosen, waiting: Mapping[Way, datetime]
-) -> datetime:
+def _due(message: Mapping[str, Any], way: Way, choice: Chosen, waiting: Mapping[Way, datetime]) -> datetime:
     now: datetime = message["created_at"]
-    if message["urgent"] or delivery["channel"] not in PUSH:
+    if way[0] not in PUSH:
         return now
     own = now + timedelta(minutes=choice.bundle_min)
-    return min(waiting.get((delivery["channel"], delivery["address"]), own), own)
+    return min(waiting.get(way, own), own)
 
 
-def _ways(people: Sequence[UUID]) -> dict[UUID, list[Way]]:
-    ways: dict[UUID, list[Way]] = {}
-    for address in Address.select().where(Address.person.in_(people)):
-        ways.setdefault(address.person, []).append((address.channel, address.value))
-    devices = Device.select(Device.id, Device.person, Device.kind).where(
-        Device.person.in_(people) & Device.retired_at.is_null()
-    )
-    for device in devices:
-        ways.setdefault(device.person, []).append((DEVICE_KINDS[device.kind], str(device.id)))
-    return ways
+def _ways(messages: Sequence[UUID]) -> list[tuple[UUID, Way]]:
+    """The ways of each message's recipient."""
+    here = Message.id.in_(messages)
+    addresses = Message.select(Message.id, Address.channel, Address.value)
+    addresses = addresses.join(Address, on=(Address.person == Message.person)).where(here)
+    devices = Message.select(Message.id, Device.kind, Device.id.cast("TEXT"))
+    devices = devices.join(Device, on=(Device.person == Message.person)).where(here & Device.retired_at.is_null())
+    rows: Any = addresses.union_all(devices).tuples()
+    return [(as_uuid(message), _way(kind, address)) for message, kind, address in rows]
+
+
+def _way(kind: str, address: str) -> Way:
+    """Of an address its channel and itself; of a device by its kind the channel, and its id."""
+    return (DEVICE_KINDS[kind], str(UUID(address))) if kind in DEVICE_KINDS else (kind, address)
 
 
 def _waiting(ways: Sequence[Way]) -> dict[Way, datetime]:
     """When the push that waits for a device is due: what comes meanwhile joins it."""
     devices = [address for channel, address in ways if channel in PUSH]
+    if not devices:
+        return {}
     due = peewee.fn.MIN(Delivery.due_at).python_value(Delivery.due_at.python_value)
     rows: Any = (
         Delivery.select(Delivery.channel, Delivery.address, due.alias("due"))
@@ -95,9 +96,9 @@ def _waiting(ways: Sequence[Way]) -> dict[Way, datetime]:
         .group_by(Delivery.channel, Delivery.address)
         .tuples()
     )
-    return {(row[0], row[1]): row[2] for row in rows} if devices else {}
+    return {(row[0], row[1]): row[2] for row in rows}
 
 
 def _write(deliveries: Sequence[dict[str, Any]]) -> None:
     for chunk in chunked(deliveries, AT_ONCE):
-        Delivery.insert_many(chunk).execute()
+        Delivery.insert_many(chunk).as_rowcount().execute()

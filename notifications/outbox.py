@@ -1,12 +1,13 @@
 """Telling people something: written in the transaction that caused it, so that neither is there without the other.
 
-Lines of the live stream are written last of all in it: writers of those take turns until their commit, and one that had
-its turn and then waited for a row of somebody who waits for a turn would deadlock.
+Deliveries are written at its end, for all of its messages at once. Lines of the live stream are written last of all:
+writers of those take turns until their commit, and one that had its turn and then waited for a row of somebody who
+waits for a turn would deadlock.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from peewee import chunked
@@ -24,6 +25,13 @@ TEST_LASTS = timedelta(hours=1)
 
 AT_ONCE = 500
 """Rows of one statement."""
+
+
+class Told(NamedTuple):
+    """A line of the live stream, and the message that it stands for, unless that is on its way already."""
+
+    line: dict[str, Any]
+    message: dict[str, Any] | None = None
 
 
 def enqueue(
@@ -45,8 +53,8 @@ def enqueue(
     The same `dedupe_key` for the same person is the same message: nothing more happens. `link` is a path inside the
     pages. Returns the messages' ids in the order of `people`. Raises RuntimeError outside a transaction.
     """
-    lines: list[dict[str, Any]] = []
-    before_commit(_write, lines)
+    told: list[Told] = []
+    before_commit(_write, told)
     message: dict[str, Any] = {
         "city": city,
         "kind": kind,
@@ -63,14 +71,12 @@ def enqueue(
     ids: dict[UUID, UUID] = {}
     # Everybody in the same order: two that tell the same people of the same would deadlock otherwise.
     for some in chunked(sorted(people), AT_ONCE):
-        ids |= _tell(some, message, lines)
+        ids |= _tell(some, message, told)
     return [ids[person] for person in people]
 
 
 def enqueue_test(*, city: UUID, person: UUID, now: datetime) -> UUID:
     """A test message to this person, on its way to their devices at once whatever they chose. In a transaction."""
-    lines: list[dict[str, Any]] = []
-    before_commit(_write, lines)
     message = uuid4()
     row: dict[str, Any] = {
         "id": message,
@@ -83,8 +89,8 @@ def enqueue_test(*, city: UUID, person: UUID, now: datetime) -> UUID:
         "expires_at": now + TEST_LASTS,
     }
     Message.insert(**row).execute()
-    _on_stream([row], lines)
-    fan_out_test(message, person, now=now)
+    fan_out_test(message, now=now)
+    before_commit(_write, [Told(_line(row))])
     return message
 
 
@@ -94,8 +100,7 @@ def announce(*, city: UUID, people: Iterable[UUID], kind: str, content: Mapping[
     Raises RuntimeError outside a transaction.
     """
     line = {"city": city, "kind": kind, "content": dict(content), "created_at": now}
-    lines = [{**line, "person": person} for person in dict.fromkeys(people)]
-    before_commit(_write, lines)
+    before_commit(_write, [Told({**line, "person": person}) for person in dict.fromkeys(people)])
 
 
 def forget_messages(before: datetime) -> int:
@@ -110,35 +115,33 @@ def forget_old_messages(city: UUID, *, before: datetime) -> int:
         return int(Message.delete().where((Message.city == city) & (Message.created_at < before)).execute())
 
 
-def _tell(people: Sequence[UUID], message: dict[str, Any], lines: list[dict[str, Any]]) -> dict[UUID, UUID]:
-    """Write the message to each unless it is known; what the live stream is to say goes into `lines`. Their ids."""
+def _tell(people: Sequence[UUID], message: dict[str, Any], told: list[Told]) -> dict[UUID, UUID]:
+    """Write the message to each unless it is known; what is new goes into `told`. Their ids."""
     rows = [{"id": uuid4(), "person": person, **message} for person in people]
     written = Message.insert_many(rows).on_conflict_ignore().returning(Message.id).execute()
-    fresh_ids = {row.id for row in written}
-    fresh = [row for row in rows if row["id"] in fresh_ids]
-    _on_stream(fresh, lines)
-    fan_out(fresh)
+    fresh = {row.id for row in written}
+    told.extend(Told(_line(row), row) for row in rows if row["id"] in fresh)
+    if len(fresh) == len(rows):
+        return {row["person"]: row["id"] for row in rows}
     known = (Message.person.in_(people)) & (Message.dedupe_key == message["dedupe_key"])
     return {row.person: row.id for row in Message.select(Message.id, Message.person).where(known)}
 
 
-def _on_stream(messages: Sequence[Mapping[str, Any]], lines: list[dict[str, Any]]) -> None:
+def _line(message: Mapping[str, Any]) -> dict[str, Any]:
     """The words stay out of the stream's table: they are fetched from the inbox, which loses them at expiry."""
-    lines.extend(
-        {
-            "city": row["city"],
-            "person": row["person"],
-            "kind": "message",
-            "content": {"message": str(row["id"]), "kind": row["kind"], "urgent": row.get("urgent", False)}
-            | ({"exercise": True} if row.get("exercise") else {}),
-            "created_at": row["created_at"],
-        }
-        for row in messages
-    )
+    return {
+        "city": message["city"],
+        "person": message["person"],
+        "kind": "message",
+        "content": {"message": str(message["id"]), "kind": message["kind"], "urgent": message.get("urgent", False)}
+        | ({"exercise": True} if message.get("exercise") else {}),
+        "created_at": message["created_at"],
+    }
 
 
-def _write(lines: list[dict[str, Any]]) -> None:
-    """Put a transaction's lines on the live stream, in order."""
-    if lines:
+def _write(told: list[Told]) -> None:
+    """Send a transaction's messages on their way, and put its lines on the live stream, in order."""
+    fan_out([each.message for each in told if each.message is not None])
+    if told:
         events.take_turn()
-        events.append(lines)
+        events.append([each.line for each in told])

@@ -106,6 +106,8 @@ def put_preference(
 
 def chosen(people: Mapping[UUID, UUID]) -> dict[UUID, Chosen]:
     """What holds for each of `people` (person → city)."""
+    if not people:
+        return {}
     cities = {row.city: row for row in CityPreference.select().where(CityPreference.city.in_(_each(people.values())))}
     own = {row.person: row for row in Preference.select().where(Preference.person.in_(_each(people)))}
     return {person: _of(own.get(person), cities.get(city)) for person, city in people.items()}

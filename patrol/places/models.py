@@ -9,7 +9,10 @@ from patrol.places import rules
 
 
 class City(Record):
-    """A tenant. `policy` is the validated policy as plain values; `bbox` is [west, south, east, north]."""
+    """A tenant. `policy` is the validated policy as plain values; `bbox` is [west, south, east, north].
+
+    `places_version` is another one after every change of its police boxes or districts.
+    """
 
     id = peewee.UUIDField(primary_key=True, default=uuid4)
     slug = peewee.TextField(unique=True)
@@ -18,6 +21,7 @@ class City(Record):
     policy = peewee.JSONField()
     bbox = peewee.JSONField(null=True)
     created_at = UtcField()
+    places_version = peewee.TextField(default="", constraints=[peewee.Default("''")])
 
 
 class StreetNetwork(Record):

@@ -28,15 +28,16 @@ def officers(database):
 
 def raised(people, *, urgency="Immediate"):
     subject = uuid4()
-    alerts.raise_alert(
-        city=people[0].city_id,
-        subject=subject,
-        urgency=urgency,
-        people=[person.id for person in people],
-        due_at=DUE,
-        now=NOW,
-        **MESSAGE,
-    )
+    with transaction():
+        alerts.raise_alert(
+            city=people[0].city_id,
+            subject=subject,
+            urgency=urgency,
+            people=[person.id for person in people],
+            due_at=DUE,
+            now=NOW,
+            **MESSAGE,
+        )
     return subject
 
 
@@ -104,10 +105,10 @@ def test_taking_it_again_is_no_news(officers):
 def test_only_those_it_was_sent_to_may_see_it(officers):
     one, other = officers
     subject = raised([one])
-    assert reading.may_see(subject, one.id)
-    assert not reading.may_see(subject, other.id)
+    assert subject in reading.reached(one.id, [subject])
+    assert subject not in reading.reached(other.id, [subject])
     alerts.tell(subject, people=[other.id], now=NOW, **MESSAGE)
-    assert reading.may_see(subject, other.id)
+    assert subject in reading.reached(other.id, [subject])
 
 
 def test_telling_again_tells_nobody_twice(officers):
@@ -119,9 +120,10 @@ def test_telling_again_tells_nobody_twice(officers):
 def test_an_alert_that_reached_nobody_is_found(officers):
     heard = raised(officers)
     unheard = uuid4()
-    alerts.raise_alert(
-        city=officers[0].city_id, subject=unheard, urgency="Future", people=[], due_at=DUE, now=NOW, **MESSAGE
-    )
+    with transaction():
+        alerts.raise_alert(
+            city=officers[0].city_id, subject=unheard, urgency="Future", people=[], due_at=DUE, now=NOW, **MESSAGE
+        )
     assert reading.unheard() == [unheard]
     assert heard not in reading.unheard()
 

@@ -11,6 +11,7 @@ import pytest
 from patrol.errors import InvalidRows
 from patrol.places.models import PoliceBox
 from patrol.places.operations.boxes import import_boxes, responsible_box
+from patrol.places.operations.cities import changing_places
 from patrol.places.operations.files import FileRefused
 from patrol.places.operations.streets import load_graph
 from routing.snap import attach
@@ -143,7 +144,8 @@ def test_a_jurisdiction_goes_before_a_nearer_box(database):
     city = with_boxes(seomyeon())
     box, _ = responsible_box(city, *ON_A_STREET)
     far = PoliceBox.select().where(PoliceBox.id != box.id).first()
-    PoliceBox.update(jurisdiction=polygon(129.0, 35.0, 129.2, 35.3)).where(PoliceBox.id == far.id).execute()
+    with changing_places(city):
+        PoliceBox.update(jurisdiction=polygon(129.0, 35.0, 129.2, 35.3)).where(PoliceBox.id == far.id).execute()
     found, why = responsible_box(city, *ON_A_STREET)
     assert found is not None
     assert (found.id, why["because"]) == (far.id, "jurisdiction")

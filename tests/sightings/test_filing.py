@@ -7,12 +7,18 @@ import peewee
 import pytest
 
 from config.database import transaction
+from notifications.models import Delivery
 from patrol.alerts.models import Alert, Recipient
-from patrol.places.models import City
+from patrol.places.models import City, PoliceBox
 from patrol.sightings.models import Sighting, SightingStep
-from tests.support.factories import NOW, Time, client_of, make_box, make_city, make_person
+from tests.support.factories import NOW, Time, bearer, client_of, make_box, make_city, make_person
+from tests.support.messages import add_device
 from tests.support.patrols import ask, at_once, inbox, listed, report, reported, seen, stream
+from tests.support.queries import Queries
 from tests.support.refusals import without
+
+FEW = 28
+"""Statements of one report, sign-in and answer included; transactions' own words apart."""
 
 
 @pytest.fixture
@@ -48,6 +54,20 @@ def test_the_same_instant_in_another_zone_is_the_same_content(town):
     sighting = uuid4()
     report(client, walker, sighting)
     assert report(client, walker, sighting, seen_at="2026-11-06T19:30:00+09:00").status_code == 200
+
+
+def test_however_many_answer_a_report_asks_the_database_few_things(town):
+    city, walker, officer, client = town
+    officers = [officer, *(make_person(city, "officer", box=PoliceBox.get()) for _ in range(2))]
+    for person in (walker, *officers):
+        add_device(person.id, f"fid-{person.id}", city=city.id)
+    report(client, walker)  # what is remembered of the city's places is read now
+    signed_in = bearer(walker)
+    with Queries() as queries:
+        answer = client.put(f"/api/v1/sightings/{uuid4()}", json=seen(kind="E3"), headers=signed_in)
+    assert answer.status_code == 201
+    assert Delivery.select().where(Delivery.channel == "fcm").count() == 8
+    assert len(queries.asked) <= FEW, queries.texts()
 
 
 def test_two_tries_at_once_are_one_sighting(town):

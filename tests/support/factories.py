@@ -22,7 +22,7 @@ from patrol.people.models import Duty, Person, Role, RotaEntry
 from patrol.people.operations import consents
 from patrol.people.operations.sessions import Lifetimes, open_session
 from patrol.places.models import Block, City, District, Facility, PoliceBox
-from patrol.places.operations.cities import add_city, policy_of
+from patrol.places.operations.cities import add_city, changing_places, policy_of
 from patrol.shifts.models import Shift, ShiftBlock
 from patrol.teams.models import Dog, DogDispute, Team
 from tests.support.routes import route_over
@@ -183,15 +183,16 @@ def make_box(
     """A police box in the middle of its jurisdiction, a square of twice `half` degrees."""
     west, south, east, north = lon - half, lat - half, lon + half, lat + half
     ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
-    return PoliceBox.create(
-        city=city,
-        name=name,
-        station="Busanjin",
-        lon=lon,
-        lat=lat,
-        jurisdiction={"type": "Polygon", "coordinates": [ring]},
-        created_at=NOW,
-    )
+    with changing_places(city):
+        return PoliceBox.create(
+            city=city,
+            name=name,
+            station="Busanjin",
+            lon=lon,
+            lat=lat,
+            jurisdiction={"type": "Polygon", "coordinates": [ring]},
+            created_at=NOW,
+        )
 
 
 def make_facility(city: City, name: str = "Mirror 1", **given: Any) -> Facility:
@@ -207,7 +208,8 @@ def make_district(
     west, south, east, north = lon - half, lat - half, lon + half, lat + half
     ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
     outline = {"type": "Polygon", "coordinates": [ring]} if half else None
-    return District.create(city=city, code=code, name=name, outline=outline, created_at=NOW)
+    with changing_places(city):
+        return District.create(city=city, code=code, name=name, outline=outline, created_at=NOW)
 
 
 def make_block(city: City, line: Iterable[tuple[float, float]] = (), **given: Any) -> Block:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from config.database import transaction
+from config.database import in_operation, transaction
 from notifications.outbox import Words, enqueue
 from patrol.alerts import rules
 from patrol.alerts.models import Alert, Recipient
@@ -42,19 +42,20 @@ def raise_alert(
     """Tell `people` of `subject`; one of them must acknowledge by `due_at`. A message of this `kind` goes to each.
 
     Nobody in `people` is allowed: the alert stays open and `unheard` finds it. At `due_at` it is the next one's turn
-    (escalating.py).
+    (escalating.py). Raises RuntimeError outside a transaction.
     """
-    with transaction():
-        alert = Alert.create(
-            city=city,
-            subject=subject,
-            urgency=urgency,
-            raised_at=now,
-            due_at=due_at,
-            escalate_at=due_at,
-            exercise=exercise,
-        )
-        send(alert, people, kind=kind, words=words, link=link, now=now)
+    if not in_operation():
+        raise RuntimeError("an alert is raised in the transaction that keeps its subject; none is open")
+    alert: Alert = Alert.create(
+        city=city,
+        subject=subject,
+        urgency=urgency,
+        raised_at=now,
+        due_at=due_at,
+        escalate_at=due_at,
+        exercise=exercise,
+    )
+    send(alert, people, kind=kind, words=words, link=link, now=now)
     return alert
 
 

@@ -149,7 +149,7 @@ def climb(
 def escalations_of(subjects: Iterable[UUID]) -> dict[UUID, list[Escalation]]:
     """Subject → whom its alert was passed on to, oldest first."""
     wanted = list(subjects)
-    rows = Escalation.select(Escalation, Alert).join(Alert).where(Alert.subject.in_(wanted))
+    rows = Escalation.select(Escalation, Alert.id, Alert.subject).join(Alert).where(Alert.subject.in_(wanted))
     found: dict[UUID, list[Escalation]] = {subject: [] for subject in wanted}
     for row in rows.order_by(Escalation.at, Escalation.number):
         found[row.alert.subject].append(row)

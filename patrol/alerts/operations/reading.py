@@ -9,15 +9,15 @@ from patrol.errors import NotFound
 from patrol.people.models import Person
 
 
-def may_see(subject: UUID, person: UUID) -> bool:
-    """Whether the alert was sent to this person."""
-    return subject in seen_by(person, [subject])
-
-
-def seen_by(person: UUID, subjects: Iterable[UUID]) -> set[UUID]:
-    """Those of `subjects` whose alert was sent to this person."""
-    told = Recipient.select(Alert.subject).join(Alert).where(Recipient.person == person, Alert.subject.in_([*subjects]))
-    return {row.alert.subject for row in told}
+def reached(person: UUID, subjects: Iterable[UUID]) -> dict[UUID, int]:
+    """Those of `subjects` whose alert was sent to this person → the rung: 0 when it was raised, else by escalation."""
+    rows: Any = (
+        Recipient.select(Alert.subject, Recipient.rung)
+        .join(Alert)
+        .where((Recipient.person == person) & Alert.subject.in_([*subjects]))
+        .tuples()
+    )
+    return dict(rows)
 
 
 def told(person: UUID) -> Any:
@@ -56,8 +56,8 @@ def alert_of(subject: UUID) -> Alert:
 
 
 def alerts_of(subjects: Iterable[UUID]) -> dict[UUID, Alert]:
-    """The alert of each subject, with who acknowledged it."""
-    rows = Alert.select(Alert, Person).left_outer_join(Person).where(Alert.subject.in_([*subjects]))
+    """The alert of each subject, with the name of who acknowledged it."""
+    rows = Alert.select(Alert, Person.id, Person.name).left_outer_join(Person).where(Alert.subject.in_([*subjects]))
     return {row.subject: row for row in rows}
 
 

@@ -1,6 +1,8 @@
 """Accounts: walkers register themselves, staff are invited."""
 
 from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -156,9 +158,30 @@ def is_staff(person: Person) -> bool:
 def people_with(city: UUID, role: str, *, box: UUID | None = None) -> list[UUID]:
     """Ids of active people who hold a role; with `box`, officers who serve there."""
     query = active_with(city, role)
-    if box is not None:
-        query = query.where(Role.box == box)
-    return sorted({row.person_id for row in query})
+    return _ids(query if box is None else query.where(Role.box == box))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staff:
+    """Ids of active staff around a place: officers of its box and of none, coordinators who look after it, admins."""
+
+    box_officers: list[UUID]
+    city_officers: list[UUID]
+    coordinators: list[UUID]
+    admins: list[UUID]
+
+
+def staff_around(city: UUID, *, box: UUID | None, district: UUID | None) -> Staff:
+    """Who is there for a place in the reach of a box and a district, either unknown; by one query."""
+    here = Role.box.is_null() if box is None else Role.box.is_null() | (Role.box == box)
+    rows = list(active_with(city, "officer", "coordinator", "admin").where((Role.role != "officer") | here))
+    officers = [row for row in rows if row.role == "officer"]
+    return Staff(
+        box_officers=_ids(row for row in officers if row.box_id is not None),
+        city_officers=_ids(row for row in officers if row.box_id is None),
+        coordinators=_looking_after((row for row in rows if row.role == "coordinator"), {district}),
+        admins=_ids(row for row in rows if row.role == "admin"),
+    )
 
 
 def coordinators_of(city: UUID, *districts: UUID | None) -> list[UUID]:
@@ -166,11 +189,7 @@ def coordinators_of(city: UUID, *districts: UUID | None) -> list[UUID]:
 
     None, or no district at all, is what lies in none that is known: then the latter alone.
     """
-    theirs: dict[UUID, set[UUID | None]] = defaultdict(set)
-    for row in active_with(city, "coordinator"):
-        theirs[row.person_id].add(row.district_id)
-    wanted = set(districts) or {None}
-    return sorted(person for person, found in theirs.items() if None in found or wanted <= found)
+    return _looking_after(active_with(city, "coordinator"), set(districts) or {None})
 
 
 def coordinators_or_admins(city: UUID, *districts: UUID | None) -> list[UUID]:
@@ -190,6 +209,17 @@ def reached_at(city: City, *, phone: str | None, email: str | None) -> tuple[str
     if not number and not address:
         raise NeitherPhoneNorEmail("/phone")
     return number, address
+
+
+def _ids(roles: Iterable[Role]) -> list[UUID]:
+    return sorted({row.person_id for row in roles})
+
+
+def _looking_after(roles: Iterable[Role], districts: set[UUID | None]) -> list[UUID]:
+    theirs: dict[UUID, set[UUID | None]] = defaultdict(set)
+    for row in roles:
+        theirs[row.person_id].add(row.district_id)
+    return sorted(person for person, found in theirs.items() if None in found or districts <= found)
 
 
 def _invited_in_vain(

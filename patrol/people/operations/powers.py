@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import peewee
 
+from config.database import as_uuid
 from patrol.people.models import Duty, Role
 from patrol.people.operations.rota import on_call
 
@@ -37,8 +37,8 @@ def powers_of(person: UUID, *, now: datetime) -> Powers:
     held = [(name, box, district) for what, name, box, district in rows if what == "role"]
     return Powers(
         roles=frozenset(name for name, _, _ in held),
-        boxes=frozenset(_id(box) for _, box, _ in held if box is not None),
-        districts=reach([(name, _id(district) if district is not None else None) for name, _, district in held]),
+        boxes=frozenset(as_uuid(box) for _, box, _ in held if box is not None),
+        districts=reach([(name, as_uuid(district) if district is not None else None) for name, _, district in held]),
         duties=frozenset(name for what, name, _, _ in rows if what == "duty"),
     )
 
@@ -52,7 +52,3 @@ def reach(roles: Collection[tuple[str, UUID | None]]) -> frozenset[UUID]:
     if any(name == "admin" for name, _ in roles) or None in mine:
         return frozenset()
     return frozenset(district for district in mine if district is not None)
-
-
-def _id(value: Any) -> UUID:
-    return value if isinstance(value, UUID) else UUID(value)

@@ -12,7 +12,8 @@ def of_staff() -> Any:
     return Role.select(Role.person).where(Role.role.in_(sorted(STAFF)) & Role.ended_at.is_null())
 
 
-def active_with(city: UUID, role: str) -> Any:
-    """A city's standing roles of one kind, joined to their people: those who can sign in."""
-    held = (Role.city == city) & (Role.role == role) & Role.ended_at.is_null()
-    return Role.select(Role.person, Role.district).join(Person).where(held & (Person.state == "active"))
+def active_with(city: UUID, *roles: str) -> Any:
+    """A city's standing roles of these kinds, joined to their people: those who can sign in."""
+    held = (Role.city == city) & Role.role.in_(roles) & Role.ended_at.is_null()
+    rows = Role.select(Role.person, Role.role, Role.box, Role.district).join(Person)
+    return rows.where(held & (Person.state == "active"))

@@ -19,6 +19,11 @@ HALF_LASTS = timedelta(minutes=10)
 INVITATION_LASTS = timedelta(days=7)
 
 
+SESSION_READ = (Session.id, Session.person, Session.channel, Session.stage, Session.created_at, Session.seen_at)
+PERSON_READ = (Person.id, Person.city, Person.name, Person.language)
+"""What every request needs of both."""
+
+
 class LinkUsed(Conflict):
     """A one-time link was used, has run out, or never was."""
 
@@ -59,7 +64,7 @@ class SignedIn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """Who a token belongs to and what they may do."""
+    """Who a token belongs to, as much as a request needs of it, and what they may do."""
 
     person: Person
     session: Session
@@ -92,7 +97,7 @@ def standing(token: str, *, lasting: Lifetimes, now: datetime) -> Standing | Non
     So reads stay reads.
     """
     session = (
-        Session.select(Session, Person)
+        Session.select(*SESSION_READ, *PERSON_READ)
         .join(Person)
         .where(
             (Session.token_sha256 == sha256(token))

@@ -2,18 +2,19 @@
 
 import functools
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 import shapely
 
-from config.database import transaction
 from patrol.errors import InvalidRows
 from patrol.places.models import City, PoliceBox, StreetNetwork
-from patrol.places.operations.cities import hold
+from patrol.places.operations.cities import changing_places
 from patrol.places.operations.districts import settle
 from patrol.places.operations.files import LAT, LON, Report, Row, Table, each, read_table, shape_of
 from patrol.places.operations.streets import load_graph
@@ -57,8 +58,7 @@ def import_boxes(city: City, source: Path | bytes, *, name: str = "", now: datet
     if problems:
         raise InvalidRows(sorted(problems))
     report = Report()
-    with transaction():
-        hold(city)
+    with changing_places(city):
         known = {(box.name, box.station): box for box in PoliceBox.select().where(PoliceBox.city == city)}
         for box in given:
             _put(city, box, known.get((box.name, box.station)), report, keep=not _tells_jurisdiction(table), now=now)
@@ -80,25 +80,24 @@ def responsible_box(
     because is `jurisdiction` (the place lies in it), `nearest_on_foot`, `nearest` (in a straight line: the place or
     the box lies beyond the city's streets) or `no_boxes`. Nothing but tables is read where a jurisdiction decides.
     """
-    boxes = _boxes_and_outlines(city)
+    boxes, outlines = _boxes(city.id, city.places_version)
     if not boxes:
         return None, {"because": "no_boxes", "distance_m": None}
     straight = haversine_m(lon, lat, [box.lon for box in boxes], [box.lat for box in boxes])
-    place = shapely.Point(lon, lat)
-    inside = [i for i, box in enumerate(boxes) if box.outline and _shape(box.outline).covers(place)]
+    inside = outlines.query(shapely.Point(lon, lat), predicate="covered_by").tolist()
     if inside:
         best = min(inside, key=lambda i: float(straight[i]))
-        return _whole(boxes[best]), {"because": "jurisdiction", "distance_m": round(float(straight[best]))}
+        return boxes[best], {"because": "jurisdiction", "distance_m": round(float(straight[best]))}
     walked = _walked(city, boxes, (lon, lat), cache_dir)
     best = int(np.argmin(np.where(np.isfinite(walked), walked, straight * DETOUR)))
     if np.isfinite(walked[best]):
-        return _whole(boxes[best]), {"because": "nearest_on_foot", "distance_m": round(float(walked[best]))}
-    return _whole(boxes[best]), {"because": "nearest", "distance_m": round(float(straight[best]))}
+        return boxes[best], {"because": "nearest_on_foot", "distance_m": round(float(walked[best]))}
+    return boxes[best], {"because": "nearest", "distance_m": round(float(straight[best]))}
 
 
 def boxes_nearby(city: City, lon: float, lat: float) -> list[PoliceBox]:
     """The city's boxes by distance from a place: on foot where that is known, else a straight line with detours."""
-    boxes = list(PoliceBox.select().where(PoliceBox.city == city).order_by(PoliceBox.name, PoliceBox.id))
+    boxes, _ = _boxes(city.id, city.places_version)
     if not boxes:
         return []
     straight = haversine_m(lon, lat, [box.lon for box in boxes], [box.lat for box in boxes])
@@ -108,7 +107,7 @@ def boxes_nearby(city: City, lon: float, lat: float) -> list[PoliceBox]:
 
 
 def _walked(
-    city: City, boxes: list[Any], place: tuple[float, float], cache_dir: Path | None
+    city: City, boxes: Sequence[PoliceBox], place: tuple[float, float], cache_dir: Path | None
 ) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
     if not StreetNetwork.select().where(StreetNetwork.city == city).exists():
         return np.full(len(boxes), np.inf)
@@ -124,31 +123,12 @@ def _walked(
     )
 
 
-def _boxes_and_outlines(city: City) -> list[Any]:
-    """The city's boxes, each with its jurisdiction as the text `outline`: parsing all takes longer than the rest."""
-    query = PoliceBox.select(
-        PoliceBox.id,
-        PoliceBox.lon,
-        PoliceBox.lat,
-        PoliceBox.jurisdiction.cast("TEXT").converter(_as_it_is).alias("outline"),
-    )
-    return list(query.where(PoliceBox.city == city).order_by(PoliceBox.name, PoliceBox.id))
-
-
-def _as_it_is(text: str | None) -> str | None:
-    return text
-
-
-@functools.lru_cache(maxsize=1024)
-def _shape(outline: str) -> Any:
-    shape = shapely.from_geojson(outline)
-    shapely.prepare(shape)
-    return shape
-
-
-def _whole(box: PoliceBox) -> PoliceBox:
-    found: PoliceBox = PoliceBox.get_by_id(box.id)
-    return found
+@functools.lru_cache(maxsize=16)
+def _boxes(city: UUID, _places_version: str) -> tuple[tuple[PoliceBox, ...], Any]:
+    """The city's boxes, to be read only, and a tree of their jurisdictions with the same numbers."""
+    boxes = tuple(PoliceBox.select().where(PoliceBox.city == city).order_by(PoliceBox.name, PoliceBox.id))
+    outlines = [json.dumps(box.jurisdiction) if box.jurisdiction else None for box in boxes]
+    return boxes, shapely.STRtree(shapely.from_geojson(outlines))
 
 
 def _box(row: Row) -> _Given:

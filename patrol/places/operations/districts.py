@@ -12,10 +12,9 @@ from uuid import UUID
 
 import shapely
 
-from config.database import transaction
 from patrol.errors import Invalid, InvalidRows
 from patrol.places.models import Block, City, District, PoliceBox
-from patrol.places.operations.cities import hold
+from patrol.places.operations.cities import changing_places, city_of
 from patrol.places.operations.files import Report, Row, Table, each, read_table, shape_of
 from patrol.places.rules import Unfit
 from routing.geodesy import haversine_m
@@ -65,8 +64,7 @@ def import_districts(
     given, problems = each(table, _district)
     problems += _twice(table, CODE, "code") + _twice(table, NAME, "name")
     report = Report()
-    with transaction():
-        hold(city)
+    with changing_places(city):
         known = {row.code: row for row in districts_of(city)}
         if not problems:
             problems = _taken(given, known, table)
@@ -103,11 +101,10 @@ def district_coded(city: City | UUID, code: str, *, at: str) -> District:
 
 def district_at(city: City | UUID, lon: float, lat: float) -> UUID | None:
     """The district in which a place lies, None where no outline says."""
-    text = District.outline.cast("TEXT").converter(_as_it_is).alias("text")
-    rows = District.select(District.id, text).where((District.city == city) & ~District.outline.is_null())
-    known = list(rows.order_by(District.code))
-    found = _lying_in(tuple(row.text for row in known), [(lon, lat)])[0]
-    return None if found is None else known[found].id
+    row = city if isinstance(city, City) else city_of(city)
+    ids, outlines = _outlined(row.id, row.places_version)
+    found = _lying_in(outlines, [(lon, lat)])[0]
+    return None if found is None else ids[found]
 
 
 def lying_in(districts: Sequence[District], places: Sequence[tuple[float, float]]) -> list[UUID | None]:
@@ -132,6 +129,15 @@ def _lying_in(outlines: tuple[str, ...], places: Sequence[tuple[float, float]]) 
         if float(haversine_m(*beside[0], *beside[1])) <= BESIDE_M:
             found[place] = nearest
     return found
+
+
+@functools.lru_cache(maxsize=16)
+def _outlined(city: UUID, _places_version: str) -> tuple[tuple[UUID, ...], tuple[str, ...]]:
+    """The city's districts with an outline, and these as GeoJSON."""
+    text = District.outline.cast("TEXT").converter(_as_it_is).alias("text")
+    rows = District.select(District.id, text).where((District.city == city) & ~District.outline.is_null())
+    known = list(rows.order_by(District.code))
+    return tuple(row.id for row in known), tuple(row.text for row in known)
 
 
 @functools.lru_cache(maxsize=16)

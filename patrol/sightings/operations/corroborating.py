@@ -3,6 +3,7 @@
 Rows are held in one order: alert, then the first sighting, then those that belong to it.
 """
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -126,10 +127,8 @@ def carry(first: Sighting, action: str, *, by: UUID, by_role: str, note: str, no
 def standings(sightings: Sequence[Sighting]) -> dict[UUID, tuple[Corroboration | None, int]]:
     """Of each its place among others that are the same, and how many it stands for."""
     ids = [row.id for row in sightings]
-    own = {row.sighting_id: row for row in Corroboration.select().where(Corroboration.sighting.in_(ids))}
-    counts = dict.fromkeys(ids, 0)
-    for row in Corroboration.select(Corroboration.first).where(Corroboration.first.in_(ids)):
-        counts[row.first_id] += 1
+    rows = list(Corroboration.select().where(Corroboration.sighting.in_(ids) | Corroboration.first.in_(ids)))
+    own, counts = {row.sighting_id: row for row in rows}, Counter(row.first_id for row in rows)
     return {sighting_id: (own.get(sighting_id), counts[sighting_id]) for sighting_id in ids}
 
 

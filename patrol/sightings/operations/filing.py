@@ -11,9 +11,9 @@ from uuid import UUID
 from config.database import transaction
 from config.policy import Destination, Kind, Policy, Urgency
 from patrol.alerts.operations import raise_alert
-from patrol.alerts.operations.duties import city_officers, holders_of, on_duty
+from patrol.alerts.operations.duties import holders_of, on_duty
 from patrol.errors import Conflict, Invalid
-from patrol.people.operations.accounts import coordinators_of, people_with
+from patrol.people.operations.accounts import staff_around
 from patrol.places.models import City, Facility, PoliceBox
 from patrol.places.operations.boxes import responsible_box
 from patrol.places.operations.cities import policy_of
@@ -149,26 +149,27 @@ def file(
                 facility=facility,
             )
             .on_conflict_ignore()
-            .as_rowcount()
+            .returning(Sighting)
             .execute()
         )
-        sighting: Sighting = Sighting.get_by_id(sighting_id)
-        if not made:  # the phone's other try was faster
-            return _same(sighting, digest), False
+        sighting: Sighting | None = next(iter(made), None)
+        if sighting is None:  # the phone's other try was faster
+            return _same(Sighting.get_by_id(sighting_id), digest), False
         note_step(sighting, "report", by=reporter, by_role="reporter", now=now)
         first = corroborating.join(sighting, described, policy)
+        answering = () if first else route.people
         raise_alert(
             city=city.id,
             subject=sighting.id,
             urgency=sighting.urgency,
-            people=() if first else route.people,
+            people=answering,
             kind="sighting",
             words=alert_words(sighting),
             link=rules.PAGE[route.to],
             due_at=due(policy, described.urgency, now=now),
             now=now,
         )
-        tell_change(sighting, "report", now=now)
+        tell_change(sighting, "report", answering=answering, now=now)
         if described.restricted and not route.people:
             say_unmanned(sighting, now=now)
         if bite and reporter is not None:
@@ -217,15 +218,16 @@ def _routed(
     if goes_to == "facility":
         within_m = policy_of(city).routing.facility_within_m
         facility, distance_m = nearest_facility(city, spot.lon, spot.lat, within_m=within_m)
+    staff = staff_around(city.id, box=box.id if box else None, district=spot.district)
     contacts = routing.Contacts(
         because=found["because"],
         **_charged(city, kind, box, now=now),
         facility=facility is not None,
         owners=owners_of(facility, now=now) if facility else (),
-        box_officers=people_with(city.id, "officer", box=box.id) if box else (),
-        city_officers=city_officers(city.id),
-        coordinators=coordinators_of(city.id, spot.district),
-        admins=people_with(city.id, "admin"),
+        box_officers=staff.box_officers,
+        city_officers=staff.city_officers,
+        coordinators=staff.coordinators,
+        admins=staff.admins,
     )
     route = routing.route(goes_to, contacts, outside=spot.outside, restricted=kind is not None and kind.restricted)
     why: dict[str, object] = {"because": route.because, "distance_m": distance_m, "passed": route.passed}

@@ -1,6 +1,6 @@
 """Who sees which sightings, and what of them. The reporter is shown to nobody else, unless by their own wish."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from peewee import SQL
 from config.policy import Policy
 from patrol.alerts.models import Alert
 from patrol.alerts.operations.escalating import escalations_of
-from patrol.alerts.operations.reading import alerts_of, may_see, passed_on_to, seen_by, taken_by, told
+from patrol.alerts.operations.reading import alerts_of, passed_on_to, reached, taken_by, told
 from patrol.errors import Forbidden, NotFound
 from patrol.people.operations.audit import note_read
 from patrol.people.rules import STAFF
@@ -69,8 +69,7 @@ def sighting_for(viewer: rules.Viewer, sighting_id: UUID) -> Sighting:
 
 def answerer(viewer: rules.Viewer, sighting: Sighting) -> str:
     """The role in which the viewer answers. Raises NotYours."""
-    passed_on = bool(_passed_on(viewer, [sighting.id]))
-    role = _role(viewer, sighting, told=may_see(sighting.id, viewer.person), passed_on=passed_on)
+    role = _role(viewer, sighting, reached(viewer.person, [sighting.id]))
     if role is None:
         raise NotYours
     return role
@@ -78,8 +77,7 @@ def answerer(viewer: rules.Viewer, sighting: Sighting) -> str:
 
 def overseer(viewer: rules.Viewer, sighting: Sighting) -> str:
     """The role in which the viewer may pass it on: who answers it, and who oversees it. Raises NotYours."""
-    passed_on = bool(_passed_on(viewer, [sighting.id]))
-    role = _role(viewer, sighting, told=may_see(sighting.id, viewer.person), passed_on=passed_on)
+    role = _role(viewer, sighting, reached(viewer.person, [sighting.id]))
     if role is None and "coordinator" in viewer.roles and not sighting.restricted:
         role = "coordinator"
     if role is None:
@@ -97,7 +95,8 @@ def photo_for(
 ) -> tuple[Sighting, SightingPhoto]:
     """A photo and its sighting, when the viewer may see it: its reporter, and who answers. Raises NotFound."""
     sighting = sighting_for(viewer, sighting_id)
-    if photo_id not in {photo.id for photo in _photos([sighting], viewer, policy, now)[sighting_id]}:
+    to_viewer = reached(viewer.person, [sighting_id])
+    if photo_id not in {photo.id for photo in _photos([sighting], viewer, to_viewer, policy, now)[sighting_id]}:
         raise NotFound
     return sighting, SightingPhoto.get_by_id(photo_id)
 
@@ -108,15 +107,14 @@ def described(
     """What the viewer sees of each, with its steps; what they reported themselves with receipts too."""
     ids = [sighting.id for sighting in sightings]
     alerts = alerts_of(ids)
-    boxes = {box.id: box for box in PoliceBox.select().where(PoliceBox.id.in_({row.box_id for row in sightings}))}
-    broken = {row.facility_id for row in sightings}
-    facilities = {each.id: each for each in Facility.select().where(Facility.id.in_(broken))}
+    boxes = _named(PoliceBox.select(PoliceBox.id, PoliceBox.name), {row.box_id for row in sightings})
+    facilities = _named(Facility.select(), {row.facility_id for row in sightings})
     steps: dict[UUID, list[SightingStep]] = {sighting_id: [] for sighting_id in ids}
     for step in SightingStep.select().where(SightingStep.sighting.in_(ids)).order_by(SightingStep.version):
         steps[step.sighting_id].append(step)
-    passed, to_viewer = escalations_of(ids), _passed_on(viewer, ids)
+    passed, to_viewer = escalations_of(ids), reached(viewer.person, ids)
     shared = contacts(sightings, policy=policy, now=now)
-    photos = _photos(sightings, viewer, policy, now)
+    photos = _photos(sightings, viewer, to_viewer, policy, now)
     same = corroborating.standings(sightings)
     lines = asking_back.counts(sightings)
     return [
@@ -124,7 +122,7 @@ def described(
         | describing.told_of(row, steps[row.id], passed[row.id], viewer)
         | describing.same(*same[row.id], own=row.reporter_id == viewer.person)
         | describing.lines(lines[row.id], own=row.reporter_id == viewer.person)
-        | {"escalated_to_you": row.id in to_viewer}
+        | {"escalated_to_you": to_viewer.get(row.id, 0) > 0}
         | {"reporter_contact": shared.get(row.id), "contact_shared": row.id in shared, "photos": photos[row.id]}
         for row in sightings
     ]
@@ -165,24 +163,23 @@ def kinds_on_duty(duties: frozenset[str], policy: Policy) -> frozenset[str]:
     return frozenset(kind.code for kind in policy.kinds if kind.duty in duties)
 
 
-def _role(viewer: rules.Viewer, sighting: Sighting, *, told: bool, passed_on: bool) -> str | None:
+def _role(viewer: rules.Viewer, sighting: Sighting, to_viewer: Mapping[UUID, int]) -> str | None:
+    """In which role the viewer answers it, if in any; `to_viewer` is what `reached` them."""
     return rules.answering_role(
         viewer,
         routed_to=sighting.routed_to,
         box=sighting.box_id,
         restricted=sighting.restricted,
-        told=told,
-        passed_on=passed_on,
+        told=sighting.id in to_viewer,
+        passed_on=to_viewer.get(sighting.id, 0) > 0,
     )
 
 
 def _photos(
-    sightings: Sequence[Sighting], viewer: rules.Viewer, policy: Policy, now: datetime
+    sightings: Sequence[Sighting], viewer: rules.Viewer, to_viewer: Mapping[UUID, int], policy: Policy, now: datetime
 ) -> dict[UUID, list[SightingPhoto]]:
     """The photos of each sighting that the viewer may see; those of others only as long as their consent stands."""
-    ids = [row.id for row in sightings]
-    told_of, passed = seen_by(viewer.person, ids), _passed_on(viewer, ids)
-    answered = [row for row in sightings if _role(viewer, row, told=row.id in told_of, passed_on=row.id in passed)]
+    answered = [row for row in sightings if _role(viewer, row, to_viewer)]
     own = [row for row in sightings if row.reporter_id == viewer.person]
     return photos_of(sightings, own=own, answered=answered, policy=policy, now=now)
 
@@ -252,6 +249,7 @@ def _shown(
     }
 
 
-def _passed_on(viewer: rules.Viewer, ids: Sequence[UUID]) -> set[UUID]:
-    """Those of `ids` that reached the viewer by escalation."""
-    return {row.subject for row in passed_on_to(viewer.person).where(Alert.subject.in_(ids))}
+def _named(rows: Any, ids: set[UUID | None]) -> dict[UUID | None, Any]:
+    """Rows of a query by their id, of those that are named."""
+    wanted = ids - {None}
+    return {row.id: row for row in rows.where(rows.model.id.in_(wanted))} if wanted else {}

@@ -3,6 +3,7 @@
 Called inside the transaction of the step, after everything else in it.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -36,9 +37,9 @@ def note_step(
     return step
 
 
-def tell_change(sighting: Sighting, action: str, *, now: datetime) -> None:
-    """Refresh the pages of those who answer, and give the reporter a receipt."""
-    announce_change(sighting, now=now)
+def tell_change(sighting: Sighting, action: str, *, answering: Collection[UUID] | None = None, now: datetime) -> None:
+    """Refresh the pages of those who answer, and give the reporter a receipt. `answering`: who, where that is known."""
+    announce_change(sighting, answering=answering, now=now)
     if sighting.reporter_id is None:
         return
     enqueue(
@@ -54,9 +55,9 @@ def tell_change(sighting: Sighting, action: str, *, now: datetime) -> None:
     )
 
 
-def announce_change(sighting: Sighting, *, now: datetime) -> None:
+def announce_change(sighting: Sighting, *, answering: Collection[UUID] | None = None, now: datetime) -> None:
     """Refresh the pages that show a sighting: of those who answer, and of its reporter."""
-    refresh(sighting, now=now)
+    refresh(sighting, answering=answering, now=now)
     if sighting.reporter_id is not None:
         receipt = {"id": str(sighting.id), "state": sighting.state}
         announce(city=sighting.city_id, people=[sighting.reporter_id], kind="receipt", content=receipt, now=now)
@@ -77,11 +78,11 @@ def say_unmanned(sighting: Sighting, *, now: datetime) -> None:
     )
 
 
-def refresh(sighting: Sighting, *, now: datetime) -> None:
+def refresh(sighting: Sighting, *, answering: Collection[UUID] | None = None, now: datetime) -> None:
     """Let the pages of those who answer fetch the sighting anew."""
     shown = {"id": str(sighting.id), "state": sighting.state, "urgency": sighting.urgency}
     kind = {} if sighting.restricted else {"kind": sighting.kind}
-    people = recipients(sighting.id)
+    people = recipients(sighting.id) if answering is None else answering
     announce(city=sighting.city_id, people=people, kind="sighting", content={**shown, **kind}, now=now)
 
 

@@ -1,12 +1,13 @@
 """The sightings' blueprint, and what its views share: who looks, and what they see."""
 
-from typing import Any
+from typing import Any, cast
 
 from flask import g
 
 from patrol.http.api import subject, with_etag
 from patrol.http.caller import caller, now
-from patrol.places.operations.cities import policy_of
+from patrol.places.models import City
+from patrol.places.operations.cities import city_of, policy_of
 from patrol.sightings.models import Sighting
 from patrol.sightings.operations import reading
 from patrol.sightings.rules import Viewer
@@ -14,6 +15,13 @@ from patrol.sightings.rules import Viewer
 blueprint = subject("sightings", "What walkers saw, who answers it, and what became of it.")
 
 STAFF_ROLES = ("officer", "coordinator", "admin")
+
+
+def here() -> City:
+    """The caller's city, read once a request."""
+    if "city" not in g:
+        g.city = city_of(caller().city)
+    return cast("City", g.city)
 
 
 def viewer() -> Viewer:
@@ -25,7 +33,7 @@ def viewer() -> Viewer:
         roles=found.roles,
         boxes=found.boxes,
         districts=found.districts,
-        kinds_on_duty=reading.kinds_on_duty(found.duties, policy_of(found.city)) if found.duties else frozenset(),
+        kinds_on_duty=reading.kinds_on_duty(found.duties, policy_of(here())) if found.duties else frozenset(),
     )
 
 
@@ -38,4 +46,4 @@ def answer(sighting: Sighting, *, purpose: str = "answer") -> tuple[dict[str, An
 def shown(sightings: list[Sighting], *, purpose: str) -> list[dict[str, Any]]:
     """What the caller sees of each; reads of restricted ones are logged."""
     reading.log_reads(sightings, viewer=viewer(), purpose=purpose, request_id=g.request_id, now=now())
-    return reading.described(sightings, viewer=viewer(), policy=policy_of(caller().city), now=now())
+    return reading.described(sightings, viewer=viewer(), policy=policy_of(here()), now=now())

@@ -14,11 +14,11 @@ from patrol.people.models import Person
 from patrol.people.rules import STAFF
 from patrol.people.schemas import PurposeQuery
 from patrol.people.views.purposes import purpose_of
-from patrol.places.operations.cities import city_of, policy_of
+from patrol.places.operations.cities import policy_of
 from patrol.sightings import schemas
 from patrol.sightings.models import Sighting
 from patrol.sightings.operations import answering, contact, filing, reading
-from patrol.sightings.views.blueprint import STAFF_ROLES, answer, blueprint, shown, viewer
+from patrol.sightings.views.blueprint import STAFF_ROLES, answer, blueprint, here, shown, viewer
 
 
 @blueprint.route("/sightings")
@@ -51,9 +51,7 @@ class OneSighting(MethodView):
     def put(self, given: dict[str, Any], sighting_id: UUID) -> tuple[dict[str, Any], int, dict[str, str]]:
         """Report. Sending the same again is safe; other content under the same id is refused."""
         effects = current_app.extensions["on_team_stopped"]
-        sighting, new = filing.file(
-            city_of(caller().city), sighting_id, reporter=caller().person, **given, effects=effects, now=now()
-        )
+        sighting, new = filing.file(here(), sighting_id, reporter=caller().person, **given, effects=effects, now=now())
         content, etag = answer(sighting)
         return content, 201 if new else 200, etag
 
@@ -128,7 +126,7 @@ class Contact(MethodView):
     @fails(404)
     def put(self, sighting_id: UUID) -> tuple[dict[str, Any], dict[str, str]]:
         """Give one's own with this sighting. Needs the consent to sharing with the police."""
-        policy = policy_of(caller().city)
+        policy = policy_of(here())
         reporter = Person.get_by_id(caller().person)
         return answer(contact.share(reported(sighting_id), reporter=reporter, policy=policy, now=now()))
 
