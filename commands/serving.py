@@ -224,7 +224,7 @@ def channels(context: Context) -> list[AnyChannel]:
     found.append(by_key or NoPush("web_push"))
     by_account = settings.fcm_credentials and _fcm(settings.fcm_credentials, clock=context.clock)
     found.append(by_account or NoPush("fcm"))
-    look = lookup(keys_of(settings))
+    look = lookup(keys_of(settings), context.clock)
     found.append(Webhooks(lookup=look, inside=inside_hosts(settings), clock=context.clock))
     return found
 

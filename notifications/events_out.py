@@ -4,7 +4,7 @@ Their recipient is a webhook's id, which nobody signs in as: no inbox shows them
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,8 +14,14 @@ from notifications.models import WEBHOOK, Delivery, Message
 KIND = "webhook"
 
 
-def post_event(*, city: UUID, webhook: UUID, content: Mapping[str, Any], dedupe_key: str, now: datetime) -> UUID | None:
-    """Put an event on its way to a webhook. Its id, or None when this key came before. In a transaction."""
+def post_event(
+    *, city: UUID, webhook: UUID, content: Mapping[str, Any], dedupe_key: str, place: int = 0, now: datetime
+) -> UUID | None:
+    """Put an event on its way to a webhook. Its id, or None when this key came before. In a transaction.
+
+    `place`: among those put on their way at the same moment; each goes when the one before it has arrived, or is
+    given up.
+    """
     if not in_operation():
         raise RuntimeError("what is sent is written in the transaction that caused it; none is open")
     event = uuid4()
@@ -27,7 +33,7 @@ def post_event(*, city: UUID, webhook: UUID, content: Mapping[str, Any], dedupe_
         "words": {"id": str(event), **content},
         "urgent": True,
         "dedupe_key": dedupe_key,
-        "created_at": now,
+        "created_at": now + timedelta(microseconds=place),
     }
     if not list(Message.insert_many([row]).on_conflict_ignore().returning(Message.id).execute()):
         return None
@@ -47,11 +53,12 @@ def forget_events_to(webhook: UUID) -> None:
 
 
 def failing_since(webhook: UUID, *, after: datetime) -> datetime | None:
-    """When the first event was written that could not be delivered, if none has been since; told `after` then."""
+    """Since when, and not before `after`, events could not be delivered and none has been."""
     mine = Delivery.select(Delivery, Message).join(Message).where(Message.person == webhook)
     sent = mine.where((Delivery.state == "sent") & (Delivery.settled_at > after)).order_by(Delivery.settled_at.desc())
     last = sent.first()
     tried = (Delivery.state == "failed") | (Delivery.state == "expired") | (Delivery.attempts > 0)
-    undelivered = tried & (Delivery.state != "sent") & (Message.created_at >= (last.settled_at if last else after))
-    first = mine.where(undelivered).order_by(Message.created_at).first()
-    return first.message.created_at if first else None
+    begins = last.settled_at if last else after
+    later = Delivery.settled_at.is_null() | (Delivery.settled_at > begins)
+    first = mine.where(tried & (Delivery.state != "sent") & later).order_by(Message.created_at).first()
+    return max(first.message.created_at, begins) if first else None

@@ -11,7 +11,7 @@ import peewee
 from config.database import is_sqlite, transaction
 from notifications.channels import Push
 from notifications.fanout import TEST
-from notifications.models import PUSH, Delivery, Device, Message
+from notifications.models import PUSH, WEBHOOK, Delivery, Device, Message
 from notifications.pace import Pace, allowed, spend
 from notifications.preferences import Chosen, chosen
 from notifications.templates import push_text
@@ -75,7 +75,19 @@ def free(now: datetime) -> peewee.Expression:
 
 def _due(channel: str, now: datetime) -> Any:
     mine = (Delivery.channel == channel) & (Delivery.due_at <= now)
-    return Delivery.select(Delivery.id).join(Message).where(free(now) & mine & lasting(now))
+    due = Delivery.select(Delivery.id).join(Message).where(free(now) & mine & lasting(now))
+    return due.where(~_has_one_before()) if channel == WEBHOOK else due
+
+
+def _has_one_before() -> Any:
+    """Whether an earlier event is still on its way to the same webhook: those go one after the other."""
+    other, told = Delivery.alias(), Message.alias()
+    earlier = (told.created_at < Message.created_at) | (
+        (told.created_at == Message.created_at) & (other.id < Delivery.id)
+    )
+    waits = (other.channel == WEBHOOK) & (other.address == Delivery.address) & (other.state == "pending")
+    before = other.select(other.id).join(told, on=(other.message == told.id)).where(waits & earlier)
+    return peewee.fn.EXISTS(before)
 
 
 def _claim(channel: str, number: int, *, exercise: bool = False, now: datetime, holder: str) -> list[Delivery]:

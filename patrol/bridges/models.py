@@ -37,6 +37,7 @@ class FiledRequest(Record):
 class Webhook(Record):
     """Where another system is told of `events`. `secret` lies sealed; `key_id` tells which one signed.
 
+    `next_secret` and `next_key_id` take their place at `next_from`, so that the receiver has time to learn of them.
     `followed_at`: what happened before then is on its way. `resumed_at`: since when it is active.
     """
 
@@ -51,6 +52,9 @@ class Webhook(Record):
     followed_at = UtcField()
     resumed_at = UtcField()
     created_at = UtcField()
+    next_secret = peewee.TextField(null=True)
+    next_key_id = peewee.TextField(null=True)
+    next_from = UtcField(null=True)
 
     class Meta:
         indexes = ((("city", "created_at"), False),)

@@ -55,7 +55,9 @@ class WebhookOut(Schema):
     url = ma.fields.String(required=True)
     events = ma.fields.List(ma.fields.String(), required=True)
     state = ma.fields.String(required=True, validate=ma.validate.OneOf(rules.WEBHOOK_STATES))
-    key_id = ma.fields.String(required=True)
+    key_id = ma.fields.String(required=True, metadata={"description": "Of the secret that signs now."})
+    next_key_id = ma.fields.String(required=True, allow_none=True)
+    next_from = Moment(required=True, allow_none=True, metadata={"description": "When the next secret begins to sign."})
     created_at = Moment(required=True)
 
 
@@ -63,6 +65,24 @@ class WebhookMade(WebhookOut):
     """A webhook, the only time with its secret."""
 
     secret = ma.fields.String(required=True)
+
+
+class WebhookSecretIn(Schema):
+    """When the new secret takes the present one's place."""
+
+    after_h = ma.fields.Integer(
+        load_default=24,
+        validate=ma.validate.Range(0, 168),
+        metadata={"description": "Hours in which the receiver is to learn of it. 0, after a leak: at once."},
+    )
+
+
+class WebhookSecret(ma.Schema):
+    """A webhook's new secret, the only time that it is shown."""
+
+    secret = ma.fields.String(required=True)
+    key_id = ma.fields.String(required=True)
+    signs_from = Moment(required=True)
 
 
 class WebhookDelivery(Schema):

@@ -12,7 +12,7 @@ from patrol.bridges.models import Webhook
 from patrol.bridges.operations.following import follow, pause_failing
 from patrol.bridges.operations.webhooks import lookup
 from patrol.notices.operations import issue, withdraw
-from tests.support.bridges import receiver
+from tests.support.bridges import receiver, trusted
 from tests.support.factories import LAT, LON, NOW, Time, bearer, client_of, make_box, make_city, make_person
 from tests.support.patrols import act, inbox, reported
 from tests.support.proofs import KEYS
@@ -49,10 +49,11 @@ def make(client, admin, url, **given):
 
 
 def deliver(clock):
-    """What a worker does: look for events, then send what is due."""
+    """What a worker does: look for events, then send what is due, pass after pass. How many were tried."""
     follow(clock())
-    channel = Webhooks(lookup=lookup(KEYS), inside={"127.0.0.1"}, clock=clock)
-    return relay([channel], now=clock(), holder="test", jitter=lambda: 1.0)
+    channel = Webhooks(lookup=lookup(KEYS, clock), inside={"127.0.0.1"}, clock=clock)
+    tried = iter(lambda: relay([channel], now=clock(), holder="test", jitter=lambda: 1.0), 0)
+    return sum(tried)
 
 
 def test_events_of_a_sighting_arrive_signed_and_once(client, city, admin, clock):
@@ -77,6 +78,106 @@ def test_events_of_a_sighting_arrive_signed_and_once(client, city, admin, clock)
         assert headers["X-Patrol-Event"] == json.loads(body)["id"]
         assert b"words" not in body
         assert str(walker.id).encode() not in body
+
+
+@pytest.mark.both_fast
+def test_each_webhook_gets_its_events_in_order_however_long_one_has_to_wait(client, city, admin, clock):
+    walker, coordinator = make_person(city, "walker"), make_person(city, "coordinator")
+    with receiver((200, {}), (503, {"Retry-After": "120"})) as slow, receiver() as quick:
+        for received in (slow, quick):
+            make(client, admin, received.url)
+        sightings = [reported(client, walker, kind=kind) for kind in ("C1", "C4")]
+        for sighting in sightings:
+            act(client, coordinator, sighting, "acknowledge")
+            act(client, coordinator, sighting, "resolve", outcome="fixed")
+        assert deliver(clock) == 6 + 2
+        assert len(slow.got) == 2
+        clock.passes(seconds=119)
+        reported(client, walker, kind="C5")
+        assert deliver(clock) == 1
+        clock.passes(seconds=1)
+        assert deliver(clock) == 6
+    orders = [[json.loads(body)["id"] for _, body in received.got] for received in (slow, quick)]
+    told = [json.loads(body) for _, body in quick.got]
+    assert orders[0][1] == orders[0][2]
+    assert [(each["sighting"], each["event"]) for each in told if each["sighting"] in sightings[:1]] == [
+        (sightings[0], event) for event in ALL
+    ]
+    late = [json.loads(body) for _, body in slow.got]
+    assert [(each["event"], each["sighting"]) for each in late[:1] + late[2:]] == [
+        (each["event"], each["sighting"]) for each in told
+    ]
+
+
+@sqlite_only
+def test_a_request_that_is_replayed_altered_or_old_is_not_trusted(client, city, admin, clock):
+    with receiver() as received:
+        made = make(client, admin, received.url).json
+        reported(client, make_person(city, "walker"))
+        deliver(clock)
+    ((headers, body),) = received.got
+    secrets = {made["key_id"]: made["secret"]}
+    now, later, seen = clock(), clock() + timedelta(seconds=301), set()
+    assert not trusted(headers, body + b" ", secrets=secrets, seen=seen, now=now)
+    moved = {**headers, "X-Patrol-Timestamp": str(int(later.timestamp()))}
+    assert not trusted(moved, body, secrets=secrets, seen=seen, now=later)
+    assert not trusted(headers, body, secrets=secrets, seen=seen, now=later)
+    assert not trusted(headers, body, secrets={made["key_id"]: "another"}, seen=seen, now=now)
+    assert trusted(headers, body, secrets=secrets, seen=seen, now=now)
+    assert not trusted(headers, body, secrets=secrets, seen=seen, now=now)
+
+
+@sqlite_only
+def test_a_new_secret_signs_when_its_time_has_come_and_at_once_after_a_leak(client, city, admin, clock):
+    walker, secrets, seen, keys = make_person(city, "walker"), {}, set(), []
+
+    def another(**given):
+        path = f"/api/v1/webhooks/{webhook}/secret"
+        found = client.post(path, json=given, headers=bearer(admin)).json
+        secrets[found["key_id"]] = found["secret"]
+        return found
+
+    def told():
+        reported(client, walker, kind="C4")
+        deliver(clock)
+        headers, body = received.got[-1]
+        assert trusted(headers, body, secrets=secrets, seen=seen, now=clock())
+        keys.append(headers["X-Patrol-Key"])
+
+    with receiver() as received:
+        made = make(client, admin, received.url).json
+        webhook, secrets[made["key_id"]] = made["id"], made["secret"]
+        told()
+        second = another(after_h=24)
+        assert second["signs_from"] == (NOW + timedelta(hours=24)).isoformat()
+        told()
+        shown = client.get("/api/v1/webhooks", headers=bearer(admin))
+        assert shown.json["items"][0]["next_key_id"] == second["key_id"]
+        assert not [secret for secret in secrets.values() if secret in shown.text]
+        clock.passes(hours=24)
+        told()
+        third = another(after_h=0)
+        told()
+        (listed,) = client.get("/api/v1/webhooks", headers=bearer(admin)).json["items"]
+    assert keys == [made["key_id"], made["key_id"], second["key_id"], third["key_id"]]
+    assert (listed["key_id"], listed["next_key_id"], listed["next_from"]) == (third["key_id"], None, None)
+
+
+@sqlite_only
+def test_one_that_answered_before_is_paused_too_with_what_still_waits_for_it(client, city, admin, clock):
+    with receiver((200, {}), (500, {})) as received:
+        make(client, admin, received.url)
+        for kind in ("C1", "C4"):
+            reported(client, make_person(city, "walker"), kind=kind)
+        assert follow(clock()) == 2
+        clock.passes(hours=1)
+        assert deliver(clock) == 2
+    clock.passes(days=3, seconds=-1)
+    assert pause_failing(clock()) == 0
+    clock.passes(seconds=1)
+    assert pause_failing(clock()) == 1
+    (listed,) = client.get("/api/v1/webhooks", headers=bearer(admin)).json["items"]
+    assert listed["state"] == "paused"
 
 
 @sqlite_only

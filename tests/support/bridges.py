@@ -1,9 +1,12 @@
 """Other systems: their keys, and what they send by Open311."""
 
+import hashlib
+import hmac
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -36,6 +39,21 @@ def post(client: FlaskClient, key: str, *, form: str = "json", **given: Any) -> 
 def texts(document: bytes) -> list[dict[str, str]]:
     """Of an XML list of things, each thing's elements and their texts."""
     return [{inner.tag: inner.text or "" for inner in each} for each in ET.fromstring(document)]  # noqa: S314 - our own answer
+
+
+def trusted(
+    headers: Mapping[str, str], body: bytes, *, secrets: Mapping[str, str], seen: set[str], now: datetime
+) -> bool:
+    """What docs/bridges.md asks of a receiver: the time, the signature, and that the event is new."""
+    stamp = headers["X-Patrol-Timestamp"]
+    if abs(now.timestamp() - int(stamp)) > 300 or headers["X-Patrol-Key"] not in secrets:
+        return False
+    secret = secrets[headers["X-Patrol-Key"]].encode()
+    wanted = "v1=" + hmac.new(secret, f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
+    if not hmac.compare_digest(wanted, headers["X-Patrol-Signature"]) or headers["X-Patrol-Event"] in seen:
+        return False
+    seen.add(headers["X-Patrol-Event"])
+    return True
 
 
 @dataclass

@@ -1,12 +1,14 @@
 """Tells webhooks of what happened. It is read from what is written anyway, so a missed tick or a crash loses nothing.
 
 Looks a little further back than where it was: what is committed late has an earlier time. Each event goes once, by its
-key.
+key. Each webhook gets its events one after the other, in the order in which they are put on their way here.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from config.database import transaction
 from config.policy import Policy
@@ -27,8 +29,14 @@ PAUSED: Words = {
     "en": {"title": "A webhook was paused", "body": "It kept failing. Check its address, then resume it."},
 }
 
-Event = tuple[str, dict[str, Any]]
-"""Key, and what is told."""
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happened: its key, by which it is told of once, its place in time among others, and what is told."""
+
+    key: str
+    at: datetime
+    content: dict[str, Any]
 
 
 def follow(now: datetime) -> int:
@@ -46,18 +54,23 @@ def _follow(webhook: Webhook, now: datetime) -> int:
     policy = policy_of(webhook.city_id)
     known = known_keys(webhook.id, since=since)
     happened = (*_of_sightings(webhook, policy, since, now), *_of_notices(webhook, since, now))
-    fresh = [event for event in happened if event[0] not in known]
+    fresh = sorted((event for event in happened if event.key not in known), key=lambda event: event.at)
     with transaction():
-        for key, content in fresh[:AT_ONCE]:
-            told = {**content, "city": webhook.city.slug}
-            post_event(city=webhook.city_id, webhook=webhook.id, content=told, dedupe_key=key, now=now)
+        for place, event in enumerate(fresh[:AT_ONCE]):
+            told = {**event.content, "city": webhook.city.slug}
+            post_event(
+                city=webhook.city_id, webhook=webhook.id, content=told, dedupe_key=event.key, place=place, now=now
+            )
         if len(fresh) <= AT_ONCE:
             Webhook.update(followed_at=now).where((Webhook.id == webhook.id) & (Webhook.followed_at < now)).execute()
     return min(len(fresh), AT_ONCE)
 
 
 def _of_sightings(webhook: Webhook, policy: Policy, since: datetime, now: datetime) -> Iterator[Event]:
-    """Steps of sightings that are not restricted; the kind where the policy makes it public, and never the place."""
+    """Steps of sightings that are not restricted; the kind where the policy makes it public, and never the place.
+
+    Of two requests at once the second may have the earlier time: a sighting's steps stay in their own order.
+    """
     actions = [action for action, event in rules.EVENT_OF.items() if event in webhook.events]
     steps = (
         SightingStep.select(SightingStep, Sighting)
@@ -68,15 +81,18 @@ def _of_sightings(webhook: Webhook, policy: Policy, since: datetime, now: dateti
             & (Sighting.city == webhook.city_id)
             & ~Sighting.restricted
         )
-        .order_by(SightingStep.at, SightingStep.id)
+        .order_by(SightingStep.sighting, SightingStep.version)
     )
     public = rules.public_kinds(policy)
     hidden = {kind.code for kind in policy.kinds if kind.restricted}
+    latest: dict[UUID, datetime] = {}
     for step in steps:
         kind = step.sighting.kind
+        latest[step.sighting_id] = max(step.at, latest.get(step.sighting_id, step.at))
         if kind not in hidden:
-            yield (
+            yield Event(
                 f"step:{step.id}",
+                latest[step.sighting_id],
                 {
                     "event": rules.EVENT_OF[step.action],
                     "sighting": str(step.sighting_id),
@@ -95,8 +111,9 @@ def _of_notices(webhook: Webhook, since: datetime, now: datetime) -> Iterator[Ev
             continue
         for notice in Notice.select().where((Notice.city == webhook.city_id) & moment.between(since, now)):
             at = notice.created_at if event == "notice.published" else notice.withdrawn_at
-            yield (
+            yield Event(
                 f"{event}:{notice.id}",
+                at,
                 {
                     "event": event,
                     "notice": str(notice.id),

@@ -1,13 +1,14 @@
-"""Webhooks: made, looked at, tried out, paused and resumed. The secret is seen once, and lies sealed."""
+"""Webhooks: made, looked at, tried out, paused and resumed. A secret is seen once, and lies sealed."""
 
 import ipaddress
 import secrets
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from config.clock import Clock
 from config.database import connection, transaction
 from config.settings import THIS_MACHINE, Settings
 from notifications.channels.webhook import Lookup, Target, is_public
@@ -18,6 +19,7 @@ from patrol.bridges.models import Webhook
 from patrol.errors import Conflict, Invalid, NotFound
 from patrol.places.models import City
 
+NO_OTHER = {"next_secret": None, "next_key_id": None, "next_from": None}
 DELIVERIES_ORDER = ((Delivery.due_at, True), (Delivery.id, True))
 
 
@@ -75,6 +77,33 @@ def make_webhook(
     return made, secret
 
 
+def rotate(webhook: Webhook, *, after: timedelta, keys: Keys, now: datetime) -> tuple[Webhook, str]:
+    """A new secret, which signs from `after` on; until then the present one does. Once more: the latest counts.
+
+    No time left, such as after a leak: the present one signs nothing more from this moment.
+    """
+    secret, key_id = secrets.token_urlsafe(32), secrets.token_hex(8)
+    with transaction():
+        present: Webhook = Webhook.get_by_id(webhook.id)
+        present_secret, present_key = signing(present, now)
+        change: dict[str, Any] = {"secret": present_secret, "key_id": present_key}
+        if after:
+            change |= {"next_secret": keys.seal(secret), "next_key_id": key_id, "next_from": now + after}
+        else:
+            change = {"secret": keys.seal(secret), "key_id": key_id, **NO_OTHER}
+        Webhook.update(change).where(Webhook.id == webhook.id).execute()
+        changed: Webhook = Webhook.get_by_id(webhook.id)
+    return changed, secret
+
+
+def signing(webhook: Webhook, now: datetime) -> tuple[str, str]:
+    """The sealed secret that signs now, and its id."""
+    begun = webhook.next_from is not None and webhook.next_from <= now
+    if begun and webhook.next_secret is not None and webhook.next_key_id is not None:
+        return webhook.next_secret, webhook.next_key_id
+    return webhook.secret, webhook.key_id
+
+
 def webhooks_in(city: UUID) -> Any:
     """Query of a city's webhooks."""
     return Webhook.select().where(Webhook.city == city)
@@ -127,13 +156,16 @@ def deliveries_to(webhook: Webhook) -> Any:
     return Delivery.select(Delivery, Message).join(Message).where(Message.person == webhook.id)
 
 
-def lookup(keys: Keys) -> Lookup:
+def lookup(keys: Keys, clock: Clock) -> Lookup:
     """A function by which the channel finds where an active webhook goes; called from several threads."""
 
     def find(webhook_id: UUID) -> Target | None:
         with connection():
             row = Webhook.get_or_none((Webhook.id == webhook_id) & (Webhook.state == "active"))
-        return Target(url=row.url, key_id=row.key_id, secret=keys.unseal(row.secret)) if row else None
+        if row is None:
+            return None
+        secret, key_id = signing(row, clock())
+        return Target(url=row.url, key_id=key_id, secret=keys.unseal(secret))
 
     return find
 

@@ -1,5 +1,6 @@
 """Webhooks over HTTP."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from patrol.http.watch import noteworthy
 from patrol.places.operations.cities import city_of
 
 ORDER = ((Webhook.created_at, True), (Webhook.id, True))
-SHOWN = ("id", "name", "url", "events", "state", "key_id", "created_at")
+SHOWN = ("id", "name", "url", "events", "state", "created_at")
 
 
 @blueprint.route("/webhooks")
@@ -28,7 +29,8 @@ class Webhooks(MethodView):
     @blueprint.response(200, page_of(schemas.WebhookOut))
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """All webhooks, newest first."""
-        return page(webhooks.webhooks_in(caller().city), by=ORDER, **query)
+        found = page(webhooks.webhooks_in(caller().city), by=ORDER, **query)
+        return {"items": [shown(webhook) for webhook in found["items"]], "next": found["next"]}
 
     @noteworthy("webhook made")
     @allow("admin")
@@ -38,7 +40,7 @@ class Webhooks(MethodView):
         """Make a webhook. Its secret is shown once, so this takes no Idempotency-Key."""
         inside = webhooks.inside_hosts(settings())
         made, secret = webhooks.make_webhook(city_of(caller().city), **given, inside=inside, keys=keys(), now=now())
-        return {**{name: getattr(made, name) for name in SHOWN}, "secret": secret}
+        return {**shown(made), "secret": secret}
 
 
 @blueprint.route("/webhooks/<uuid:webhook_id>", methods=["DELETE"])
@@ -55,9 +57,23 @@ def remove_webhook(webhook_id: UUID) -> None:
 @allow("admin")
 @blueprint.response(200, schemas.WebhookOut)
 @fails(404)
-def resume_webhook(webhook_id: UUID) -> Webhook:
+def resume_webhook(webhook_id: UUID) -> dict[str, Any]:
     """Tell a paused webhook again of what happens from now on."""
-    return webhooks.resume(webhooks.webhook_of(caller().city, webhook_id), now=now())
+    return shown(webhooks.resume(webhooks.webhook_of(caller().city, webhook_id), now=now()))
+
+
+@blueprint.route("/webhooks/<uuid:webhook_id>/secret", methods=["POST"])
+@noteworthy("webhook secret changed")
+@allow("admin")
+@blueprint.arguments(schemas.WebhookSecretIn)
+@blueprint.response(200, schemas.WebhookSecret)
+@fails(404)
+def change_secret(given: dict[str, Any], webhook_id: UUID) -> dict[str, Any]:
+    """Make another secret, shown once; until it signs, the present one does. Takes no Idempotency-Key."""
+    webhook = webhooks.webhook_of(caller().city, webhook_id)
+    after = timedelta(hours=given["after_h"])
+    changed, secret = webhooks.rotate(webhook, after=after, keys=keys(), now=now())
+    return {"secret": secret, "key_id": changed.next_key_id or changed.key_id, "signs_from": now() + after}
 
 
 @blueprint.route("/webhooks/<uuid:webhook_id>/test", methods=["POST"])
@@ -94,4 +110,16 @@ def deliveries(query: dict[str, Any], webhook_id: UUID) -> dict[str, Any]:
             for row in found["items"]
         ],
         "next": found["next"],
+    }
+
+
+def shown(webhook: Webhook) -> dict[str, Any]:
+    """A webhook without its secrets."""
+    _, key_id = webhooks.signing(webhook, now())
+    later = key_id == webhook.key_id
+    return {
+        **{name: getattr(webhook, name) for name in SHOWN},
+        "key_id": key_id,
+        "next_key_id": webhook.next_key_id if later else None,
+        "next_from": webhook.next_from if later else None,
     }
