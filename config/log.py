@@ -48,8 +48,10 @@ def configure(*, level: str, form: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [line]
     root.setLevel(level.upper())
-    for noisy in ("apscheduler", "urllib3", "peewee"):
+    for noisy in ("urllib3", "peewee"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # A tick that is left out, as the one before is still at work, is no cause for alarm: what is due is in the tables.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 
 PERSONAL = re.compile(

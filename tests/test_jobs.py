@@ -67,6 +67,10 @@ def test_every_job_skips_what_it_missed_and_never_runs_beside_itself(database):
     assert set(found) == wanted
     for job in scheduler._pending_jobs:
         assert job[0].trigger.interval.total_seconds() <= jobs.HOUSEKEEPING_S
+    scheduler.start(paused=True)  # from here on jobs have what they were left to by default
+    for job in scheduler.get_jobs():
+        assert (job.coalesce, job.max_instances, job.misfire_grace_time) == (True, 1, None)
+    scheduler.shutdown(wait=False)
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

@@ -60,6 +60,16 @@ def test_what_is_below_the_level_is_not_logged_nor_is_the_chatter_of_libraries(c
     assert lines(capsys) == []
 
 
+def test_a_machine_too_busy_for_a_tick_alarms_nobody_and_a_job_that_fails_does(capsys):
+    log.configure(level="info", form="json")
+    scheduler = logging.getLogger("apscheduler.scheduler")
+    scheduler.warning('Execution of job "%s" skipped: maximum number of running instances reached (%d)', "walks", 1)
+    logging.getLogger("apscheduler.executors.default").warning('Run time of job "%s" was missed by %s', "walks", 7)
+    assert lines(capsys) == []
+    logging.getLogger("apscheduler.executors.default").error('Job "%s" raised an exception', "walks")
+    assert len(lines(capsys)) == 1
+
+
 def test_configuring_again_doubles_no_line(capsys):
     for _ in range(2):
         log.configure(level="info", form="text")
