@@ -94,11 +94,15 @@ class Drill(Part, frozen=True):
 
 
 class Notices(Part, frozen=True):
-    """Look-outs to teams near a place. A position older than `fresh_min` minutes is none."""
+    """Look-outs to teams near a place, also to those who set out for there within `soon_min` minutes.
+
+    A position older than `fresh_min` minutes is none.
+    """
 
     longest_hours: Annotated[int, Meta(ge=1, le=168)] = 24
     most_m: Annotated[float, Meta(ge=100, le=20_000)] = 3_000.0
     fresh_min: Minutes = 10
+    soon_min: Minutes = 30
 
 
 class Corroboration(Part, frozen=True):

@@ -22,6 +22,7 @@ from patrol.places.operations.cities import policy_of
 from patrol.shifts.models import Shift
 from patrol.teams.models import Team
 from patrol.walks.models import Walk
+from patrol.walks.rules import away_m
 
 WALKERS_PAGE = "/walk"
 KIND = "notice"
@@ -63,7 +64,10 @@ def issue(
     expires_at: datetime,
     now: datetime,
 ) -> Notice:
-    """Write a notice and tell every team that walks within its radius. Raises TooLong, UnusableRadius, NothingSaid."""
+    """Write a notice and tell every team that walks within its radius or soon will.
+
+    Raises TooLong, UnusableRadius, NothingSaid.
+    """
     policy = policy_of(city).notices
     _check_end(policy, expires_at, now=now)
     if not rules.LEAST_M <= radius_m <= policy.most_m:
@@ -104,7 +108,7 @@ def withdraw(notice: Notice, *, expected: int | None, now: datetime) -> None:
 
 
 def tell_nearby(now: datetime) -> int:
-    """Tell of the notices in force whoever has come to walk near since. Returns how many were told."""
+    """Tell of the notices in force whoever has come to walk near since, or soon will. Returns how many were told."""
     return sum(_tell_one(notice, now) for notice in Notice.select().where(_lasting(now)))
 
 
@@ -191,12 +195,30 @@ def _tell(notice: Notice, now: datetime) -> int:
 
 
 def _unheard(notice: Notice, now: datetime) -> list[UUID]:
-    """Handlers who walk within the radius and have not been told."""
+    """Handlers who are or soon will be within the radius and have not been told."""
     near = _near(notice, now)
     return sorted(near - told_of(_key(notice), near)) if near else []
 
 
 def _near(notice: Notice, now: datetime) -> set[UUID]:
+    """Who walks within the radius, and who is about to begin a walk through it."""
+    return _walking(notice, now) | _setting_out(notice, now)
+
+
+def _setting_out(notice: Notice, now: datetime) -> set[UUID]:
+    """Whose accepted shift begins soon, and while the notice lasts, by the way it goes."""
+    soon = now + timedelta(minutes=policy_of(notice.city_id).notices.soon_min)
+    ahead = (Shift.state == "accepted") & (Shift.starts_at <= soon) & (Shift.starts_at < notice.expires_at)
+    rows = Shift.select(Shift, Team).join(Team).where((Shift.city == notice.city_id) & ahead & (Shift.closes_at > now))
+    here = (notice.lon, notice.lat)
+    return {
+        shift.team.handler_id
+        for shift in rows
+        if shift.route.get("line") and away_m(here, shift.route["line"]) <= notice.radius_m
+    }
+
+
+def _walking(notice: Notice, now: datetime) -> set[UUID]:
     """By the walk's last position, unless it is old; a walk without any yet, by where its route begins."""
     fresh_min = policy_of(notice.city_id).notices.fresh_min
     rows = Walk.select(Walk, Team, Shift).join(Team).switch(Walk).join(Shift)

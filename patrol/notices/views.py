@@ -42,7 +42,7 @@ class Notices(MethodView):
     @blueprint.response(201, schemas.NoticeOut)
     @fails(409)
     def post(self, given: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
-        """Write one. Teams now walking within the radius are told at once, others as they begin to walk there."""
+        """Write one. Teams walking within the radius are told at once, others as they are about to walk there."""
         notice = operations.issue(city_of(caller().city), by=caller().person, **given, now=now())
         return with_etag(shown(notice), notice.version)
 

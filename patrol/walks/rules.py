@@ -220,16 +220,17 @@ def may_show(place: tuple[float, float], line: Sequence[Sequence[float]], shown:
     """
     if float(haversine_m(*place, *line[0][:2])) < HOME_M:
         return False
-    sheet = Sheet(place[1])
-    here = sheet.points(*place)
-
-    def away_m(part: Sequence[Sequence[float]]) -> float:
-        points = sheet.points([point[0] for point in part], [point[1] for point in part])
-        ends = points[1:] if len(points) > 1 else points
-        return float(_distance(here, np.hstack((points[: len(ends)], ends)))[0])
-
     first, last = shown
-    return away_m(line[first : last + 1]) <= min(away_m(line[: first + 1]), away_m(line[last:]))
+    way, out, back = line[first : last + 1], line[: first + 1], line[last:]
+    return away_m(place, way) <= min(away_m(place, out), away_m(place, back))
+
+
+def away_m(place: tuple[float, float], line: Sequence[Sequence[float]]) -> float:
+    """Metres from a place to the nearest point of a line; both are lon and lat in degrees."""
+    sheet = Sheet(place[1])
+    points = sheet.points([point[0] for point in line], [point[1] for point in line])
+    ends = points[1:] if len(points) > 1 else points
+    return float(_distance(sheet.points(*place), np.hstack((points[: len(ends)], ends)))[0])
 
 
 def _worth(fix: Fix) -> tuple[float, float, float]:

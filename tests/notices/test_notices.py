@@ -18,6 +18,7 @@ from tests.support.factories import (
     Time,
     bearer,
     client_of,
+    make_block,
     make_city,
     make_person,
     make_shift,
@@ -114,6 +115,38 @@ def test_whoever_begins_to_walk_there_later_is_told_once_and_before_it_ends(even
     too_late = make_team(evening.city)
     started(evening.client, make_shift(too_late))
     assert tell_nearby(NOW + HOURS) == 0
+
+
+def test_whose_shift_leads_there_is_told_before_it_begins_and_no_earlier(evening):
+    def due(**given):
+        shift = make_shift(make_team(evening.city), **given)
+        return shift.team.handler
+
+    soon, later = due(starts_at=NOW + timedelta(minutes=30)), due(starts_at=NOW + timedelta(minutes=90))
+    block = make_block(evening.city, [(LON + 0.02, LAT), (LON + 0.02, LAT + 0.001)])
+    away = make_team(evening.city, door_lon=LON + 0.02)
+    make_shift(away, [block], starts_at=NOW + timedelta(minutes=10))
+    others = [
+        away.handler,
+        *(due(starts_at=NOW + timedelta(minutes=10), state=state) for state in ("offered", "declined")),
+    ]
+    too_late = due(starts_at=NOW + HOURS)
+    assert evening.write().json["told"] == 2  # the team that walks there, and the one that soon will
+    assert (told(soon), told(later)) == ([True], [])
+    assert evening.seen_by(soon) == [str(Notice.get().id)]
+    assert tell_nearby(NOW + timedelta(minutes=59)) == 0
+    assert tell_nearby(NOW + timedelta(minutes=60)) == 1
+    assert told(later) == [True]
+    assert tell_nearby(NOW + timedelta(hours=2, minutes=59)) == 0
+    assert [told(person) for person in (*others, too_late)] == [[]] * 4
+
+
+def test_a_way_that_passes_within_the_radius_between_two_corners_leads_there(evening):
+    block = make_block(evening.city, [(LON - 0.01, LAT + 0.03), (LON + 0.01, LAT + 0.03)])
+    team = make_team(evening.city, door_lon=LON - 0.01, door_lat=LAT + 0.03)
+    make_shift(team, [block], starts_at=NOW + timedelta(minutes=5))
+    assert evening.write(lat=LAT + 0.0304, radius_m=50).json["told"] == 1
+    assert told(team.handler) == [True]
 
 
 def test_two_workers_at_once_tell_each_once(evening):
