@@ -4,7 +4,7 @@ import marshmallow as ma
 
 from notifications.models import DELIVERY_STATES
 from patrol.bridges import rules
-from patrol.http.schemas import Moment, Schema, Text
+from patrol.http.schemas import Moment, Schema, Text, Whole
 
 
 class BridgeKeyIn(Schema):
@@ -70,7 +70,7 @@ class WebhookMade(WebhookOut):
 class WebhookSecretIn(Schema):
     """When the new secret takes the present one's place."""
 
-    after_h = ma.fields.Integer(
+    after_h = Whole(
         load_default=24,
         validate=ma.validate.Range(0, 168),
         metadata={"description": "Hours in which the receiver is to learn of it. 0, after a leak: at once."},

@@ -7,10 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app import ON_PERSON_ERASED
 from patrol.alerts.operations.reading import recipients
 from patrol.people.models import Person, Role
+from patrol.people.operations.erasing import erase
+from patrol.places.models import Facility
 from patrol.sightings import rules
 from patrol.sightings.models import Sighting
+from patrol.sightings.operations import personal
 from patrol.sightings.operations.due import route_unheard
 from patrol.sightings.rules import routing
 from tests.support.factories import (
@@ -243,6 +247,41 @@ class TestFacilities:
         Person.update(email="owner@example.org").where(Person.id == owner.id).execute()
         make_facility(city, email="owner@example.org")
         assert told(reported(client, walker, kind="C2")) == sorted([owner.id, coordinator.id])
+
+    def test_an_owner_learns_how_it_ended_unless_they_ended_it_themselves(self, town):
+        city, coordinator, walker, client = town
+        owner = make_person(city, "officer", email="owner@example.org")
+        make_facility(city, email="owner@example.org")
+        for answering, outcome in ((coordinator, "fixed"), (coordinator, "closed_unfixed"), (owner, "fixed")):
+            sighting = reported(client, walker, kind="C2")
+            act(client, answering, sighting, "acknowledge")
+            act(client, answering, sighting, "resolve", outcome=outcome)
+        closed = [message.words["en"] for message in inbox(owner) if message.kind == "sighting_closed"]
+        title = "A sighting at your facility was closed"
+        assert sorted((said["title"], said["body"]) for said in closed) == [
+            (title, "Closed, not fixed. Read why."),
+            (title, "Fixed."),
+        ]
+        assert "sighting_closed" not in [message.kind for message in (*inbox(coordinator), *inbox(walker))]
+
+    @on_sqlite
+    def test_an_owners_address_is_given_out_to_them_and_gone_with_them(self, town):
+        city, coordinator, walker, client = town
+        owner, other = (make_person(city, "officer", email=f"{name}@example.org") for name in ("owner", "other"))
+        mirror = make_facility(city, email=owner.email)
+        bell = make_facility(city, "Bell", email=other.email, lat=LAT + 1)
+        abroad = make_facility(make_city("Ulsan"), email=owner.email)
+        given_out = [
+            [row["name"] for part in personal.exported(each.id) if part.table == "facility" for row in part.rows]
+            for each in (owner, walker)
+        ]
+        assert given_out == [["Mirror 1"], []]
+        erase(owner.id, effects=ON_PERSON_ERASED, now=NOW)
+        kept = [Facility.get_by_id(each.id).email for each in (mirror, bell, abroad)]
+        assert kept == ["", "other@example.org", "owner@example.org"]
+        sighting = reported(client, walker, kind="C2")
+        assert told(sighting) == [coordinator.id]
+        assert passed(client, walker, sighting) == ["no_owner"]
 
     @on_sqlite
     def test_an_owner_without_an_account_is_the_coordinators_to_reach(self, town):

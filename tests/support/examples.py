@@ -174,6 +174,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "POST /webhooks": {
         "json": {"name": "City hall", "url": "https://example.org/hook", "events": ["sighting.resolved"]}
     },
+    "POST /webhooks/{webhook_id}/secret": {"json": {"after_h": 24}},
     "POST /exports": {
         "json": {
             "what": "sightings",

@@ -13,6 +13,7 @@ from patrol.sightings import rules
 from patrol.sightings.models import Sighting, SightingStep
 from patrol.sightings.operations import corroborating
 from patrol.sightings.operations.filing import due, routed_again
+from patrol.sightings.operations.owners import tell_closed
 from patrol.sightings.operations.telling import alert_words, note_step, tell_change
 
 
@@ -84,11 +85,16 @@ def respond(sighting: Sighting, *, by: UUID, by_role: str, expected: int | None,
 def resolve(
     sighting: Sighting, *, outcome: str, note: str, by: UUID, by_role: str, expected: int | None, now: datetime
 ) -> Sighting:
-    """Close it with an outcome of rules.OUTCOMES; the note is for its reporter. Raises NotNow, Stale."""
+    """Close it with an outcome of rules.OUTCOMES; the note is for its reporter. Raises NotNow, Stale.
+
+    Owners of what is broken learn that it is closed.
+    """
     with transaction():
         current = expect(sighting, "resolve", expected)
         alerts.settle(current.id, now=now)
         moved = move(current, "resolve", outcome=outcome)
+        if moved.facility_id is not None:
+            tell_closed(moved, outcome=outcome, by=by, now=now)
         return told(moved, "resolve", by=by, by_role=by_role, note=note, now=now)
 
 

@@ -15,6 +15,7 @@ from patrol.sightings import rules
 from patrol.sightings.models import Corroboration, Sighting, SightingMessage, SightingPhoto, SightingStep
 from patrol.sightings.operations.asking_back import forget_threads
 from patrol.sightings.operations.corroborating import forget_place
+from patrol.sightings.operations.owners import forget_address, registered_to
 
 NO_DIGEST = "0" * 64
 LEAST_TOLD = 2
@@ -36,6 +37,7 @@ def exported(person: UUID) -> list[Part]:
         ),
         part(steps, ko="신고의 처리", en="What became of them", without=("by",)),
         part(_photos(person), ko="신고 사진", en="Photos of sightings"),
+        part(registered_to(Person.get_by_id(person)), ko="전자우편으로 맡은 시설", en="Facilities with your e-mail"),
     ]
 
 
@@ -76,6 +78,7 @@ def erase(reporter: UUID, now: datetime) -> None:
             SightingStep.update(note=note).where(SightingStep.id == step.id).execute()
         Sighting.update(reporter=None, walk=None, contact_shared_at=None, digest=NO_DIGEST).where(mine).execute()
         SightingPhoto.delete().where(SightingPhoto.reporter == person).execute()
+        forget_address(person, now=now)
         _coarsen(_resolved(city.id) & Sighting.id.in_(ids), city, now)
 
 

@@ -107,6 +107,7 @@ AGAIN = {
     "ko": ("다시 열린 신고", "신고자가 다시 열었습니다. 확인해 주세요."),
     "en": ("Sighting opened again", "Its reporter opened it again; please read why."),
 }
+CLOSED = {"ko": "맡은 시설의 신고가 종결되었습니다", "en": "A sighting at your facility was closed"}
 HANDED_OVER = {
     "ko": ("신고를 넘겨받았습니다", "동료가 맡던 신고입니다. 확인해 주세요."),
     "en": ("A sighting was handed over to you", "A colleague had it until now. Please read it."),
