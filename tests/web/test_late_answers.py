@@ -7,6 +7,7 @@ from playwright.sync_api import APIResponse, Page, Route, expect
 
 from patrol.planning.operations.publishing import publish
 from patrol.shifts.operations.answering import accept
+from patrol.sightings.operations.answering import acknowledge
 from tests.support.factories import make_duty, make_person, make_rota_entry, make_team
 from tests.support.messages import tell
 from tests.web.evening import PHONE, report
@@ -31,7 +32,12 @@ class Late:
         [(route, answer)] = self.kept
         with self.page.expect_response(answer.url):
             route.fulfill(response=answer)
-        self.page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+        settle(self.page)
+
+
+def settle(page: Page) -> None:
+    """Let the page do what an answer that has come makes it do."""
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
 
 
 def test_a_list_read_before_a_sighting_came_does_not_take_it_away(visit, evening, now):
@@ -48,6 +54,20 @@ def test_a_list_read_before_a_sighting_came_does_not_take_it_away(visit, evening
     expect(page.get_by_role("article")).to_have_count(1)
 
 
+def test_one_act_of_a_sighting_waits_for_the_other(visit, evening, now):
+    sighting = report(evening.walker, "P1", now=now)
+    acknowledge(sighting, by=evening.officer.id, by_role="officer", now=now)
+    page = visit("/alerts", evening.officer)
+    late = Late(page, "**/respond")
+    page.get_by_role("button", name="Responding").click()
+    page.get_by_role("button", name="Resolve…").click()
+    late.asked()
+    expect(page.get_by_role("button", name="Save as resolved")).to_be_disabled()
+    late.come()
+    page.get_by_role("button", name="Save as resolved").click()
+    expect(page.get_by_role("article")).to_have_count(0)
+
+
 def test_a_walk_that_was_begun_meanwhile_goes_on(visit, evening, now):
     accept(publish(evening.run, now=now).shifts[0], now=now)
     page = visit("/walk", evening.walker, **PHONE)
@@ -58,7 +78,9 @@ def test_a_walk_that_was_begun_meanwhile_goes_on(visit, evening, now):
     page.get_by_label("The leash is at most 2 m").check()
     page.get_by_role("button", name="Start the walk").click()
     expect(page.get_by_role("button", name="End", exact=True)).to_be_visible()
-    late.come()
+    with page.expect_response("**/api/v1/teams/mine/welfare?**"):  # asked for last, before anything is shown
+        late.come()
+    settle(page)
     expect(page.get_by_role("button", name="End", exact=True)).to_be_visible()
 
 

@@ -137,7 +137,7 @@ function about(sighting) {
 
 function actions(sighting, { changed, gone, problem }) {
   const act = (button, action, body) =>
-    busy(button, async () => {
+    alone(button, async () => {
       try {
         const after = await call("POST", `/sightings/${sighting.id}/${action}`, body, { "If-Match": `"${sighting.version}"` });
         toast(say("저장했습니다.", "Saved."));
@@ -157,6 +157,14 @@ function actions(sighting, { changed, gone, problem }) {
   return buttons.length ? h("div", { class: "row" }, buttons) : "";
 }
 
+/** One act of a card at a time: a second would be about the sighting as it was before the first. */
+async function alone(button, work, shown) {
+  const beside = [...button.closest("article").querySelectorAll("button[data-action], form [type=submit]")].filter((one) => one !== button && !one.disabled);
+  for (const one of beside) one.disabled = true;
+  await busy(button, work, shown);
+  for (const one of beside) one.disabled = false;
+}
+
 /** Asking back, what is the same, handing over. */
 function more(sighting, { changed, gone, problem }) {
   const act = (button, work, { quiet = false } = {}) => {
@@ -172,7 +180,7 @@ function more(sighting, { changed, gone, problem }) {
       }
       return undefined;
     };
-    return button ? busy(button, done, { problem }) : attempt(done, { problem });
+    return button ? alone(button, done, { problem }) : attempt(done, { problem });
   };
   const [question, rest] = together(sighting, act);
   const shared = sighting.reporter_contact;
