@@ -10,6 +10,7 @@ from config.database import transaction
 from patrol.people.models import Person
 from patrol.people.operations import staffing
 from patrol.people.operations.accounts import invite
+from patrol.people.operations.posting import link_of
 from patrol.people.operations.staff import Member, members, staff_of
 from patrol.people.operations.staffing import Charge
 from patrol.people.rules import e164
@@ -66,7 +67,7 @@ def add(
     with ready(context), transaction():
         place, now = city_named(city), context.now()
         first, *more = charges(place, role, box=box, districts=districts)
-        person, token = invite(
+        person, invitation = invite(
             place,
             name=name,
             phone=phone,
@@ -80,7 +81,7 @@ def add(
             staffing.put_roles(place, person.id, [first, *more], why="", expected=None, by=None, now=now)
         if duties:
             staffing.put_duties(place, person.id, duties, why="", expected=None, by=None, now=now)
-    link = f"{context.settings.public_url}/join#{token}"
+    link = link_of(invitation.token, at=context.settings.public_url)
     if as_json:
         out({"person": person.id, "city": place.slug, "role": role, "link": link})
     else:

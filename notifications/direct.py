@@ -44,10 +44,12 @@ def post(
     now: datetime,
     expires_at: datetime,
     held_back: bool = False,
+    urgent: bool = True,
 ) -> None:
     """Put `said` on its way. `held_back`: write as much and send nothing, so that time tells no difference.
 
-    Raises RuntimeError outside a transaction.
+    What is not `urgent` waits behind what is, and for the end of the city's quiet hours. Raises RuntimeError outside a
+    transaction.
     """
     if not in_operation():
         raise RuntimeError("what is sent is written in the transaction that caused it; none is open")
@@ -56,7 +58,7 @@ def post(
         person=recipient,
         kind=KIND,
         words={"sealed": keys.seal(json.dumps(said))},
-        urgent=True,
+        urgent=urgent,
         dedupe_key=KIND,
         created_at=now,
         expires_at=expires_at,

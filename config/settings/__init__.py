@@ -62,6 +62,11 @@ class Settings:
     log_level: str
     log_format: str
 
+    def sends_by(self) -> frozenset[str]:
+        """The channels by which something can reach somebody's mailbox or phone; files reach nobody."""
+        found = {"email": bool(self.smtp_url), "sms": not self.sms.startswith("files:")}
+        return frozenset(channel for channel, is_set_up in found.items() if is_set_up)
+
 
 def load(environment: Mapping[str, str], **given: str) -> Settings:
     """Settings from `environment`; `given` (field names, as text) win over it.

@@ -1,6 +1,7 @@
 """Teams from a spreadsheet by command line."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -46,6 +47,12 @@ def test_teams_come_in_with_their_invitations(settings, roster):
     again = invoke(settings, "teams", "import", path)
     assert "0 new, 2 known already, 0 wrong." in again.output
     assert counted() == 2
+
+
+def test_with_a_gateway_set_up_invitations_go_out_and_none_is_printed(settings, roster):
+    settings = replace(settings, sms="https://gateway.example.org/send")
+    done = invoke(settings, "teams", "import", roster(a_row()))
+    assert (done.exit_code, "invited by sms" in done.output, "/join#" in done.output) == (0, True, False)
 
 
 def test_a_wrong_row_stops_all_unless_the_valid_are_asked_for(settings, roster):

@@ -22,9 +22,9 @@ def asked(city, *, now, role="coordinator", email="staff@example.org", **given):
     return invite(city, name="Sample staff", email=email, role=role, now=now, **given)
 
 
-def come(token, *, now):
+def come(invitation, *, now):
     return accept_invitation(
-        token, password=PASSWORD, device="", channel="device", cost=(1, 8, 1), lasting=SESSION, now=now
+        invitation.token, password=PASSWORD, device="", channel="device", cost=(1, 8, 1), lasting=SESSION, now=now
     )
 
 
@@ -45,9 +45,9 @@ def test_while_a_link_holds_there_is_no_second(city):
 
 
 def test_who_has_come_or_was_invited_to_something_else_is_not_invited_again(city):
-    _, token = asked(city, now=NOW)
+    _, invitation = asked(city, now=NOW)
     with pytest.raises(Registered):
         asked(city, now=LATER, role="admin")
-    come(token, now=NOW)
+    come(invitation, now=NOW)
     with pytest.raises(Registered):
         asked(city, now=LATER)

@@ -8,6 +8,7 @@ from threading import Barrier
 import pytest
 
 from config.database import connection
+from notifications.models import Delivery
 from patrol.people.models import Consent, Person
 from patrol.teams.models import Availability, Dog, DogDispute, Team, TeamStep
 from patrol.teams.operations.importing import import_teams
@@ -22,6 +23,7 @@ from tests.support.factories import (
     make_person,
     make_team,
 )
+from tests.support.proofs import sent
 from tests.support.spreadsheets import IMPORTS, a_row, bring_in, csv_of, everything, post_sheet
 
 sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -221,3 +223,17 @@ def test_a_dog_that_another_team_has_is_flagged_and_not_lost(client, city, coord
     assert {row.holder_id for row in DogDispute.select()} == {holder.team_id, Team.get(Team.id == found[2]["id"]).id}
     listed = client.get("/api/v1/teams?disputed=true", headers=coordinator).json["items"]
     assert {team["id"] for team in listed} == {str(holder.team_id), *(found[number]["id"] for number in (0, 2, 3))}
+
+
+def test_handlers_are_invited_by_text_message_where_that_is_set_up_and_no_link_is_shown(database, city, coordinator):
+    client = client_of(database, sms="https://gateway.example.org/send")
+    report = bring_in(client, coordinator, csv_of(a_row(), a_row())).json
+    assert [(team["sent_by"], team["link"]) for team in report["teams"]] == [("sms", None)] * 2
+    phones = {team.handler.phone for team in Team.select()}
+    assert {row.address for row in Delivery.select().where(Delivery.channel == "sms")} == phones
+    team = Team.get()
+    (text,) = sent(team.handler.phone)
+    assert "Busan" in text
+    given = {"token": text.rpartition("#")[2], "password": "a long sample password"}
+    assert client.post("/api/v1/invitations/accept", json=given).status_code == 201
+    assert Person.get_by_id(team.handler_id).phone_confirmed

@@ -72,9 +72,22 @@ withCode(find("#remove"), async (code) => {
 });
 ready(find("#print"), "click", () => print());
 
-function showContacts({ phone, email }) {
-  find("#phone").textContent = phone ?? say("없음", "none");
-  find("#email").textContent = email ?? say("없음", "none");
+function showContacts({ phone, email, phone_confirmed, email_confirmed }) {
+  showContact(find("#phone"), phone, phone_confirmed);
+  showContact(find("#email"), email, email_confirmed);
+}
+
+/** A contact, and a way to confirm one that somebody else typed: nothing goes there before. */
+function showContact(place, value, confirmed) {
+  if (!value || confirmed) return place.replaceChildren(value ?? say("없음", "none"));
+  const start = h("button", { class: "button small", type: "button" }, say("코드로 확인", "Confirm by a code"));
+  start.addEventListener("click", () => {
+    turnTo(contactForm, contactCode);
+    contactForm.closest("details").open = true;
+    find('[name="contact"]', contactForm).value = value;
+    find('[name="password"]', contactForm).focus();
+  });
+  place.replaceChildren(value, " ", h("span", { class: "tag warn" }, say("확인 전", "Not confirmed")), " ", start);
 }
 
 let contact = null;
@@ -99,7 +112,7 @@ if (contactForm) {
     for (const form of [contactForm, contactCode]) form.reset();
     contactForm.closest("details").open = false;
     turnTo(contactForm, contactCode);
-    toast(say("연락처를 바꾸었습니다.", "The contact is changed."));
+    toast(say("연락처를 확인했습니다.", "The contact is confirmed."));
   });
 }
 

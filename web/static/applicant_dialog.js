@@ -2,6 +2,7 @@
 
 import { create, get, post } from "./api.js";
 import { dayOfStep, dogOf, grouped, REASONS, stateOf, stepOf, vaccinationOf, waited, waitsOf } from "./applicant_words.js";
+import { sentBy } from "./dialog.js";
 import { busy, find, h, toast } from "./elements.js";
 import { notesOf } from "./team_notes.js";
 import { say, when } from "./words.js";
@@ -70,14 +71,19 @@ function decisions(team, act) {
 
 function invitation(path) {
   const shown = h("p", { class: "hint", role: "status" });
-  const ask = h("button", { class: "button", type: "button" }, say("초대 링크 새로 만들기", "Make a new invitation"));
-  ask.addEventListener("click", () => busy(ask, async () => {
-    const { link } = await post(`${path}/invitation`);
+  const ask = h("button", { class: "button", type: "button" }, say("다시 초대하기", "Invite again"));
+  const handOver = h("button", { class: "button", type: "button", hidden: true }, say("링크를 직접 전하기", "Hand over a link instead"));
+  const invite = (button, query) => busy(button, async () => {
+    const { link, sent_by } = await post(`${path}/invitation${query}`);
+    handOver.hidden = Boolean(link);
+    if (!link) return shown.replaceChildren(sentBy(sent_by));
     shown.replaceChildren(
       say("7일 동안 한 번 쓸 수 있습니다. 앞서 보낸 링크는 이제 쓸 수 없습니다.", "Works once, for 7 days; the one before is of no use any more."),
       h("input", { class: "copied", readonly: true, value: link, "aria-label": say("초대 링크", "Invitation link"), onfocus: (event) => event.currentTarget.select() }));
-  }));
-  return part(say("초대", "Invitation"), h("div", {}, ask), shown);
+  });
+  ask.addEventListener("click", () => invite(ask, ""));
+  handOver.addEventListener("click", () => invite(handOver, "?hand_over=true"));
+  return part(say("초대", "Invitation"), h("div", { class: "row" }, ask, handOver), shown);
 }
 
 function papers(team, path, act) {

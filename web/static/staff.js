@@ -1,7 +1,7 @@
 /** Staff: who they are and what they do; the rota beside it. */
 
 import { all, get, post } from "./api.js";
-import { openDialog, showLink } from "./dialog.js";
+import { openDialog, showInvitation } from "./dialog.js";
 import { keepCalls, showDrills } from "./drills.js";
 import { attempt, busy, find, h, ready } from "./elements.js";
 import { submits } from "./forms.js";
@@ -107,7 +107,7 @@ function openInvite({ boxes, districts }, changed) {
       district: (given.role === "coordinator" && given.district) || null,
     });
     dialog.close();
-    showLink(say(`${given.name} 님의 초대`, `Invitation for ${given.name}`), made.link);
+    showLink(say(`${given.name} 님의 초대`, `Invitation for ${given.name}`), made, () => post(`/staff/${made.person}/invitation?hand_over=true`));
     await changed();
   });
 }

@@ -1,7 +1,7 @@
 /** One member of staff: roles, duties, whether they may sign in, and what was changed before. */
 
 import { all, call, get, post, remove } from "./api.js";
-import { openDialog, showLink } from "./dialog.js";
+import { openDialog, showInvitation } from "./dialog.js";
 import { busy, h, toast } from "./elements.js";
 import { ROLES, dutyName, roleLine, roleName, stateKind, stateName, stepLine } from "./staff_words.js";
 import { onDay, said, say, when } from "./words.js";
@@ -96,12 +96,12 @@ function charges(member, { duties, boxes, districts }, again) {
 }
 
 function invitation(member, again) {
-  const renew = h("button", { class: "button", type: "button" }, say("새 링크 만들기", "New link"));
+  const renew = h("button", { class: "button", type: "button" }, say("다시 초대하기", "Invite again"));
   const revoke = h("button", { class: "button", type: "button" }, say("초대 취소", "Revoke"));
   renew.addEventListener("click", () => busy(renew, async () => {
     const made = await post(`/staff/${member.id}/invitation`);
-    await again(say("새 링크를 만들었습니다. 전의 링크는 쓸 수 없습니다.", "A new link is made; earlier ones are void."));
-    showLink(say(`${member.name} 님의 초대`, `Invitation for ${member.name}`), made.link);
+    await again(say("새 초대를 만들었습니다. 전의 링크는 쓸 수 없습니다.", "A new invitation is made; earlier links are void."));
+    showLink(say(`${member.name} 님의 초대`, `Invitation for ${member.name}`), made, () => post(`/staff/${member.id}/invitation?hand_over=true`));
   }));
   revoke.addEventListener("click", () => busy(revoke, async () => {
     await remove(`/staff/${member.id}/invitation`);

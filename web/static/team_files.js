@@ -87,7 +87,9 @@ function table(report) {
 /** The invitations, shown this once. */
 function brought(report) {
   const links = report.teams.filter((team) => team.link).map((team) => `${team.code}\t${team.name}\t${team.link}`);
-  if (links.length === 0) return [summary(report), h("p", {}, say("새로 만든 팀이 없습니다.", "No team was new."))];
+  const sent = report.teams.filter((team) => team.sent_by).length;
+  const told = sent > 0 && h("p", { class: "note good" }, say(`초대 ${sent}건을 문자나 이메일로 보냈습니다.`, `${sent} invitations are on their way by text message or e-mail.`));
+  if (links.length === 0) return [summary(report), told || h("p", {}, say("새로 만든 팀이 없습니다.", "No team was new."))];
   const text = h("textarea", { class: "links", readonly: true, rows: Math.min(10, links.length + 1), "aria-label": say("초대 링크", "Invitations") });
   text.value = links.join("\n");
   const copy = h("button", { class: "button", type: "button" }, say("모두 복사", "Copy all"));
@@ -97,10 +99,11 @@ function brought(report) {
   }));
   return [
     summary(report),
+    told,
     h("p", { class: "note warn" }, say("초대 링크는 지금만 보입니다. 7일 동안 한 번씩 쓸 수 있으니 보호자에게 전해 주세요.", "The invitations are shown this once; each works once, for 7 days. Hand them to the handlers.")),
     h("label", { class: "field" }, text),
     h("div", {}, copy),
-  ];
+  ].filter(Boolean);
 }
 
 function readyExport(filters) {

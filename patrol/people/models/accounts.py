@@ -10,7 +10,10 @@ from patrol.places.models import City
 
 
 class Person(Record):
-    """An account. Signs in with phone (E.164) or e-mail; each is unique within a city."""
+    """An account. Signs in with phone (E.164) or e-mail; each is unique within a city.
+
+    Since when each is known to be the person's (`…_confirmed_at`): until then it may be anybody's.
+    """
 
     id = peewee.UUIDField(primary_key=True, default=uuid4)
     city = peewee.ForeignKeyField(City, on_delete="CASCADE", backref="people")
@@ -23,6 +26,8 @@ class Person(Record):
     state = peewee.TextField(default="active")
     sample = peewee.BooleanField(default=False)
     created_at = UtcField()
+    phone_confirmed_at = UtcField(null=True)
+    email_confirmed_at = UtcField(null=True)
 
     class Meta:
         indexes = ((("city", "phone"), True), (("city", "email"), True))
@@ -31,6 +36,16 @@ class Person(Record):
             one_of("language", rules.LANGUAGES),
             peewee.Check("phone IS NOT NULL OR email IS NOT NULL"),
         )
+
+    @property
+    def phone_confirmed(self) -> bool:
+        """Whether the phone number is known to be theirs."""
+        return self.phone_confirmed_at is not None
+
+    @property
+    def email_confirmed(self) -> bool:
+        """Whether the e-mail address is known to be theirs."""
+        return self.email_confirmed_at is not None
 
 
 class Session(Record):
@@ -53,7 +68,10 @@ class Session(Record):
 
 
 class Link(Record):
-    """A one-time link: an invitation to set a password, or the loopback demo's sign-in."""
+    """A one-time link: an invitation to set a password, or the loopback demo's sign-in.
+
+    `sent_by`: the channel by which it went to its owner, where it did; nobody else has seen it then.
+    """
 
     id = peewee.UUIDField(primary_key=True, default=uuid4)
     city = peewee.ForeignKeyField(City, on_delete="CASCADE")
@@ -63,6 +81,7 @@ class Link(Record):
     created_at = UtcField()
     expires_at = UtcField()
     used_at = UtcField(null=True)
+    sent_by = peewee.TextField(null=True, constraints=[one_of("sent_by", rules.CHANNELS)])
 
     class Meta:
         constraints = (one_of("purpose", rules.LINK_PURPOSES),)

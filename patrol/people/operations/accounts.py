@@ -10,18 +10,18 @@ from uuid import UUID
 import peewee
 
 from config.database import transaction
-from notifications.addresses import put_address
 from patrol.errors import Conflict, Invalid
 from patrol.people.models import Person, Role
+from patrol.people.operations.confirming import confirm_contact, contact_of
 from patrol.people.operations.consents import give
+from patrol.people.operations.letters import tell_owner
 from patrol.people.operations.passwords import Cost, about, digest, require_strong
+from patrol.people.operations.posting import Invitation, Post, invitation
 from patrol.people.operations.roles import active_with, of_staff
 from patrol.people.operations.sessions import (
-    INVITATION_LASTS,
     Lifetimes,
     SignedIn,
     link_holds,
-    make_link,
     open_session,
     use_link,
     whose_link,
@@ -29,7 +29,7 @@ from patrol.people.operations.sessions import (
 from patrol.people.operations.staffing import note_invited
 from patrol.people.rules import e164, email_address
 from patrol.places.models import City, District, PoliceBox
-from patrol.places.operations.cities import policy_of
+from patrol.places.operations.cities import hold, policy_of
 
 
 class UnusablePhone(Invalid):
@@ -91,11 +91,13 @@ def invite(
     district: UUID | None = None,
     language: str = "ko",
     by: UUID | None = None,
+    post: Post | None = None,
     now: datetime,
-) -> tuple[Person, str]:
+) -> tuple[Person, Invitation]:
     """An account for staff, still without password, and its one-time invitation. Raises Invalid…, Registered.
 
-    Somebody who did not come while the link held, and is invited again to the same, gets a new one.
+    Without `post` nothing is sent. Somebody who did not come while the link held, and is invited again to the same,
+    gets a new one.
     """
     if box is not None and role != "officer":
         raise BoxOnlyForOfficers("/box")
@@ -107,14 +109,14 @@ def invite(
         raise DistrictOfCoordinators("/district")
     number, address = reached_at(city, phone=phone, email=email)
     with transaction():
+        hold(city)  # of two who invite the same person again at once, the second finds a link that holds
         asked = (Role.role == role) & (Role.box == at) & (Role.district == here)
         person = _invited_in_vain(city, number, address, asked, now=now)
         if person is None:
             person = create(city, name=name, phone=number, email=address, born_on=None, language=language, now=now)
             Role.create(city=city, person=person, role=role, box=at, district=here, created_at=now)
         note_invited(person, by=by, now=now)
-        token = make_link(person, purpose="invitation", lasting=INVITATION_LASTS, now=now)
-    return person, token
+        return person, invitation(person, post=post, now=now)
 
 
 def accept_invitation(
@@ -125,8 +127,15 @@ def accept_invitation(
     require_strong(password, city=invited.city, about=about(invited, invited.city))
     stored = digest(password, cost=cost)  # slow, and so outside the transaction
     with transaction():
-        person = use_link(token, purpose="invitation", now=now)
+        link = use_link(token, purpose="invitation", now=now)
+        person: Person = link.person
         Person.update(password_hash=stored, state="active").where(Person.id == person.id).execute()
+        sent_by: str | None = link.sent_by
+        contact = contact_of(person, sent_by) if sent_by else None
+        if sent_by and contact:
+            confirm_contact(person, sent_by, contact, now=now)
+        else:
+            tell_owner(person, "unconfirmed", key=str(link.id), now=now)
         return open_session(
             person, stage="password", device=device, channel=channel, lasting=lasting, staff=is_staff(person), now=now
         )
@@ -259,6 +268,4 @@ def create(
             )
     except peewee.IntegrityError:
         raise Registered from None
-    if email:
-        put_address(city=city.id, person=person.id, channel="email", value=email, now=now)
     return person

@@ -1,4 +1,4 @@
-"""Another phone number or e-mail address for an account: it counts once a code sent there has come back."""
+"""A phone number or e-mail address for an account, another or its own: it counts once a code sent there comes back."""
 
 from datetime import datetime
 from uuid import UUID
@@ -7,11 +7,11 @@ import peewee
 
 from config.database import transaction
 from config.secret_key import Keyring
-from notifications.addresses import put_address
 from patrol.people.models import Person
 from patrol.people.operations import letters
 from patrol.people.operations.accounts import reached_at
 from patrol.people.operations.challenges import WrongCode, answer, pose, spare, use
+from patrol.people.operations.confirming import confirm_contact, contact_of, is_confirmed, reached_by
 from patrol.people.operations.passwords import Cost
 from patrol.people.operations.renewing import require_password
 from patrol.places.operations.cities import city_of
@@ -35,17 +35,18 @@ def ask(
 
 def pose_contact(person: Person, channel: str, contact: str, *, keys: Keyring, now: datetime) -> UUID:
     """A code to a contact that is to become the person's, inside the caller's transaction."""
-    taken = (Person.city == person.city_id) & (_field(channel) == contact) & (Person.id != person.id)
-    free = not Person.select().where(taken).exists()
+    taken = (Person.city == person.city_id) & reached_by(channel, contact) & (Person.id != person.id)
+    holder = Person.get_or_none(taken)
+    letter = letters.CODE if holder is None else letters.TAKEN if is_confirmed(holder, channel) else letters.ENTERED
     return pose(
         city_of(person.city_id),
         purpose="contact",
         channel=channel,
         contact=contact,
-        says=letters.says(letters.CODE if free else letters.TAKEN, person.language),
+        says=letters.says(letter, person.language),
         keys=keys,
         person=person,
-        opens=free,
+        opens=holder is None,
         now=now,
     )
 
@@ -55,19 +56,12 @@ def confirm(person: Person, contact: UUID, code: str, *, keys: Keyring, now: dat
     found = answer(contact, code, purpose="contact", by=person, keys=keys, now=now)
     with transaction():
         use(found, now=now)
-        letters.tell_owner(person, "contact_changed", key=str(found.id), now=now)
+        if contact_of(person, found.channel) != found.contact:
+            letters.tell_owner(person, "contact_changed", key=str(found.id), now=now)
         try:
             with transaction():
-                change = {_field(found.channel): found.contact}
-                Person.update(change).where(Person.id == person.id).execute()
+                confirm_contact(person, found.channel, found.contact, now=now)
         except peewee.IntegrityError:  # somebody else confirmed it in between
             raise WrongCode("/code") from None
-        if found.channel == "email":
-            put_address(city=person.city_id, person=person.id, channel="email", value=found.contact, now=now)
     fresh: Person = Person.get_by_id(person.id)
     return fresh
-
-
-def _field(channel: str) -> peewee.Field:
-    field: peewee.Field = Person.phone if channel == "sms" else Person.email
-    return field

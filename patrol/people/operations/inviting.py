@@ -6,7 +6,7 @@ from config.database import transaction
 from patrol.errors import Conflict, Invalid
 from patrol.people.models import Link, Person, Role
 from patrol.people.operations.accounts import create
-from patrol.people.operations.sessions import INVITATION_LASTS, make_link
+from patrol.people.operations.posting import Invitation, Post, invitation, spare_invited
 from patrol.places.models import City
 from patrol.places.operations.cities import policy_of, zone_of
 
@@ -24,27 +24,38 @@ class TooYoung(Invalid):
 
 
 def invite_walker(
-    city: City, *, name: str, phone: str | None, email: str | None, born_on: date, now: datetime
-) -> tuple[Person, str]:
+    city: City,
+    *,
+    name: str,
+    phone: str | None,
+    email: str | None,
+    born_on: date,
+    post: Post | None,
+    now: datetime,
+) -> tuple[Person, Invitation]:
     """A walker's account, `invited`, without password or consents, and its one-time invitation. Raises Registered.
 
-    Phone (E.164) and e-mail (small letters) are as they are kept.
+    Phone (E.164) and e-mail (small letters) are as they are kept. Without `post` nothing is sent.
     """
     with transaction():
         person = create(city, name=name, phone=phone, email=email, born_on=born_on, language="ko", now=now)
         Role.create(city=city, person=person, role="walker", created_at=now)
-        return person, _invitation(person, now)
+        return person, invitation(person, post=post, now=now)
 
 
-def invite_again(person: Person, *, now: datetime) -> str:
-    """Another invitation for somebody who has not come; earlier ones are of no use any more. Raises HasComeAlready."""
+def invite_again(person: Person, *, post: Post | None, source: str, now: datetime) -> Invitation:
+    """Another invitation for somebody who has not come; earlier ones are of no use any more.
+
+    Without `post` nothing is sent. `source`: the account that asks. Raises HasComeAlready, TooMany.
+    """
+    spare_invited(person, post=post, source=source, now=now)
     with transaction():
         waiting = (Person.id == person.id) & (Person.state == "invited")
         if not Person.update(state="invited").where(waiting).execute():
             raise HasComeAlready
         earlier = (Link.person == person) & (Link.purpose == "invitation") & Link.used_at.is_null()
         Link.update(used_at=now).where(earlier).execute()
-        return _invitation(person, now)
+        return invitation(person, post=post, now=now)
 
 
 def check_age(born_on: date, city: City, *, now: datetime) -> None:
@@ -56,7 +67,3 @@ def check_age(born_on: date, city: City, *, now: datetime) -> None:
 
 def _years(born: date, today: date) -> int:
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-
-
-def _invitation(person: Person, now: datetime) -> str:
-    return make_link(person, purpose="invitation", lasting=INVITATION_LASTS, now=now)

@@ -21,6 +21,15 @@ TAKEN: Pair = (
     "[반려견 순찰대] 이 연락처는 이미 다른 계정에서 쓰고 있습니다. 그 계정으로 로그인하세요.",
     "[Companion-dog patrol] Another account uses this contact already; sign in to that one.",
 )
+ENTERED: Pair = (
+    "[반려견 순찰대] 담당자가 이 연락처를 이미 적어 두었습니다. 받은 초대로 시작하거나 담당자에게 알려 주세요.",
+    "[Companion-dog patrol] A coordinator entered this contact already; use your invitation, or tell them.",
+)
+INVITATION_TITLE: Pair = ("반려견 순찰대에 초대합니다", "Your invitation to the companion-dog patrol")
+INVITATION: Pair = (
+    "[반려견 순찰대] {city} 순찰대에 초대되었습니다. 7일 안에 시작하세요: {link}",
+    "[Companion-dog patrol] You are invited to the patrol of {city}. Begin within 7 days: {link}",
+)
 
 ACCOUNT: dict[str, tuple[Pair, Pair]] = {
     "new_device": (
@@ -37,6 +46,16 @@ ACCOUNT: dict[str, tuple[Pair, Pair]] = {
     "contact_changed": (
         ("연락처 변경", "로그인에 쓰는 연락처가 바뀌었습니다. 본인이 아니면 담당자에게 알려 주세요."),
         ("Contact changed", "A contact you sign in with has changed. Not you? Tell your coordinator."),
+    ),
+    "unconfirmed": (
+        (
+            "연락처 확인",
+            "아직 확인되지 않은 연락처로는 알림도 비밀번호 재설정 번호도 보내지 않습니다. 계정에서 확인해 주세요.",
+        ),
+        (
+            "Confirm your contact",
+            "Until you have, neither messages nor codes for a new password go there. Do it on your account's page.",
+        ),
     ),
     "factor_set": (
         ("2단계 인증 설정", "이제 로그인할 때 인증 앱의 번호도 필요합니다. 본인이 아니면 관리자에게 알려 주세요."),
@@ -61,6 +80,12 @@ def says(words: Pair, language: str) -> Callable[[str], Said]:
     """Given a code, what is sent in that language; words without a place for the code leave it out."""
     which = 0 if language == "ko" else 1
     return lambda code: {"title": CODE_TITLE[which], "body": words[which].format(code=code)}
+
+
+def invitation(language: str, *, city: str, link: str) -> Said:
+    """What brings somebody's one-time link to them."""
+    which = 0 if language == "ko" else 1
+    return {"title": INVITATION_TITLE[which], "body": INVITATION[which].format(city=city, link=link)}
 
 
 def tell_owner(person: Person, event: str, *, key: str, what: str = "", now: datetime) -> None:

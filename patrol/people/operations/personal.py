@@ -68,6 +68,7 @@ def erase(person: UUID, _now: datetime) -> None:
             return
         asked = (Challenge.city == known.city_id) & Challenge.contact.in_(contacts_of(person))
         codes = [row.id for row in Challenge.select(Challenge.id).where(asked)]
-        forget_recipients(codes)
+        links = [row.id for row in Link.select(Link.id).where(Link.person == person)]
+        forget_recipients([*codes, *links])
         Challenge.delete().where(Challenge.id.in_(codes)).execute()
         Person.delete().where(Person.id == person).execute()

@@ -14,6 +14,7 @@ from patrol.people.models import Person, Role
 from patrol.people.operations import letters
 from patrol.people.operations.accounts import Registered, create, reached_at
 from patrol.people.operations.challenges import WrongCode, answer, pose, spare, use
+from patrol.people.operations.confirming import confirm_contact, is_confirmed, reached_by
 from patrol.people.operations.consents import give
 from patrol.people.operations.contacts import pose_contact
 from patrol.people.operations.inviting import check_age
@@ -76,18 +77,19 @@ def register(
 def _pose(
     city: City, number: str | None, address: str | None, content: dict[str, Any], *, keys: Keyring, now: datetime
 ) -> UUID:
-    mine = Person.phone == number if number else Person.email == address
+    channel, contact = ("sms" if number else "email"), str(number or address)
     with transaction():
-        known = Person.select().where((Person.city == city) & mine).exists()
+        holder = Person.get_or_none((Person.city == city) & reached_by(channel, contact))
+        letter = letters.CODE if holder is None else letters.KNOWN if is_confirmed(holder, channel) else letters.ENTERED
         return pose(
             city,
             purpose="registration",
-            channel="sms" if number else "email",
-            contact=str(number or address),
-            says=letters.says(letters.KNOWN if known else letters.CODE, content["language"]),
+            channel=channel,
+            contact=contact,
+            says=letters.says(letter, content["language"]),
             keys=keys,
             content=content,
-            opens=not known,
+            opens=holder is None,
             now=now,
         )
 
@@ -103,6 +105,7 @@ def confirm(registration: UUID, code: str, *, keys: Keyring, now: datetime) -> t
     with transaction():
         use(found, now=now)
         person = _made(city, given, now=now)
+        confirm_contact(person, found.channel, found.contact, now=now)
         later = given["email"] if given["phone"] else None
         return person, pose_contact(person, "email", later, keys=keys, now=now) if later else None
 

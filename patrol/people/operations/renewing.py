@@ -9,6 +9,7 @@ from patrol.errors import Invalid
 from patrol.people.models import Person
 from patrol.people.operations import letters
 from patrol.people.operations.challenges import answer, pose, spare, use
+from patrol.people.operations.confirming import known_by
 from patrol.people.operations.passwords import Cost, about, digest, matches, require_strong
 from patrol.people.operations.sessions import revoke_all
 from patrol.people.operations.throttle import throttle
@@ -47,20 +48,21 @@ def change_password(person: Person, *, old: str, new: str, session: UUID, cost: 
 
 
 def ask_reset(city: City, *, name: str, source: str, keys: Keyring, now: datetime) -> UUID:
-    """Send a code to the phone or mailbox that `name` is, if an account has it; what `reset` wants to know.
+    """Send a code to the phone or mailbox that `name` is, if it is known to be an account's; what `reset` wants.
 
-    For one that has none the same is done, and nothing sent. `source`: the network that asks. Raises TooMany.
+    For any other the same is done, and nothing sent. `source`: the network that asks. Raises TooMany.
     """
     number = e164(name, policy_of(city).formats)
     contact = number or name.strip().casefold()
     spare(city, contact, source=source, now=now)
-    named = (Person.phone if number else Person.email) == contact
+    channel = "sms" if number else "email"
     with transaction():
-        person = Person.get_or_none((Person.city == city) & named & (Person.state == "active"))
+        mine = (Person.city == city) & known_by(channel, contact) & (Person.state == "active")
+        person = Person.get_or_none(mine)
         return pose(
             city,
             purpose="reset",
-            channel="sms" if number else "email",
+            channel=channel,
             contact=contact,
             says=letters.says(letters.CODE, person.language if person else "ko"),
             keys=keys,

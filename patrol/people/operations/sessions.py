@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from config.database import transaction
 from notifications.devices import retire_of_session
@@ -161,17 +161,27 @@ def _end(person: UUID, session: UUID, *, now: datetime) -> bool:
     return bool(ended)
 
 
-def make_link(person: Person, *, purpose: str, lasting: timedelta, now: datetime) -> str:
-    """A one-time link's token."""
+def make_link(
+    person: Person,
+    *,
+    purpose: str,
+    lasting: timedelta,
+    link: UUID | None = None,
+    sent_by: str | None = None,
+    now: datetime,
+) -> str:
+    """A one-time link's token. `link` is to be its id, `sent_by` the channel by which alone it goes to its owner."""
     token = secrets.token_urlsafe(32)
     with transaction():
         Link.create(
+            id=link or uuid4(),
             city=person.city_id,
             person=person,
             purpose=purpose,
             token_sha256=sha256(token),
             created_at=now,
             expires_at=now + lasting,
+            sent_by=sent_by,
         )
     return token
 
@@ -183,12 +193,12 @@ def link_holds(person: Person, *, now: datetime) -> bool:
     )
 
 
-def use_link(token: str, *, purpose: str, now: datetime) -> Person:
-    """Whose link it is; uses it up. Call inside the transaction that acts on it. Raises LinkUsed."""
+def use_link(token: str, *, purpose: str, now: datetime) -> Link:
+    """The link with its person; uses it up. Call inside the transaction that acts on it. Raises LinkUsed."""
     if not Link.update(used_at=now).where(_usable(token, purpose=purpose, now=now)).execute():
         raise LinkUsed
-    link = Link.select(Link, Person).join(Person).where(Link.token_sha256 == sha256(token)).get()
-    return link.person
+    link: Link = Link.select(Link, Person).join(Person).where(Link.token_sha256 == sha256(token)).get()
+    return link
 
 
 def whose_link(token: str, *, purpose: str, now: datetime) -> Person:

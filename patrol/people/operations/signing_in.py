@@ -107,7 +107,7 @@ def complete(session: UUID, code: str, *, origin: Origin, keys: Keyring, lasting
 def sign_in_by_link(token: str, *, device: str, channel: str, lasting: Lifetimes, now: datetime) -> SignedIn:
     """Sign in by a one-time link, which counts as a second factor. Raises LinkUsed."""
     with transaction():
-        person = use_link(token, purpose="sign_in", now=now)
+        person = use_link(token, purpose="sign_in", now=now).person
         return open_session(person, stage="full", device=device, channel=channel, lasting=lasting, now=now)
 
 

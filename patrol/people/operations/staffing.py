@@ -14,8 +14,9 @@ from config.database import transaction
 from patrol.errors import Conflict, Invalid, Stale
 from patrol.people.models import Duty, Link, Person, Role, StaffStep
 from patrol.people.operations import rota
+from patrol.people.operations.posting import Invitation, Post, invitation, spare_invited
 from patrol.people.operations.roles import active_with
-from patrol.people.operations.sessions import INVITATION_LASTS, make_link, revoke_all
+from patrol.people.operations.sessions import revoke_all
 from patrol.people.operations.staff import duties_held, member_of, named, standing_roles, version_of
 from patrol.people.operations.telling import tell
 from patrol.places.models import City, District, PoliceBox
@@ -155,14 +156,20 @@ def enable(city: City, person: UUID, *, why: str, by: UUID | None, now: datetime
     return Person.get_by_id(person)
 
 
-def renew_invitation(city: City, person: UUID, *, by: UUID | None, now: datetime) -> str:
-    """A new one-time link for who has not come yet; earlier ones are void. Raises NotFound, NotNow."""
+def renew_invitation(
+    city: City, person: UUID, *, post: Post | None = None, by: UUID | None, now: datetime
+) -> Invitation:
+    """A new one-time link for who has not come yet; earlier ones are void. Without `post` nothing is sent.
+
+    Raises NotFound, NotNow, TooMany.
+    """
     with transaction():
         member = _invitee(city, person)
+        spare_invited(member, post=post, source=str(by), now=now)
         _void_links(member, now)
-        token = make_link(member, purpose="invitation", lasting=INVITATION_LASTS, now=now)
+        found = invitation(member, post=post, now=now)
         _step(member, "renew_invitation", by=by, now=now)
-    return token
+    return found
 
 
 def revoke_invitation(city: City, person: UUID, *, by: UUID | None, now: datetime) -> None:

@@ -42,6 +42,8 @@ from patrol.people.schemas.sessions import (
 )
 from patrol.people.schemas.staff import (
     DutiesIn,
+    InvitationOut,
+    InvitationQuery,
     Invited,
     MemberOut,
     RolesIn,
@@ -70,6 +72,8 @@ __all__ = [
     "FactorOffered",
     "FactorOut",
     "InvitationIn",
+    "InvitationOut",
+    "InvitationQuery",
     "Invited",
     "LinkIn",
     "Me",

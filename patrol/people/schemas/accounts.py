@@ -8,6 +8,7 @@ from patrol.people.schemas.privacy import ConsentOut
 
 PASSWORD_LENGTH = ma.validate.Length(LEAST_PASSWORD, MOST_PASSWORD)
 CITY = {"description": "Slug; may be left out where there is one city."}
+CONFIRMED = {"description": "Whether a code or an invitation sent there has come back; nothing else goes there before."}
 SIX_DIGITS = {"description": "The six digits that were sent."}
 
 
@@ -106,6 +107,8 @@ class PersonOut(Schema):
     name = ma.fields.String(required=True)
     phone = ma.fields.String(allow_none=True, required=True)
     email = ma.fields.String(allow_none=True, required=True)
+    phone_confirmed = ma.fields.Boolean(required=True, metadata=CONFIRMED)
+    email_confirmed = ma.fields.Boolean(required=True, metadata=CONFIRMED)
     language = ma.fields.String(required=True)
     state = ma.fields.String(required=True)
     created_at = Moment(required=True)

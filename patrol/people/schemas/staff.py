@@ -4,7 +4,7 @@ import marshmallow as ma
 
 from patrol.http.paging import PageQuery
 from patrol.http.schemas import Moment, Schema, Text
-from patrol.people.rules import LANGUAGES, PERSON_STATES, ROLES, STAFF_ACTIONS
+from patrol.people.rules import CHANNELS, LANGUAGES, PERSON_STATES, ROLES, STAFF_ACTIONS
 from patrol.people.schemas.privacy import PurposeQuery
 
 STAFF_ROLES = [role for role in ROLES if role != "walker"]
@@ -24,11 +24,32 @@ class StaffIn(Schema):
     language = ma.fields.String(load_default="ko", validate=ma.validate.OneOf(LANGUAGES))
 
 
-class Invited(Schema):
-    """The invitation, shown once."""
+class InvitationQuery(ma.Schema):
+    """How an invitation reaches its owner."""
+
+    hand_over = ma.fields.Boolean(
+        load_default=False, metadata={"description": "Show the link instead of sending it, such as to a wrong number."}
+    )
+
+
+class InvitationOut(Schema):
+    """An invitation: on its way to its owner, or a link to hand over."""
+
+    link = ma.fields.String(
+        required=True, allow_none=True, metadata={"description": "Shown once, good for 7 days; null when it was sent."}
+    )
+    sent_by = ma.fields.String(
+        required=True,
+        allow_none=True,
+        validate=ma.validate.OneOf(CHANNELS),
+        metadata={"description": "Channel by which it went to its owner; null when none of them is set up."},
+    )
+
+
+class Invited(InvitationOut):
+    """The invitation of a member of staff."""
 
     person = ma.fields.UUID(required=True)
-    link = ma.fields.String(required=True)
 
 
 class StaffQuery(PageQuery, PurposeQuery):

@@ -11,6 +11,7 @@ from patrol.http.browsers import cookie
 from patrol.http.caller import caller
 from patrol.people.models import Person
 from patrol.people.operations.devices import Origin
+from patrol.people.operations.posting import Invitation, Post, link_of
 from patrol.people.operations.sessions import Lifetimes
 from patrol.people.rules import as_dialled
 from patrol.places.operations.cities import policy_of
@@ -29,6 +30,19 @@ def settings() -> Settings:
 def keys() -> Keyring:
     """The installation's keys."""
     return keys_of(settings())
+
+
+def by_post() -> Post:
+    """What invitations are sent with."""
+    return Post(channels=settings().sends_by(), keys=keys(), address=settings().public_url)
+
+
+def handed_over(found: Invitation) -> dict[str, str | None]:
+    """How an invitation goes on: the link of one that was sent is its owner's alone."""
+    return {
+        "link": None if found.sent_by else link_of(found.token, at=settings().public_url),
+        "sent_by": found.sent_by,
+    }
 
 
 def lifetimes(of: Settings) -> Lifetimes:

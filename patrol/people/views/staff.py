@@ -16,7 +16,7 @@ from patrol.people.operations import accounts, staff, staffing
 from patrol.people.operations.staffing import Charge
 from patrol.people.schemas import PurposeQuery
 from patrol.people.views import purposes
-from patrol.people.views.blueprint import blueprint, settings, shown
+from patrol.people.views.blueprint import blueprint, by_post, handed_over, settings, shown
 from patrol.people.views.purposes import purpose_of
 from patrol.people.views.sessions import answer, begun
 from patrol.places.models import City
@@ -47,9 +47,12 @@ class Staff(MethodView):
     @blueprint.response(201, schemas.Invited)
     @fails(409)
     def post(self, given: dict[str, Any]) -> dict[str, Any]:
-        """Invite a coordinator, officer or admin. The link is shown once, so this takes no Idempotency-Key."""
-        person, token = accounts.invite(own_city(), **given, by=caller().person, now=now())
-        return invited(person.id, token)
+        """Invite a coordinator, officer or admin: by text message or mail, else by a link to hand over.
+
+        The link is shown once, so this takes no Idempotency-Key.
+        """
+        person, found = accounts.invite(own_city(), **given, by=caller().person, post=by_post(), now=now())
+        return {"person": person.id, **handed_over(found)}
 
     @allow("admin")
     @blueprint.arguments(schemas.StaffQuery, location="query")
@@ -143,12 +146,14 @@ class Invitation(MethodView):
 
     @noteworthy("staff invited")
     @allow("admin")
+    @blueprint.arguments(schemas.InvitationQuery, location="query")
     @blueprint.response(201, schemas.Invited)
-    @fails(404, 409)
-    def post(self, person_id: UUID) -> dict[str, Any]:
-        """A new link; earlier ones are void. It is shown once, so this takes no Idempotency-Key."""
-        token = staffing.renew_invitation(own_city(), person_id, by=caller().person, now=now())
-        return invited(person_id, token)
+    @fails(404, 409, 429)
+    def post(self, query: dict[str, Any], person_id: UUID) -> dict[str, Any]:
+        """A new link, sent or shown; earlier ones are void. It is shown once, so this takes no Idempotency-Key."""
+        how = None if query["hand_over"] else by_post()
+        found = staffing.renew_invitation(own_city(), person_id, post=how, by=caller().person, now=now())
+        return {"person": person_id, **handed_over(found)}
 
     @noteworthy("staff invited")
     @allow("admin")
@@ -167,11 +172,6 @@ def own_city() -> City:
 def changing() -> dict[str, Any]:
     """Who changes something, when, and on top of what."""
     return {"expected": expected_version(), "by": caller().person, "now": now()}
-
-
-def invited(person: UUID, token: str) -> dict[str, Any]:
-    """An invitation to hand over."""
-    return {"person": person, "link": f"{settings().public_url}/join#{token}"}
 
 
 def whole(found: Person) -> Any:

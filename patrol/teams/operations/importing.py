@@ -15,6 +15,7 @@ from config.database import transaction
 from patrol.errors import Conflict, InvalidRows
 from patrol.people.models import Person
 from patrol.people.operations.inviting import invite_walker
+from patrol.people.operations.posting import Invitation, Post
 from patrol.places.models import City, District
 from patrol.places.operations.cities import policy_of
 from patrol.places.operations.districts import lying_in
@@ -44,7 +45,7 @@ class Outcome:
 
     `outcome`: new (made, or to be made), known (the handler or the file was here before; nothing is changed) or
     invalid. `team` is None for a known one beyond the importer's districts, too. `disputed` are dogs that another team
-    has: both claims are kept, and a coordinator decides. `token` is the one-time invitation, known at this moment only.
+    has: both claims are kept, and a coordinator decides. `invitation` is known at this moment only.
     """
 
     rows: list[int]
@@ -54,7 +55,7 @@ class Outcome:
     problems: list[RowProblem] = field(default_factory=list)
     disputed: list[str] = field(default_factory=list)
     team: Team | None = None
-    token: str | None = None
+    invitation: Invitation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +92,14 @@ def import_teams(
     only_valid: bool = False,
     districts: frozenset[UUID] = frozenset(),
     by: UUID | None,
+    post: Post | None = None,
     now: datetime,
 ) -> ImportReport:
     """Bring in the file's teams, all in one transaction; the same file again makes nothing twice.
 
     `digest` is the SHA-256 of the file that was looked through, where one was. With `only_valid`, teams with a problem
-    are left out; else nothing is done when there is one. `districts` are those that `by` looks after, none named: all.
-    Raises FileRefused, OtherFile, InvalidRows.
+    are left out; else nothing is done when there is one. Without `post` no invitation is sent. `districts` are those
+    that `by` looks after, none named: all. Raises FileRefused, OtherFile, InvalidRows.
     """
     found_digest = hashlib.sha256(content).hexdigest()
     if digest is not None and digest.lower() != found_digest:
@@ -114,7 +116,7 @@ def import_teams(
         made = {}
         for entry, outcome in zip(entries, outcomes, strict=True):
             if outcome.outcome == "new":
-                outcome.team, outcome.token = _make(ground, entry, by=by, now=now)
+                outcome.team, outcome.invitation = _make(ground, entry, by=by, post=post, now=now)
                 made[str(entry.rows[0])] = str(outcome.team.id)
         _remember(city, found_digest, made, by=by, now=now)
     return ImportReport(found_digest, dry_run=False, outcomes=outcomes, strange=sheet.strange)
@@ -217,11 +219,19 @@ def _batches(values: Sequence[Any]) -> list[Sequence[Any]]:
     return [values[at : at + AT_ONCE] for at in range(0, len(values), AT_ONCE)]
 
 
-def _make(ground: _Ground, entry: Entry, *, by: UUID | None, now: datetime) -> tuple[Team, str]:
+def _make(
+    ground: _Ground, entry: Entry, *, by: UUID | None, post: Post | None, now: datetime
+) -> tuple[Team, Invitation]:
     """The handler's account, invited, and the team; and the invitation."""
     city, given = ground.city, entry.values
-    handler, token = invite_walker(
-        city, name=given["name"], phone=given["phone"], email=given["email"], born_on=given["born_on"], now=now
+    handler, invited = invite_walker(
+        city,
+        name=given["name"],
+        phone=given["phone"],
+        email=given["email"],
+        born_on=given["born_on"],
+        post=post,
+        now=now,
     )
     lon, lat = given["door"] or (None, None)
     team = Team.create(
@@ -240,7 +250,7 @@ def _make(ground: _Ground, entry: Entry, *, by: UUID | None, now: datetime) -> t
     TeamStep.create(city=city, team=team, action="import", state="applied", by=by, at=now)
     insert_dogs(team, entry.dogs, at="/dogs", now=now)
     insert_windows(team, given["hours"] or [])
-    return team, token
+    return team, invited
 
 
 def _remember(city: City, digest: str, made: dict[str, str], *, by: UUID | None, now: datetime) -> None:

@@ -26,7 +26,7 @@ from patrol.teams.schemas.days import (
     PointsIn,
     SettleIn,
 )
-from patrol.teams.schemas.imports import ExportIn, ImportOut, ImportQuery, InvitationOut, TemplateQuery
+from patrol.teams.schemas.imports import ExportIn, ImportOut, ImportQuery, TemplateQuery
 from patrol.teams.schemas.screening import BookingIn, DocumentsIn, SheetIn, TestOut
 from patrol.teams.schemas.standing import (
     DecisionIn,
@@ -90,7 +90,6 @@ __all__ = [
     "FaultIn",
     "ImportOut",
     "ImportQuery",
-    "InvitationOut",
     "NoteIn",
     "NoteOut",
     "OwnTeams",

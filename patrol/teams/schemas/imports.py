@@ -3,6 +3,7 @@
 import marshmallow as ma
 
 from patrol.http.schemas import Schema, Text
+from patrol.people.rules import CHANNELS
 from patrol.teams.operations.exporting import COLUMNS
 from patrol.teams.schemas.applicants import WrittenFilters
 
@@ -44,7 +45,13 @@ class OutcomeOut(Schema):
     link = ma.fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "The handler's invitation; shown once, good for 7 days."},
+        metadata={"description": "The handler's invitation; shown once, good for 7 days; null when it was sent."},
+    )
+    sent_by = ma.fields.String(
+        required=True,
+        allow_none=True,
+        validate=ma.validate.OneOf(CHANNELS),
+        metadata={"description": "Channel by which the invitation went to the handler."},
     )
     problems = ma.fields.List(ma.fields.Nested(CellProblem), required=True)
 
@@ -65,12 +72,6 @@ class TemplateQuery(ma.Schema):
     """Which kind of file."""
 
     format = ma.fields.String(load_default="csv", validate=ma.validate.OneOf(["csv", "xlsx"]))
-
-
-class InvitationOut(Schema):
-    """A handler's invitation, shown once."""
-
-    link = ma.fields.String(required=True)
 
 
 class ExportIn(Schema):

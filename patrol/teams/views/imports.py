@@ -13,7 +13,9 @@ from patrol.http.problems import language
 from patrol.http.watch import noteworthy
 from patrol.people.models import Person
 from patrol.people.operations.inviting import invite_again
+from patrol.people.schemas import InvitationOut, InvitationQuery
 from patrol.people.views import purposes
+from patrol.people.views.blueprint import by_post, handed_over
 from patrol.places.operations.cities import city_of
 from patrol.teams import schemas
 from patrol.teams.operations import applicants
@@ -65,7 +67,8 @@ def post_import(query: dict[str, Any]) -> dict[str, Any]:
     """Look a spreadsheet of teams through, or bring in the one that was: CSV or .xlsx, at most 5 MiB and 2,000 rows.
 
     Each new handler gets an account with an invitation; consents and, without a position, the door are theirs to give.
-    The links are shown once, so this takes no Idempotency-Key: the same file again makes nothing twice.
+    Invitations go out by text message or mail where one is set up. Links to hand over are shown once, so this takes no
+    Idempotency-Key: the same file again makes nothing twice.
     """
     content, name = _file()
     city, districts = city_of(caller().city), caller().districts
@@ -74,7 +77,7 @@ def post_import(query: dict[str, Any]) -> dict[str, Any]:
     if query["digest"] is None:
         raise TryOutFirst("/query/digest")
     how = {"digest": query["digest"], "only_valid": query["only_valid"], "districts": districts}
-    return _told(import_teams(city, content, name=name, **how, by=caller().person, now=now()))
+    return _told(import_teams(city, content, name=name, **how, by=caller().person, post=by_post(), now=now()))
 
 
 @blueprint.route("/teams/imports/template", methods=["GET"])
@@ -105,12 +108,14 @@ def post_export(given: dict[str, Any]) -> Response:
 @blueprint.route("/teams/<uuid:team_id>/invitation", methods=["POST"])
 @noteworthy("walker invited")
 @allow("admin", within=("coordinator",))
-@blueprint.response(201, schemas.InvitationOut)
-@fails(404, 409)
-def invite(team_id: UUID) -> dict[str, Any]:
-    """A new invitation for a handler who has not come yet; the one before is of no use then. The link is shown once."""
+@blueprint.arguments(InvitationQuery, location="query")
+@blueprint.response(201, InvitationOut)
+@fails(404, 409, 429)
+def invite(query: dict[str, Any], team_id: UUID) -> dict[str, Any]:
+    """A new invitation for a handler who has not come yet; the one before is of no use then. A link is shown once."""
     handler = Person.get_by_id(looked_after(team_id).handler_id)
-    return {"link": _link(invite_again(handler, now=now()))}
+    how = None if query["hand_over"] else by_post()
+    return {**handed_over(invite_again(handler, post=how, source=str(caller().person), now=now()))}
 
 
 def _file() -> tuple[bytes, str]:
@@ -145,16 +150,12 @@ def _outcome(each: Outcome) -> dict[str, Any]:
         "disputed": each.disputed,
         "id": each.team.id if each.team else None,
         "code": each.team.code if each.team else None,
-        "link": _link(each.token) if each.token else None,
+        **(handed_over(each.invitation) if each.invitation else {"link": None, "sent_by": None}),
         "problems": [
             {"row": problem.row, "column": problem.column, "detail": problem.ko if language() == "ko" else problem.en}
             for problem in each.problems
         ],
     }
-
-
-def _link(token: str) -> str:
-    return f"{current_app.extensions['settings'].public_url}/join#{token}"
 
 
 def _download(content: bytes, name: str, kind: str) -> Response:
