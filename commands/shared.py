@@ -17,6 +17,7 @@ from config.migrating import is_empty, migrate, pending
 from config.policy import PolicyError
 from config.settings import Settings, SettingsError
 from patrol.errors import DomainError, Invalid, InvalidRows
+from patrol.places.operations.cities import CityNotNamed, NoSuchCity, slugs
 from routing.streets import StreetsError
 
 REFUSED = 1
@@ -67,6 +68,8 @@ def refusals() -> Iterator[None]:
     except InvalidRows as error:
         rows = "\n".join(f"  row {row}: {problem}" for row, problem in error.rows)
         raise Refused(f"{error}\n{rows}") from error
+    except (NoSuchCity, CityNotNamed) as error:
+        raise Refused(f"{error} There are: {', '.join(slugs()) or 'none yet'}.") from error
     except Invalid as error:
         field = error.pointer.strip("/")
         raise Refused(f"{field}: {error}" if field else str(error)) from error

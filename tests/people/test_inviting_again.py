@@ -1,10 +1,12 @@
 """An invitation that ran out is no dead end."""
 
+import threading
 from datetime import timedelta
 
 import pytest
 
-from patrol.people.models import Person, Role
+from config.database import connection
+from patrol.people.models import Link, Person, Role
 from patrol.people.operations.accounts import Registered, accept_invitation, invite
 from patrol.people.operations.sessions import LinkUsed
 from tests.support.factories import NOW, SESSION, make_city
@@ -42,6 +44,27 @@ def test_while_a_link_holds_there_is_no_second(city):
     asked(city, now=NOW)
     with pytest.raises(Registered):
         asked(city, now=NOW + timedelta(days=6))
+
+
+def test_of_two_who_invite_again_at_once_one_makes_a_link(database, city):
+    asked(city, now=NOW)
+    outcomes, ready = [], threading.Barrier(2)
+
+    def again():
+        ready.wait()
+        with connection():
+            try:
+                outcomes.append(asked(city, now=LATER)[1].token)
+            except Registered:
+                outcomes.append(None)
+
+    threads = [threading.Thread(target=again) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(outcome is None for outcome in outcomes) == 1
+    assert Link.select().where(Link.expires_at > LATER).count() == 1
 
 
 def test_who_has_come_or_was_invited_to_something_else_is_not_invited_again(city):

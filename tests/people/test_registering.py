@@ -294,7 +294,10 @@ def test_a_city_that_is_not_there_or_not_named_is_asked_for(client):
     answer = client.post(ACCOUNTS, json=WALKER | {"city": "atlantis"})
     assert (answer.status_code, answer.json["type"]) == (404, "/problems/no-such-city")
     make_city("Ulsan")
-    assert pointers(client.post(ACCOUNTS, json=WALKER)) == ["/city"]
+    unnamed = client.post(ACCOUNTS, json=WALKER)
+    assert pointers(unnamed) == ["/city"]
+    told = f"{answer.text} {unnamed.text}".casefold()
+    assert not [name for name in ("busan", "ulsan") if name in told], "a stranger is not told which cities there are"
 
 
 def test_one_address_registers_so_many_an_hour_and_no_more(client, clock):

@@ -8,6 +8,8 @@ from notifications.models import Delivery, Message
 from patrol.people.models import Challenge, Person, Session
 from patrol.people.operations.challenges import LASTS
 from patrol.people.operations.passwords import matches
+from patrol.people.operations.renewing import ASKED, ASKED_EVERY, TRIED, TRIED_EVERY
+from patrol.people.operations.throttle import throttle
 from tests.support.factories import NOW, Time, bearer, client_of, make_city, make_person
 from tests.support.proofs import PASSWORD, code_to, enrolled, has_password, other_than, sent
 
@@ -140,6 +142,29 @@ def test_a_stranger_who_asks_all_day_does_not_keep_the_owner_from_a_code(client,
         client.post(RESETS, json={"name": EMAIL}, environ_base=stranger)
         clock.passes(minutes=16)
     assert client.post(RESETS, json={"name": EMAIL}, environ_base=stranger).status_code == 429
+    assert client.post(RESETS, json={"name": EMAIL}).status_code == 202
+
+
+def test_nor_do_many_who_ask_from_everywhere_or_from_behind_the_same_address(client, walker, clock):
+    device = client.post(SESSIONS, json={"name": EMAIL, "password": PASSWORD}).json["device_token"]
+    for number in range(31):
+        client.post(RESETS, json={"name": EMAIL}, environ_base={"REMOTE_ADDR": f"198.51.100.{number}"})
+    for _ in range(ASKED):
+        throttle("reset:127.0.0.1", most=ASKED, every=ASKED_EVERY, now=NOW)
+    for _ in range(TRIED):
+        throttle("code:127.0.0.1", most=TRIED, every=TRIED_EVERY, now=NOW)
+    assert client.post(RESETS, json={"name": EMAIL}).status_code == 429
+    asked = client.post(RESETS, json={"name": EMAIL, "known_device": device})
+    assert asked.status_code == 202
+    given = {"reset": asked.json["reset"], "code": code_to(EMAIL), "password": NEW}
+    assert client.post(CONFIRM, json=given).status_code == 429
+    assert client.post(CONFIRM, json=given | {"known_device": device}).status_code == 204
+
+
+def test_a_known_device_asks_for_no_more_than_any_other_and_leaves_strangers_theirs(client, walker):
+    device = client.post(SESSIONS, json={"name": EMAIL, "password": PASSWORD}).json["device_token"]
+    known = {"name": EMAIL, "known_device": device}
+    assert [client.post(RESETS, json=known).status_code for _ in range(4)] == [202, 202, 202, 429]
     assert client.post(RESETS, json={"name": EMAIL}).status_code == 202
 
 

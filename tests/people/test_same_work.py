@@ -54,7 +54,7 @@ def test_of_registering(city, walker):
 @pytest.mark.parametrize(("known", "unknown"), [("+821012345678", NOBODY), ("walker@example.org", "n@example.org")])
 def test_of_asking_for_a_reset(city, walker, known, unknown):
     def ask(name):
-        renewing.ask_reset(city, name=name, source="a", keys=KEYS, now=NOW)
+        renewing.ask_reset(city, name=name, origin=Origin(address="192.0.2.1"), keys=KEYS, now=NOW)
 
     assert asked_for(ask, known) == asked_for(ask, unknown)
 

@@ -159,6 +159,13 @@ class TestQueries:
         checks = [sql for sql, _ in queries.asked if sql.startswith(("SELECT", "(SELECT"))]
         assert len(checks) <= 2
 
+    def test_a_sign_in_on_a_known_device_reads_the_city_and_the_account_and_nothing_else(self, database, walker):
+        client, given = client_of(database), {"name": walker.phone, "password": PASSWORD}
+        device = client.post(SESSIONS, json=given).json["device_token"]
+        with Queries() as queries:
+            assert client.post(SESSIONS, json=given | {"known_device": device}).status_code == 201
+        assert len([sql for sql in queries.texts() if sql.startswith("SELECT")]) == 2
+
     @pytest.mark.both_fast
     @pytest.mark.parametrize("name", ["phone", "email"])
     def test_a_sign_in_is_decided_by_two_queries_that_each_use_an_index(self, name):

@@ -38,20 +38,18 @@ class WrongCode(Invalid):
     }
 
 
-def spare(city: City, contact: str, *, source: str, now: datetime) -> None:
+def spare(city: City, contact: str, *, source: str, owners: bool = False, now: datetime) -> None:
     """Count one message to this phone or mailbox, known or not. Raises TooMany: nobody is flooded with codes.
 
-    `source`: the network or the account that asks. Each has a share of its own, so that a stranger who asks for
-    somebody's codes all day does not keep them from asking.
+    `source`: the device, network or account that asks. Each has a share of its own, so that a stranger who asks for
+    somebody's codes all day does not keep them from asking. `owners`: the owner has signed in there before, so it is
+    no part of what strangers may ask for together.
     """
     key = f"code:{city.id}:{contact}"
     theirs = f"{key}:{source}"
-    limits = (
-        Limit(f"{theirs}:soon", SOON, SOON_EVERY),
-        Limit(f"{theirs}:daily", DAILY, DAILY_EVERY),
-        Limit(f"{key}:daily", FROM_ALL, DAILY_EVERY),
-    )
-    count(limits, now=now)
+    own = (Limit(f"{theirs}:soon", SOON, SOON_EVERY), Limit(f"{theirs}:daily", DAILY, DAILY_EVERY))
+    together = () if owners else (Limit(f"{key}:daily", FROM_ALL, DAILY_EVERY),)
+    count((*own, *together), now=now)
 
 
 def pose(

@@ -39,6 +39,10 @@ class Origin:
         wanted = _signature(number, person, keys)
         return any(hmac.compare_digest(wanted, one) for one in signatures)
 
+    def source(self, *, known: bool) -> str:
+        """What asks, or tries: the device where it is known, else the network that it is in."""
+        return f"device:{self.device.partition('.')[0]}" if known else network_of(self.address)
+
     def token(self, person: UUID, *, keys: Keyring) -> str:
         """The device's token from now on, on which this person has signed in, too."""
         number, *signatures = self.device.split(".") if FORM.fullmatch(self.device) else [secrets.token_urlsafe(16)]

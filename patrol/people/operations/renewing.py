@@ -6,10 +6,11 @@ from uuid import UUID
 from config.database import transaction
 from config.secret_key import Keyring
 from patrol.errors import Invalid
-from patrol.people.models import Person
+from patrol.people.models import Challenge, Person
 from patrol.people.operations import letters
 from patrol.people.operations.challenges import answer, pose, spare, use
 from patrol.people.operations.confirming import known_by
+from patrol.people.operations.devices import Origin
 from patrol.people.operations.passwords import Cost, about, digest, matches, require_strong
 from patrol.people.operations.sessions import revoke_all
 from patrol.people.operations.throttle import throttle
@@ -18,6 +19,9 @@ from patrol.places.models import City
 from patrol.places.operations.cities import city_of, policy_of
 
 TRIES, TRIES_EVERY = 10, timedelta(minutes=5)
+ASKED, ASKED_EVERY = 60, timedelta(hours=1)
+TRIED, TRIED_EVERY = 100, timedelta(hours=1)
+"""So many codes one device or network may ask for, and so many it may try, whoever they are for."""
 
 
 class WrongPassword(Invalid):
@@ -47,18 +51,22 @@ def change_password(person: Person, *, old: str, new: str, session: UUID, cost: 
         letters.tell_owner(person, "password_changed", key=f"{person.id}:{now.isoformat()}", now=now)
 
 
-def ask_reset(city: City, *, name: str, source: str, keys: Keyring, now: datetime) -> UUID:
+def ask_reset(city: City, *, name: str, origin: Origin, keys: Keyring, now: datetime) -> UUID:
     """Send a code to the phone or mailbox that `name` is, if it is known to be an account's; what `reset` wants.
 
-    For any other the same is done, and nothing sent. `source`: the network that asks. Raises TooMany.
+    For any other the same is done, and nothing sent. A device that the person has signed in on has a share of its own:
+    whatever strangers ask for, they do not use it up. Raises TooMany.
     """
     number = e164(name, policy_of(city).formats)
     contact = number or name.strip().casefold()
-    spare(city, contact, source=source, now=now)
     channel = "sms" if number else "email"
+    mine = (Person.city == city) & known_by(channel, contact) & (Person.state == "active")
+    person = Person.get_or_none(mine)
+    known = person is not None and origin.knows(person.id, keys=keys)
+    source = origin.source(known=known)
+    throttle(f"reset:{source}", most=ASKED, every=ASKED_EVERY, now=now)
+    spare(city, contact, source=source, owners=known, now=now)
     with transaction():
-        mine = (Person.city == city) & known_by(channel, contact) & (Person.state == "active")
-        person = Person.get_or_none(mine)
         return pose(
             city,
             purpose="reset",
@@ -73,11 +81,16 @@ def ask_reset(city: City, *, name: str, source: str, keys: Keyring, now: datetim
         )
 
 
-def reset(challenge: UUID, code: str, *, password: str, cost: Cost, keys: Keyring, now: datetime) -> None:
+def reset(
+    challenge: UUID, code: str, *, password: str, origin: Origin, cost: Cost, keys: Keyring, now: datetime
+) -> None:
     """Set another password by a code; every session ends, and the owner is told.
 
     Raises WrongCode, Invalid…, TooMany.
     """
+    asked = Challenge.get_or_none(Challenge.id == challenge)
+    known = asked is not None and asked.person_id is not None and origin.knows(asked.person_id, keys=keys)
+    throttle(f"code:{origin.source(known=known)}", most=TRIED, every=TRIED_EVERY, now=now)
     found = answer(challenge, code, purpose="reset", keys=keys, now=now)
     person, city = Person.get_by_id(found.person_id), city_of(found.city_id)
     require_strong(password, city=city, about=about(person, city))

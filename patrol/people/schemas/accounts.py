@@ -7,6 +7,7 @@ from patrol.people.rules import LANGUAGES, LEAST_PASSWORD, MOST_PASSWORD
 from patrol.people.schemas.privacy import ConsentOut
 
 PASSWORD_LENGTH = ma.validate.Length(LEAST_PASSWORD, MOST_PASSWORD)
+KNOWN_DEVICE = {"description": "`device_token` of an earlier sign-in on this device; pages keep it in a cookie."}
 CITY = {"description": "Slug; may be left out where there is one city."}
 CONFIRMED = {"description": "Whether a code or an invitation sent there has come back; nothing else goes there before."}
 SIX_DIGITS = {"description": "The six digits that were sent."}
@@ -54,6 +55,7 @@ class ResetIn(Schema):
 
     city = Text(most=80, load_default=None, metadata=CITY)
     name = Text(most=254, least=1, required=True, metadata={"description": "Phone number or e-mail address."})
+    known_device = Text(most=300, load_default="", metadata=KNOWN_DEVICE)
 
 
 class Resetting(Schema):
@@ -66,6 +68,7 @@ class Resetting(Schema):
 class ResetCode(Schema):
     """The code that came, and the password from now on."""
 
+    known_device = Text(most=300, load_default="", metadata=KNOWN_DEVICE)
     reset = ma.fields.UUID(required=True)
     code = Text(most=20, least=1, required=True, metadata=SIX_DIGITS)
     password = new_password()

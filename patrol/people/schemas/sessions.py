@@ -3,10 +3,9 @@
 import marshmallow as ma
 
 from patrol.http.schemas import Moment, Schema, Text
-from patrol.people.schemas.accounts import CITY, new_password, password
+from patrol.people.schemas.accounts import CITY, KNOWN_DEVICE, new_password, password
 
 CODE = {"description": "Six digits of the app, or a recovery code."}
-KNOWN_DEVICE = {"description": "`device_token` of an earlier sign-in on this device; pages keep it in a cookie."}
 NEEDS = {"description": "What must come before anything else: `code` or `enrolment` of a second factor, or null."}
 
 

@@ -12,14 +12,13 @@ from patrol.http.watch import noteworthy
 from patrol.people import schemas
 from patrol.people.models import Person
 from patrol.people.operations import contacts, registering, renewing
+from patrol.people.operations.renewing import ASKED, ASKED_EVERY, TRIED, TRIED_EVERY
 from patrol.people.operations.throttle import throttle
 from patrol.people.rules import network_of
-from patrol.people.views.blueprint import blueprint, keys, oneself, settings, shown
+from patrol.people.views.blueprint import blueprint, keys, oneself, origin_of, settings, shown
 from patrol.people.views.consents import asked
 from patrol.places.operations.cities import city_named, city_of
 
-ASKED, ASKED_EVERY = 60, timedelta(hours=1)
-TRIED, TRIED_EVERY = 100, timedelta(hours=1)
 SENT = {
     "ko": "쓸 수 있는 연락처라면 인증번호나 안내를 보냈습니다. 10분 안에 확인해 주세요.",
     "en": "If it can be reached, a code or a note is on its way there; it holds for 10 minutes.",
@@ -61,8 +60,8 @@ def confirm_registration(given: dict[str, Any]) -> dict[str, Any]:
 @fails(404, 429)
 def ask_reset(given: dict[str, Any]) -> dict[str, Any]:
     """Ask for a code with which to set another password."""
-    _spare("reset", most=ASKED, every=ASKED_EVERY)
-    found = renewing.ask_reset(city_named(given["city"]), name=given["name"], source=_source(), keys=keys(), now=now())
+    place, origin = city_named(given["city"]), origin_of(given["known_device"])
+    found = renewing.ask_reset(place, name=given["name"], origin=origin, keys=keys(), now=now())
     return {"reset": found, "detail": SENT[language()]}
 
 
@@ -74,11 +73,11 @@ def ask_reset(given: dict[str, Any]) -> dict[str, Any]:
 @fails(429)
 def reset(given: dict[str, Any]) -> None:
     """Set another password by the code that came; every session of the account ends."""
-    _spare("code", most=TRIED, every=TRIED_EVERY)
     renewing.reset(
         given["reset"],
         given["code"],
         password=given["password"],
+        origin=origin_of(given["known_device"]),
         cost=settings().password_cost,
         keys=keys(),
         now=now(),

@@ -54,7 +54,7 @@ def lifetimes(of: Settings) -> Lifetimes:
     )
 
 
-def origin(known_device: str = "") -> Origin:
+def origin_of(known_device: str = "") -> Origin:
     """Where the request comes from; a page brings its device's token in a cookie."""
     return Origin(address=request.remote_addr or "", device=known_device or cookie(DEVICE_COOKIE))
 

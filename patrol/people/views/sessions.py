@@ -19,7 +19,7 @@ from patrol.people import schemas
 from patrol.people.models import Session
 from patrol.people.operations import sessions, signing_in
 from patrol.people.rules import device_named
-from patrol.people.views.blueprint import DEVICE_COOKIE, blueprint, keys, lifetimes, origin, settings
+from patrol.people.views.blueprint import DEVICE_COOKIE, blueprint, keys, lifetimes, origin_of, settings
 from patrol.places.operations.cities import city_named
 
 COOKIE_S = 400 * 86_400  # as long as browsers keep one; the session's own end is what counts, and it slides
@@ -59,7 +59,7 @@ class Sessions(MethodView):
             city_named(given["city"]),
             name=given["name"],
             password=given["password"],
-            origin=origin(given["known_device"]),
+            origin=origin_of(given["known_device"]),
             cost=settings().password_cost,
             keys=keys(),
             **begun(page=given["page"], device=given["device"]),
@@ -96,7 +96,7 @@ def complete(given: dict[str, Any]) -> Response:
     signed = signing_in.complete(
         caller().session,
         given["code"],
-        origin=origin(given["known_device"]),
+        origin=origin_of(given["known_device"]),
         keys=keys(),
         lasting=lifetimes(settings()),
         now=now(),

@@ -27,18 +27,15 @@ class CityExists(Conflict):
 
 
 class NoSuchCity(NotFound):
-    """No city of that name; the cities that are there are named."""
+    """No city of that name. Which there are, a stranger is not told."""
 
-    words = {
-        "ko": "'{name}' 도시가 없습니다. 있는 도시: {known}",
-        "en": "There is no city {name!r}; there are: {known}.",
-    }
+    words = {"ko": "'{name}' 도시가 없습니다.", "en": "There is no city {name!r}."}
 
 
 class CityNotNamed(Invalid):
     """Several cities are there, so one must be named."""
 
-    words = {"ko": "도시를 정해 주세요: {known}", "en": "Name the city, one of: {known}."}
+    words = {"ko": "도시를 정해 주세요.", "en": "Name the city."}
 
 
 class UnknownTimezone(Invalid):
@@ -101,11 +98,11 @@ def city_named(name: str | None) -> City:
     if name:
         found = City.get_or_none(City.slug == slug_of(name))
         if found is None:
-            raise NoSuchCity(name=name, known=_known())
+            raise NoSuchCity(name=name)
         return found
     cities = list(City.select().limit(2))
     if len(cities) != 1:
-        raise CityNotNamed("/city", known=_known())
+        raise CityNotNamed("/city")
     return cities[0]
 
 
@@ -167,5 +164,6 @@ def _zones() -> set[str]:
     return available_timezones()
 
 
-def _known() -> str:
-    return ", ".join(city.slug for city in City.select(City.slug).order_by(City.slug)) or "–"
+def slugs() -> list[str]:
+    """Every city's, for whoever runs the installation."""
+    return [city.slug for city in City.select(City.slug).order_by(City.slug)]
