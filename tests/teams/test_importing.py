@@ -17,6 +17,7 @@ from tests.support.factories import (
     LON,
     NOW,
     bearer,
+    client_of,
     make_city,
     make_district,
     make_dog,
