@@ -48,6 +48,21 @@ def test_a_walker_who_tires_of_it_needs_a_code_to_be_rid_of_it(visit, evening):
     expect(page.locator("#factor-state")).to_have_text("Off")
 
 
+def test_a_contact_that_somebody_else_typed_is_confirmed_by_a_code(visit, evening):
+    has_password(evening.walker, PASSWORD)
+    Person.update(phone_confirmed_at=None).where(Person.id == evening.walker.id).execute()
+    page = visit("/account", evening.walker, **PHONE)
+    expect(page.locator("#phone")).to_contain_text("Not confirmed")
+    page.get_by_role("button", name="Confirm by a code").click()
+    page.locator("#contact").get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Send me a code").click()
+    expect(page.locator("#contact-code")).to_be_visible()
+    page.locator("#contact-code").get_by_label("Six-digit code").fill(code_to(evening.walker.phone))
+    page.locator("#contact-code").get_by_role("button", name="Confirm").click()
+    expect(page.locator("#phone")).not_to_contain_text("Not confirmed")
+    assert Person.get_by_id(evening.walker.id).phone_confirmed
+
+
 @pytest.mark.slow
 def test_another_device_is_signed_out_and_then_all(visit, evening, now):
     for _ in range(3):
@@ -81,7 +96,7 @@ def test_a_mailbox_is_added_by_the_code_that_comes_there(visit, evening):
     page = visit("/account", evening.walker)
     expect(page.locator("#email")).to_have_text("none")
     page.get_by_text("Add or change a contact").click()
-    page.get_by_label("New number or e-mail address").fill("walker@example.org")
+    page.get_by_label("Number or e-mail address").fill("walker@example.org")
     page.locator("#contact").get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Send me a code").click()
     expect(page.locator("#contact-code").get_by_label("Six-digit code")).to_be_visible()

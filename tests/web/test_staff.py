@@ -1,11 +1,15 @@
 """Admins run their staff and the rota; coordinators look at the rota."""
 
+import re
 from datetime import timedelta
 
+import pytest
 from playwright.sync_api import expect
 
+from app import create_app
 from patrol.people.models import Role, RotaEntry, StaffStep
-from tests.support.factories import make_box, make_duty, make_person, make_rota_entry
+from tests.support.factories import make_box, make_duty, make_person, make_rota_entry, settings_of
+from tests.support.serving import serving
 from tests.web.evening import PHONE
 
 
@@ -45,6 +49,26 @@ def test_somebody_is_invited_and_the_link_is_shown_once(visit, evening):
     expect(page.get_by_label("Invitation link")).to_have_value(f"http://127.0.0.1:8000/join#{_token(page)}")
     page.get_by_role("button", name="Close").click()
     expect(page.locator(".member", has_text="Sample officer 09")).to_contain_text("Invited")
+
+
+class TestSending:
+    @pytest.fixture
+    def site(self, database):
+        """A server that sends mail."""
+        with serving(create_app(settings_of(database, smtp_url="smtps://mail.example.org"))) as address:
+            yield address
+
+    def test_where_mail_is_sent_the_link_is_shown_only_to_be_handed_over_instead(self, visit, evening):
+        page = visit("/staff", make_person(evening.city, "admin"), **PHONE)
+        page.get_by_role("button", name="Invite").click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_label("Name").fill("Sample officer 09")
+        dialog.get_by_label("E-mail").fill("sample-09@example.org")
+        dialog.get_by_role("button", name="Make the invitation").click()
+        expect(page.get_by_text("The invitation went out by e-mail")).to_be_visible()
+        expect(page.get_by_label("Invitation link")).to_have_count(0)
+        page.get_by_role("button", name="Hand over a link instead").click()
+        expect(page.get_by_label("Invitation link")).to_have_value(re.compile("/join#.{43}$"))
 
 
 def _token(page):

@@ -107,7 +107,7 @@ function openInvite({ boxes, districts }, changed) {
       district: (given.role === "coordinator" && given.district) || null,
     });
     dialog.close();
-    showLink(say(`${given.name} 님의 초대`, `Invitation for ${given.name}`), made, () => post(`/staff/${made.person}/invitation?hand_over=true`));
+    showInvitation(say(`${given.name} 님의 초대`, `Invitation for ${given.name}`), made, () => post(`/staff/${made.person}/invitation?hand_over=true`));
     await changed();
   });
 }

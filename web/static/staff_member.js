@@ -101,7 +101,7 @@ function invitation(member, again) {
   renew.addEventListener("click", () => busy(renew, async () => {
     const made = await post(`/staff/${member.id}/invitation`);
     await again(say("새 초대를 만들었습니다. 전의 링크는 쓸 수 없습니다.", "A new invitation is made; earlier links are void."));
-    showLink(say(`${member.name} 님의 초대`, `Invitation for ${member.name}`), made, () => post(`/staff/${member.id}/invitation?hand_over=true`));
+    showInvitation(say(`${member.name} 님의 초대`, `Invitation for ${member.name}`), made, () => post(`/staff/${member.id}/invitation?hand_over=true`));
   }));
   revoke.addEventListener("click", () => busy(revoke, async () => {
     await remove(`/staff/${member.id}/invitation`);
