@@ -4,7 +4,7 @@ import marshmallow as ma
 
 from notifications.models import DELIVERY_STATES
 from patrol.bridges import rules
-from patrol.http.schemas import Moment, Schema, Text, Whole
+from patrol.http.schemas import Day, Moment, Schema, Text, Whole
 
 
 class BridgeKeyIn(Schema):
@@ -111,8 +111,8 @@ class FileWanted(Schema):
     what = ma.fields.String(required=True, validate=ma.validate.OneOf(rules.EXPORTS))
     form = ma.fields.String(required=True, validate=ma.validate.OneOf(rules.FORMS))
     reason = Text(most=500, least=5, required=True, metadata={"description": "Logged with who asked, and when."})
-    begins_on = ma.fields.Date(required=True, metadata={"description": "First day, in the city's time."})
-    ends_on = ma.fields.Date(required=True, metadata={"description": "Last day; at most 366 days in all."})
+    begins_on = Day(required=True, metadata={"description": "First day, in the city's time."})
+    ends_on = Day(required=True, metadata={"description": "Last day; at most 366 days in all."})
 
 
 class FileTaken(Schema):

@@ -1,7 +1,7 @@
 """Fields that schemas on the wire share. Schemas refuse unknown fields: a slip of the pen must not be lost silently."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import marshmallow as ma
@@ -33,6 +33,16 @@ class Moment(ma.fields.AwareDateTime):
 
     def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         return super()._serialize(value.astimezone(UTC) if value else value, attr, obj, **kwargs)
+
+
+class Day(ma.fields.Date):
+    """A day that somebody names, between 1900 and 2200: midnight of it is an instant in every zone."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
+        day = super()._deserialize(value, attr, data, **kwargs)
+        if not FIRST_YEAR < day.year < LAST_YEAR:
+            raise ma.ValidationError(f"Not a day between {FIRST_YEAR} and {LAST_YEAR}.")
+        return day
 
 
 class Text(ma.fields.String):

@@ -18,6 +18,7 @@ KOREAN = {
     r"Not a valid time\.": "시각이 아닙니다. 예: 19:00",
     r"Not a valid (?:aware )?datetime\.": "시간대가 붙은 시각이어야 합니다. 예: 2026-11-06T19:30:00+09:00",
     r"Not a time between (\d+) and (\d+)\.": "{0}년에서 {1}년 사이의 시각이어야 합니다.",
+    r"Not a day between (\d+) and (\d+)\.": "{0}년에서 {1}년 사이의 날짜여야 합니다.",
     r"Not a valid list\.": "목록이어야 합니다.",
     r"Not a valid mapping type\.": "객체여야 합니다.",
     r"Must be greater than or equal to (\S+) and less than or equal to (\S+)\.": "{0} 이상 {1} 이하여야 합니다.",

@@ -5,7 +5,7 @@ from typing import Any
 import marshmallow as ma
 
 from patrol.http.paging import PageQuery
-from patrol.http.schemas import Moment, Schema, Text, Whole
+from patrol.http.schemas import Day, Moment, Schema, Text, Whole
 from patrol.planning.rules import KINDS, PAIRINGS, STATES, UNMET
 from patrol.teams.rules import REASONS, VERDICTS
 
@@ -17,9 +17,7 @@ class RunIn(Schema):
     """An evening or a week to plan. Times outside the policy's evening are given as begins_at and ends_at."""
 
     kind = ma.fields.String(load_default="evening", validate=ma.validate.OneOf(KINDS))
-    evening = ma.fields.Date(
-        required=True, metadata={"description": "The day in the city's time; of a week the first of seven."}
-    )
+    evening = Day(required=True, metadata={"description": "The day in the city's time; of a week the first of seven."})
     begins_at = Moment(load_default=None)
     ends_at = Moment(load_default=None)
     seconds = ma.fields.Float(
@@ -145,7 +143,7 @@ class RunsQuery(PageQuery):
     """Which runs."""
 
     state = ma.fields.String(load_default=None, validate=ma.validate.OneOf(STATES))
-    evening = ma.fields.Date(load_default=None)
+    evening = Day(load_default=None)
 
 
 class TeamRef(Schema):

@@ -4,7 +4,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from patrol.http.schemas import Moment, Schema, Text
+from patrol.http.schemas import Day, Moment, Schema, Text
 from patrol.people.schemas import PagedPurposeQuery
 from patrol.shifts.operations.reading import SeenShift
 from patrol.shifts.rules import STATES, say
@@ -15,8 +15,8 @@ class ShiftsQuery(PagedPurposeQuery):
     """Which shifts; `from` and `until` are evenings, both included."""
 
     state = ma.fields.String(load_default=None, validate=ma.validate.OneOf(STATES))
-    since = ma.fields.Date(data_key="from", load_default=None)
-    until = ma.fields.Date(load_default=None)
+    since = Day(data_key="from", load_default=None)
+    until = Day(load_default=None)
 
 
 class ShiftTeam(Schema):

@@ -131,4 +131,5 @@ def test_an_export_without_a_reason_or_with_days_that_are_none_is_refused_by_nam
     assert take(client, admin, reason="").json["errors"][0]["pointer"] == "/reason"
     assert take(client, admin, ends_on="2026-10-01").json["errors"][0]["pointer"] == "/ends_on"
     assert take(client, admin, begins_on="2024-10-01").json["errors"][0]["pointer"] == "/ends_on"
+    assert take(client, admin, begins_on="0001-01-01").json["errors"][0]["pointer"] == "/begins_on"
     assert ExportEntry.select().count() == 0

@@ -13,6 +13,7 @@ from patrol.http.access import ANSWERS, SIGNED_IN, operations
 from patrol.http.api import BASE
 from patrol.http.caller import stated
 from patrol.http.idempotency import HEADER
+from patrol.http.schemas import Day, Moment
 from patrol.people.rules import ROLES
 from tests.support.examples import EXAMPLES
 from tests.support.factories import client_of
@@ -39,8 +40,33 @@ def views(app):
                 yield rule, method, getattr(kind, method.lower()) if kind else view
 
 
+def asked_for(view):
+    """Every field, nested ones too, of what an endpoint takes."""
+    parameters = getattr(view, "_apidoc", {}).get("arguments", {}).get("parameters", [])
+    waiting = [one["schema"] for one in parameters if "schema" in one]
+    while waiting:
+        schema = waiting.pop()
+        if not isinstance(schema, type | ma.Schema):
+            continue
+        for field in (schema() if isinstance(schema, type) else schema).fields.values():
+            inner = field.inner if isinstance(field, ma.fields.List) else field
+            if isinstance(inner, ma.fields.Nested):
+                waiting.append(inner.schema)
+            yield inner
+
+
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 class TestDocument:
+    def test_every_day_and_instant_that_is_asked_for_is_within_the_calendar(self, client):
+        taken = [
+            (f"{method} {rule.rule} {field.name}", field)
+            for rule, method, view in views(client.application)
+            for field in asked_for(view)
+            if isinstance(field, ma.fields.DateTime)  # a Date is one, too
+        ]
+        assert len(taken) > 20
+        assert [at for at, field in taken if not isinstance(field, Day | Moment)] == []
+
     def test_it_is_valid_openapi(self, document):
         validate(document)
         assert document["openapi"].startswith("3.1")

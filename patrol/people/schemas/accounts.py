@@ -2,7 +2,7 @@
 
 import marshmallow as ma
 
-from patrol.http.schemas import Moment, Schema, Text
+from patrol.http.schemas import Day, Moment, Schema, Text
 from patrol.people.rules import LANGUAGES, LEAST_PASSWORD, MOST_PASSWORD
 from patrol.people.schemas.privacy import ConsentOut
 
@@ -30,7 +30,7 @@ class Registration(Schema):
     name = Text(most=80, least=1, required=True)
     phone = Text(most=30, load_default=None)
     email = Text(most=254, load_default=None)
-    born_on = ma.fields.Date(required=True)
+    born_on = Day(required=True)
     password = new_password()
     consents = ma.fields.List(Text(most=20), load_default=list)
     language = ma.fields.String(load_default="ko", validate=ma.validate.OneOf(LANGUAGES))

@@ -1,10 +1,8 @@
 """Duties and their rota on the wire."""
 
-from datetime import date
-
 import marshmallow as ma
 
-from patrol.http.schemas import Moment, Schema, Text
+from patrol.http.schemas import Day, Moment, Schema, Text
 from patrol.people.schemas.staff import PlaceOut
 
 
@@ -82,18 +80,12 @@ class RotaOut(Schema):
     )
 
 
-ROTA_DAYS = ma.validate.Range(date(2000, 1, 1), date(2199, 12, 31))  # near the calendar's ends no week can be moved
-
-
 class WeekCopyIn(Schema):
     """Seven days of a duty's rota to enter once more."""
 
     duty = Text(most=40, least=1, required=True)
-    source = ma.fields.Date(
+    source = Day(
         required=True,
-        validate=ROTA_DAYS,
         metadata={"description": "The first of the seven days, in the city's time."},
     )
-    target = ma.fields.Date(
-        required=True, validate=ROTA_DAYS, metadata={"description": "The day that takes its place."}
-    )
+    target = Day(required=True, metadata={"description": "The day that takes its place."})

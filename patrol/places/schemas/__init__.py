@@ -6,7 +6,7 @@ from typing import Any
 import marshmallow as ma
 
 from patrol.http.paging import PageQuery
-from patrol.http.schemas import Lat, Lon, Moment, Schema, Text, Whole
+from patrol.http.schemas import Day, Lat, Lon, Moment, Schema, Text, Whole
 from patrol.places.rules import (
     BLOCK_KINDS,
     BLOCK_SOURCES,
@@ -233,8 +233,8 @@ class BlockPatch(Schema):
         validate=[ma.validate.Length(max=MOST_BANDS), _check_bands],
         metadata={"description": 'Hours it may be walked in, city time: [["19:00", "23:00"]]; empty: any time.'},
     )
-    valid_from = ma.fields.Date(allow_none=True)
-    valid_until = ma.fields.Date(allow_none=True)
+    valid_from = Day(allow_none=True)
+    valid_until = Day(allow_none=True)
     reasons = ma.fields.List(ma.fields.Nested(Reason), validate=ma.validate.Length(max=MOST_REASONS))
     active = ma.fields.Boolean(metadata={"description": "false takes it out of planning; its past stays."})
 

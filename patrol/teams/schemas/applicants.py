@@ -3,7 +3,7 @@
 import marshmallow as ma
 
 from patrol.http.paging import LIMIT, LONGEST_CURSOR, MOST
-from patrol.http.schemas import Moment, Problem, Schema, Text, Whole
+from patrol.http.schemas import Day, Moment, Problem, Schema, Text, Whole
 from patrol.people.schemas import PagedPurposeQuery, PurposeQuery
 from patrol.teams.rules import TEAM_STATES, WAITS, WAITS_ON
 from patrol.teams.schemas.teams import TeamOut
@@ -22,9 +22,9 @@ class Filters(ma.Schema):
         metadata={"description": "Any of these states."},
     )
     district = ma.fields.UUID(load_default=None, allow_none=True)
-    applied_from = ma.fields.Date(load_default=None, allow_none=True)
-    applied_until = ma.fields.Date(load_default=None, allow_none=True)
-    waiting_since = ma.fields.Date(
+    applied_from = Day(load_default=None, allow_none=True)
+    applied_until = Day(load_default=None, allow_none=True)
+    waiting_since = Day(
         load_default=None, allow_none=True, metadata={"description": "Has waited since that day, or longer."}
     )
     lacks_consent = ma.fields.Boolean(

@@ -4,7 +4,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from patrol.http.schemas import Moment, Schema, Text
+from patrol.http.schemas import Day, Moment, Schema, Text
 from patrol.people.schemas import PagedPurposeQuery
 from patrol.teams.operations.eligibility import Dated
 from patrol.teams.rules import DISPUTE_STATES, SUSPENSION_REASONS
@@ -25,13 +25,13 @@ class SuspensionIn(ReasonIn):
 class TrainingIn(Schema):
     """The day on which a team was trained."""
 
-    trained_on = ma.fields.Date(required=True)
+    trained_on = Day(required=True)
 
 
 class VaccinationIn(Schema):
     """Rabies: the last day on which the vaccination is valid."""
 
-    vaccinated_until = ma.fields.Date(required=True)
+    vaccinated_until = Day(required=True)
 
 
 class StandingOut(Schema):

@@ -4,7 +4,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from patrol.http.schemas import Lat, Lon, Moment, Schema, Text, Whole
+from patrol.http.schemas import Day, Lat, Lon, Moment, Schema, Text, Whole
 from patrol.teams.operations.reading import WholeTeam
 from patrol.teams.rules import MOST_REST_DAYS, clock_text, may_be_grouped
 from patrol.teams.schemas.screening import TestOut
@@ -48,14 +48,12 @@ class DogIn(Schema):
     name = Text(most=40, least=1, required=True)
     registration_no = Text(most=40, least=1, required=True)
     breed = Text(most=80, least=1, required=True)
-    born_on = ma.fields.Date(required=True)
+    born_on = Day(required=True)
     weight_kg = ma.fields.Float(required=True, validate=WEIGHT, metadata={"description": "Kilograms."})
     brachycephalic = ma.fields.Boolean(load_default=False, metadata={"description": "Flat-faced."})
     overweight = ma.fields.Boolean(load_default=False)
     reactive = ma.fields.Boolean(load_default=False, metadata={"description": "To other dogs."})
-    vaccinated_until = ma.fields.Date(
-        load_default=None, allow_none=True, metadata={"description": "Rabies, last valid day."}
-    )
+    vaccinated_until = Day(load_default=None, allow_none=True, metadata={"description": "Rabies, last valid day."})
     stroller = ma.fields.Boolean(load_default=False, metadata={"description": "It rides in a stroller."})
     minutes_a_day = Whole(
         load_default=None,
