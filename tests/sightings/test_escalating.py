@@ -12,7 +12,17 @@ from patrol.alerts.operations.escalating import escalations_of
 from patrol.sightings.models import Sighting
 from patrol.sightings.operations import answering
 from patrol.sightings.operations.escalating import escalate
-from tests.support.factories import NOW, Time, client_of, make_box, make_city, make_duty, make_person
+from tests.support.factories import (
+    NOW,
+    Time,
+    client_of,
+    make_box,
+    make_city,
+    make_duty,
+    make_facility,
+    make_person,
+    make_rota_entry,
+)
 from tests.support.patrols import act, ask, at_once, inbox, listed, reported
 
 EXPECTED = timedelta(minutes=30)
@@ -160,6 +170,54 @@ def test_of_a_restricted_one_those_beyond_its_duty_learn_only_that_something_wai
         assert listed(town.client, person) == []
         assert ask(town.client, person, f"/sightings/{sighting}").status_code == 404
     assert inbox(town.neighbour) == inbox(town.station) == []
+
+
+def test_a_protected_kind_goes_on_within_its_rota_to_whoever_is_on_call_until_one_of_them_has_it(town):
+    city, night = town.walker.city, (NOW - HOUR, NOW + 12 * HOUR)
+    here = make_person(city, "officer", name="Sample officer here")
+    elsewhere = make_person(city, "officer", name="Sample officer elsewhere")
+    off_call = make_person(city, "officer", name="Sample officer off call")
+    for person in (here, elsewhere, off_call):
+        make_duty(person, "child_protection")
+    make_rota_entry(here, "child_protection", *night, box=town.officer.roles.get().box)
+    make_rota_entry(elsewhere, "child_protection", *night, box=town.far.roles.get().box)
+    sighting = reported(town.client, town.walker, kind="E6")
+    assert [told(person) for person in (here, elsewhere)] == [["Urgent sighting"], []]
+    town.passes(timedelta(minutes=3))
+    assert told(elsewhere) == ["Sighting passed on to you"]
+    assert listed(town.client, elsewhere) == [sighting]
+    for _ in range(3):
+        town.passes(HOUR)
+    assert [told(person)[-1] for person in (here, elsewhere)] == ["Still not acknowledged"] * 2
+    assert {message.kind for person in (town.coordinator, town.admin) for message in inbox(person)} == {"alert_overdue"}
+    others = (off_call, town.officer, town.neighbour, town.station)
+    assert [inbox(person) for person in others] == [[]] * 4
+    assert {to for to, _ in way_of(sighting)} == {"duty", "overdue"}
+    act(town.client, elsewhere, sighting, "acknowledge")
+    assert [town.passes(HOUR) for _ in range(5)] == [0] * 5
+
+
+def test_what_a_facilitys_owner_and_the_committee_leave_goes_to_admins_until_somebody_has_it(town):
+    owner = make_person(town.walker.city, "officer", email="owner@example.org")
+    make_facility(town.walker.city, email=owner.email)
+    sighting = reported(town.client, town.walker, kind="C2")
+    day = timedelta(hours=24)
+    assert town.passes(day - timedelta(seconds=1)) == 0
+    town.passes(timedelta(seconds=1))
+    town.passes(day)
+    assert [told(person) for person in (owner, town.coordinator)] == [["New sighting"]] * 2
+    assert told(town.admin) == ["Sighting passed on to you", "Still not acknowledged"]
+    assert way_of(sighting) == [("admins", False), ("admins", True)]
+    act(town.client, owner, sighting, "acknowledge")
+    assert [town.passes(day) for _ in range(3)] == [0] * 3
+
+
+@pytest.mark.parametrize(("kind", "minutes"), [("E1", 3), ("P1", 30), ("C1", 24 * 60)])
+def test_every_urgency_is_passed_on_when_its_own_service_level_has_passed(town, kind, minutes):
+    sighting = reported(town.client, town.walker, kind=kind)
+    assert town.passes(timedelta(minutes=minutes, seconds=-1)) == 0
+    assert town.passes(timedelta(seconds=1)) == 1
+    assert len(way_of(sighting)) == 1
 
 
 def test_one_that_cannot_be_passed_on_holds_up_no_other(town):
