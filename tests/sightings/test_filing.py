@@ -7,13 +7,15 @@ import peewee
 import pytest
 
 from config.database import transaction
+from config.policy import dump
 from notifications.models import Delivery
 from patrol.alerts.models import Alert, Recipient
 from patrol.places.models import City, PoliceBox
+from patrol.places.operations.cities import policy_of
 from patrol.sightings.models import Sighting, SightingStep
-from tests.support.factories import NOW, Time, bearer, client_of, make_box, make_city, make_person
+from tests.support.factories import NOW, Time, bearer, client_of, make_box, make_city, make_duty, make_person
 from tests.support.messages import add_device
-from tests.support.patrols import ask, at_once, inbox, listed, report, reported, seen, stream
+from tests.support.patrols import act, ask, at_once, inbox, listed, report, reported, seen, stream
 from tests.support.queries import Queries
 from tests.support.refusals import without
 
@@ -163,6 +165,50 @@ def test_a_value_that_cannot_be_used_is_named(town, wrong, pointer):
 def test_an_unknown_kind_is_answered_with_those_there_are(town):
     _, walker, _, client = town
     assert "E1" in report(client, walker, kind="Z9").json["detail"]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_draft_of_a_kind_that_the_policy_has_no_more_is_refused_by_name_and_what_came_before_is_answered(town):
+    city, walker, officer, client = town
+    before = reported(client, walker, kind="P3")
+    drop_kind(city, "P3")
+    answer = report(client, walker, kind="P3")
+    assert (answer.status_code, answer.json["type"]) == (422, "/problems/unknown-kind")
+    assert [error["pointer"] for error in answer.json["errors"]] == ["/kind"]
+    assert Sighting.select().count() == 1
+    for action, content in (("acknowledge", {}), ("resolve", {"outcome": "fixed"})):
+        assert act(client, officer, before, action, **content).status_code == 200
+    coordinator = make_person(city, "coordinator")
+    assert act(client, walker, before, "reopen", reason="Not mine.").status_code == 200
+    assert listed(client, coordinator) == [before]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("station", [True, False], ids=["with a station officer", "with nobody else"])
+def test_a_protected_one_stays_so_when_the_policy_has_its_kind_no_more(town, station):
+    city, walker, officer, client = town
+    make_duty(officer, "child_protection")
+    on_call = make_person(city, "officer")
+    if station:
+        make_duty(on_call, "station_officer")
+    others = [make_person(city, role) for role in ("coordinator", "admin")]
+    sighting = reported(client, walker, kind="E6")
+    act(client, officer, sighting, "acknowledge")
+    act(client, officer, sighting, "resolve", outcome="fixed")
+    drop_kind(city, "E6")
+    assert act(client, walker, sighting, "reopen", reason="Again.").status_code == 200
+    for person in others:
+        assert (listed(client, person), inbox(person)) == ([], [])
+        assert ask(client, person, f"/sightings/{sighting}").status_code == 404
+    assert listed(client, on_call) == ([sighting] if station else [])
+    assert act(client, officer, sighting, "acknowledge").status_code == 200
+
+
+def drop_kind(city, code):
+    """The city's policy without a kind."""
+    policy = dump(policy_of(city))
+    policy["kinds"] = [kind for kind in policy["kinds"] if kind["code"] != code]
+    City.update(policy=policy).where(City.id == city.id).execute()
 
 
 def test_clocks_may_differ_by_two_minutes(town):

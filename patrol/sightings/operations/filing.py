@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import cast
 from uuid import UUID
@@ -117,7 +117,8 @@ def file(
         raise NoBiteHere("/bite", kind=kind)
     beyond = rules.outside(city.bbox, lon, lat)
     district = None if beyond else district_at(city, lon, lat)
-    facility, box, why, route = _routed(city, described, Spot(lon, lat, district, outside=beyond), now=now)
+    spot = Spot(lon, lat, district, outside=beyond)
+    facility, box, why, route = _routed(city, described, spot, restricted=described.restricted, now=now)
     with transaction():
         made = (
             Sighting.insert(
@@ -182,9 +183,15 @@ def file(
 
 
 def routed_again(sighting: Sighting, policy: Policy, *, now: datetime) -> tuple[dict[str, object], routing.Route]:
-    """Why and where a sighting goes by who is there now; a kind that the policy has no longer, to the coordinators."""
+    """Why and where a sighting goes by who is there now; a kind that the policy has no longer, to the coordinators.
+
+    One that came as restricted stays among those charged with such, whatever the policy says of its kind since.
+    """
     spot = Spot(sighting.lon, sighting.lat, sighting.district_id, outside=sighting.outside_city)
-    _, _, why, route = _routed(sighting.city, policy.kind(sighting.kind), spot, now=now)
+    kind = policy.kind(sighting.kind)
+    _, _, why, route = _routed(sighting.city, kind, spot, restricted=sighting.restricted, now=now)
+    if kind is None and sighting.restricted:
+        route = replace(route, to="holders")  # whoever was told reads it: there is no duty to be on any more
     return why, route
 
 
@@ -205,7 +212,7 @@ class Spot:
 
 
 def _routed(
-    city: City, kind: Kind | None, spot: Spot, *, now: datetime
+    city: City, kind: Kind | None, spot: Spot, *, restricted: bool, now: datetime
 ) -> tuple[Facility | None, PoliceBox | None, dict[str, object], routing.Route]:
     """The broken facility, the responsible box, why the sighting goes where it goes, and to whom.
 
@@ -221,7 +228,7 @@ def _routed(
     staff = staff_around(city.id, box=box.id if box else None, district=spot.district)
     contacts = routing.Contacts(
         because=found["because"],
-        **_charged(city, kind, box, now=now),
+        **_charged(city, kind, box, restricted=restricted, now=now),
         facility=facility is not None,
         owners=owners_of(facility, now=now) if facility else (),
         box_officers=staff.box_officers,
@@ -229,20 +236,21 @@ def _routed(
         coordinators=staff.coordinators,
         admins=staff.admins,
     )
-    route = routing.route(goes_to, contacts, outside=spot.outside, restricted=kind is not None and kind.restricted)
+    route = routing.route(goes_to, contacts, outside=spot.outside, restricted=restricted)
     why: dict[str, object] = {"because": route.because, "distance_m": distance_m, "passed": route.passed}
     if kind:
         why["referred_to"] = [number for number in (kind.call_first, *kind.refer_to) if number]
     return facility, box, why, route
 
 
-def _charged(city: City, kind: Kind | None, box: PoliceBox | None, *, now: datetime) -> dict[str, list[UUID]]:
+def _charged(
+    city: City, kind: Kind | None, box: PoliceBox | None, *, restricted: bool, now: datetime
+) -> dict[str, list[UUID]]:
     """Who is on call for a kind's duty; of a restricted one who comes next, where nobody is."""
-    if kind is None or not kind.duty:
-        return {}
-    found = {"duty": on_duty(city.id, kind.duty, now, box=box)}
-    if kind.restricted and not found["duty"]:
-        found["holders"] = holders_of(city.id, kind.duty)
+    duty = kind.duty if kind else ""
+    found = {"duty": on_duty(city.id, duty, now, box=box)} if duty else {}
+    if restricted and not found.get("duty"):
+        found["holders"] = holders_of(city.id, duty) if duty else []
         found["station_officers"] = on_duty(city.id, policy_of(city).escalation.station_duty, now, box=box)
     return found
 
