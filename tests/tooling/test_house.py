@@ -34,6 +34,16 @@ def test_every_room_and_module_without_pages_is_kept_from_flask():
     assert set(contract["source_modules"]) == rooms | modules | files
 
 
+def test_the_document_of_the_floors_lists_them_as_the_contract_stacks_them():
+    contract = _contracts()["Subjects: each imports only the floors below it"]
+    built = [floor for floor in contract["layers"] if not floor.startswith("(")]
+    document = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    assert (
+        re.findall(r"^    ([a-z]+) {3,}\w", document.partition("## Floors")[2].partition("##")[0], re.MULTILINE)
+        == built
+    )
+
+
 def test_a_subject_has_only_the_five_files():
     strangers = [
         path.relative_to(ROOT).as_posix()
