@@ -46,11 +46,6 @@ def days(count):
     return timedelta(days=count)
 
 
-@pytest.fixture
-def city(database):
-    return make_city()
-
-
 def counts(now=NOW, **given):
     return {
         (removed.kind, removed.city and removed.city.slug): removed.count for removed in retention.run(now, **given)

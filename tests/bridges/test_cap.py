@@ -11,7 +11,7 @@ from patrol.bridges.operations.alerting import cap_alerts
 from patrol.bridges.operations.cap import CAP, cap_xml
 from patrol.notices.operations import issue, withdraw
 from tests.support.bridges import key_of
-from tests.support.factories import LAT, LON, NOW, client_of, make_city, make_person
+from tests.support.factories import LAT, LON, NOW, make_city, make_person
 
 SCHEMA = Path(__file__).parents[3] / "shared" / "standards" / "CAP-v1.2.xsd"
 NEEDED = {
@@ -22,11 +22,6 @@ NEEDED = {
 """What CAP 1.2 requires, for where its schema is not at hand."""
 SEOUL = ZoneInfo("Asia/Seoul")
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-
-
-@pytest.fixture
-def client(database):
-    return client_of(database)
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from tests.support.bridges import OPEN311, key_of
 from tests.support.factories import (
     NOW,
     bearer,
-    client_of,
     make_block,
     make_box,
     make_city,
@@ -26,11 +25,6 @@ from tests.support.patrols import reported, started
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 DAYS = {"begins_on": "2026-11-01", "ends_on": "2026-11-06"}
-
-
-@pytest.fixture
-def client(database):
-    return client_of(database)
 
 
 @pytest.fixture

@@ -13,11 +13,11 @@ from patrol.bridges.operations.following import follow, pause_failing
 from patrol.bridges.operations.webhooks import lookup
 from patrol.notices.operations import issue, withdraw
 from tests.support.bridges import receiver, trusted
+from tests.support.databases import sqlite_only
 from tests.support.factories import LAT, LON, NOW, Time, bearer, client_of, make_box, make_city, make_person
 from tests.support.patrols import act, inbox, reported
 from tests.support.proofs import KEYS
 
-sqlite_only = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 ALL = ["sighting.alerted", "sighting.acknowledged", "sighting.resolved"]
 
 

@@ -24,11 +24,11 @@ from config.database import (
 from config.database import database as db
 from config.migrating import SCRIPTS, migrate, pending
 from patrol.people.models import Role
+from tests.support.databases import sqlite_only
 from tests.support.factories import make_city, make_person
 from tests.support.migrations import emptied, migration
 
 NAMES = sorted(path.stem for path in SCRIPTS.glob("[0-9]*.py"))
-sqlite_only = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ import pytest
 from patrol.http.access import ANONYMOUS, matrix, operations
 from patrol.http.api import BASE
 from tests.support.examples import filled, request_for
-from tests.support.factories import client_of
 from tests.support.patrols import texts_in
 from tests.support.world import ROLES, make_world, undone
 
@@ -27,11 +26,6 @@ ANYBODYS = ("team_id", "shift_id", "walk_id", "sighting_id", *PERSONAL)
 NO_MORE = ("id-taken", "wrong-code")
 """Problems that say no more than that: a phone's own id is in use, a code does not fit."""
 OWN, OTHER = "own city", "another city"
-
-
-@pytest.fixture
-def client(database):
-    return client_of(database)
 
 
 @pytest.fixture

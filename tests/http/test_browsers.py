@@ -17,11 +17,6 @@ PAGES = ("/", "/sign-in", "/register", "/walk", "/nowhere", "/static/patrol.css"
 
 
 @pytest.fixture
-def client(database):
-    return client_of(database)
-
-
-@pytest.fixture
 def answers(client):
     """What every endpoint answers somebody whom it lets in, and somebody whom it does not, by name."""
     world = make_world(client)

@@ -16,13 +16,7 @@ from patrol.http.idempotency import HEADER
 from patrol.http.schemas import Day, Moment
 from patrol.people.rules import ROLES
 from tests.support.examples import EXAMPLES
-from tests.support.factories import client_of
 from tests.support.world import make_world
-
-
-@pytest.fixture
-def client(database):
-    return client_of(database)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from patrol.places.models import Block, PoliceBox
 from patrol.sightings.models import Sighting
 from patrol.teams.models import Dog, Team
 from tests.support.examples import EXAMPLES
-from tests.support.factories import bearer, client_of
+from tests.support.factories import bearer
 from tests.support.patrols import report, texts_in
 from tests.support.world import ROLES, make_world
 
@@ -20,11 +20,6 @@ API = "/api/v1"
 PHONE = "010-5555-0001"
 PASSWORDS = {"busan": "the first city's own", "ulsan": "the second city's own"}
 COST = (1, 8, 1)
-
-
-@pytest.fixture
-def client(database):
-    return client_of(database)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from notifications.models import Delivery, Device, Message
 from notifications.vapid import make_key
 from patrol.inbox import rules
 from patrol.people.models import Session
+from tests.support.databases import sqlite_only
 from tests.support.factories import bearer, client_of, make_city, make_person
 from tests.support.push_service import Browser
 
@@ -22,13 +23,6 @@ CHOICE = {
     "weekly_budget": 12,
     "bundle_min": 10,
 }
-
-sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-
-
-@pytest.fixture
-def client(database):
-    return client_of(database)
 
 
 @pytest.fixture
@@ -57,7 +51,7 @@ def test_a_device_is_registered_listed_without_its_address_and_removed(database,
     assert devices(client, headers) == []
 
 
-@sqlite
+@sqlite_only
 def test_an_address_moves_with_who_registered_it_last_and_the_one_before_sees_why(client, person):
     other = make_person(person.city)
     one_headers, other_headers = bearer(person), bearer(other)
@@ -67,7 +61,7 @@ def test_an_address_moves_with_who_registered_it_last_and_the_one_before_sees_wh
     assert [device["retired_because"] for device in devices(client, other_headers)] == [None]
 
 
-@sqlite
+@sqlite_only
 def test_anothers_device_is_not_there(client, person):
     other = bearer(make_person(person.city))
     at = f"{API}/me/devices/{uuid4()}"
@@ -77,7 +71,7 @@ def test_anothers_device_is_not_there(client, person):
     assert Device.get().address == "fid-1"
 
 
-@sqlite
+@sqlite_only
 def test_who_signs_out_is_reached_there_no_more(client, person):
     headers, elsewhere = bearer(person), bearer(person)
     client.put(f"{API}/me/devices/{uuid4()}", json=PHONE, headers=headers)
@@ -90,7 +84,7 @@ def test_who_signs_out_is_reached_there_no_more(client, person):
     assert [device["retired_because"] for device in devices(client, elsewhere)] == ["signed_out"]
 
 
-@sqlite
+@sqlite_only
 @pytest.mark.parametrize(
     ("given", "pointer"),
     [
@@ -114,14 +108,14 @@ def test_what_no_push_could_reach_is_refused_by_its_field(client, person, given,
     assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, pointer)
 
 
-@sqlite
+@sqlite_only
 def test_a_browser_is_registered_with_its_keys(client, person):
     answer = client.put(f"{API}/me/devices/{uuid4()}", json=browser(), headers=bearer(person))
     assert answer.status_code == 200, answer.json
     assert Device.get().address == ENDPOINT
 
 
-@sqlite
+@sqlite_only
 def test_there_is_a_limit_to_the_devices_in_use(client, person, monkeypatch):
     monkeypatch.setattr(rules, "MOST_DEVICES", 2)
     headers, ids = bearer(person), [uuid4() for _ in range(3)]
@@ -161,7 +155,7 @@ def test_this_server_sends_to_named_push_services_alone(address, good):
     assert rules.is_push_endpoint(address, HOSTS) is good
 
 
-@sqlite
+@sqlite_only
 def test_who_chose_nothing_sees_what_the_city_decided(client, person):
     found = client.get(f"{API}/me/notifications", headers=bearer(person)).json
     assert found == {
@@ -188,7 +182,7 @@ def test_a_choice_is_kept_whole(database, client, person):
     assert client.put(f"{API}/me/notifications", json=none, headers=headers).json["quiet_from"] is None
 
 
-@sqlite
+@sqlite_only
 @pytest.mark.parametrize(
     ("change", "pointer"),
     [
@@ -210,14 +204,14 @@ def test_a_choice_that_makes_no_sense_is_refused_by_its_field(client, person, ch
     assert pointer in [error["pointer"] for error in answer.json["errors"]]
 
 
-@sqlite
+@sqlite_only
 def test_pages_learn_the_key_for_web_push(database, tmp_path, person):
     key = make_key(tmp_path / "vapid.pem")
     client = client_of(database, vapid_key=str(tmp_path / "vapid.pem"))
     assert client.get(f"{API}/me/notifications", headers=bearer(person)).json["push_key"] == key.public_key
 
 
-@sqlite
+@sqlite_only
 def test_coordinators_read_every_push_before_it_is_sent(client, person):
     coordinator = bearer(make_person(person.city, "coordinator"))
     found = client.get(f"{API}/notifications/templates", headers=coordinator).json

@@ -27,11 +27,6 @@ PATH = "/me/access-log"
 
 
 @pytest.fixture
-def client(database):
-    return client_of(database)
-
-
-@pytest.fixture
 def team(database):
     return make_team(make_city())
 

@@ -26,11 +26,6 @@ OFFICER = {"name": "Sample officer", "role": "officer"}
 
 
 @pytest.fixture
-def city(database):
-    return make_city()
-
-
-@pytest.fixture
 def client(database):
     return client_of(database, clock=Time())
 

@@ -28,7 +28,6 @@ from tests.support.factories import (
     LON,
     NOW,
     bearer,
-    client_of,
     consent_to,
     make_box,
     make_city,
@@ -45,16 +44,6 @@ from tests.support.screening import make_day, put_on
 
 API = "/api/v1"
 PASSWORD = "a sample password"
-
-
-@pytest.fixture
-def client(database):
-    return client_of(database)
-
-
-@pytest.fixture
-def city(database):
-    return make_city()
 
 
 @pytest.fixture

@@ -4,17 +4,10 @@ import io
 import json
 import zipfile
 
-import pytest
-
 from patrol.teams.operations.notes import add_note
 from patrol.teams.operations.screening import decide_documents
-from tests.support.factories import NOW, bearer, client_of, make_city, make_person, make_shift, make_team
+from tests.support.factories import NOW, bearer, make_city, make_person, make_shift, make_team
 from tests.support.patrols import north, reported, send, started
-
-
-@pytest.fixture
-def client(database):
-    return client_of(database)
 
 
 def opened(answer):

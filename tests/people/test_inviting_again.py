@@ -9,15 +9,10 @@ from config.database import connection
 from patrol.people.models import Link, Person, Role
 from patrol.people.operations.accounts import Registered, accept_invitation, invite
 from patrol.people.operations.sessions import LinkUsed
-from tests.support.factories import NOW, SESSION, make_city
+from tests.support.factories import NOW, SESSION
 
 LATER = NOW + timedelta(days=8)
 PASSWORD = "a long walk with the dog"
-
-
-@pytest.fixture
-def city(database):
-    return make_city()
 
 
 def asked(city, *, now, role="coordinator", email="staff@example.org", **given):

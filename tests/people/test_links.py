@@ -13,11 +13,6 @@ HOUR = timedelta(hours=1)
 OFFICER = {"name": "Sample officer 01", "email": "officer@example.org", "role": "officer"}
 
 
-@pytest.fixture
-def city(database):
-    return make_city()
-
-
 def invited(city):
     person = make_person(city, "coordinator", state="invited")
     return person, make_link(person, purpose="invitation", lasting=HOUR, now=NOW)

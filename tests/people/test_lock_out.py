@@ -8,11 +8,11 @@ from patrol.http.api import COOKIE
 from patrol.people.models import Person, Throttle
 from patrol.people.operations.devices import PEOPLE, Origin
 from patrol.people.views.blueprint import DEVICE_COOKIE
+from tests.support.databases import sqlite_only
 from tests.support.factories import Time, client_of, make_city, make_person
 from tests.support.proofs import KEYS, PASSWORD, enrolled, has_password, other_than, shown_at
 
 SESSIONS = "/api/v1/sessions"
-sqlite_only = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 OWNER, ATTACKER = "192.0.2.10", "198.51.100.66"
 
 

@@ -22,18 +22,13 @@ from patrol.people.operations.passwords import (
     matches,
     require_strong,
 )
-from tests.support.factories import bearer, client_of, make_city, make_person
+from tests.support.databases import sqlite_only
+from tests.support.factories import bearer, client_of, make_person
 from tests.support.proofs import PASSWORD, has_password
 
 CHEAP, DEARER = (1, 8, 1), (2, 16, 1)
 ABOUT = ["Sample walker 01", "010-1234-5678", "lighthouse@example.org"]
 PATH = "/api/v1/me/password"
-sqlite_only = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-
-
-@pytest.fixture
-def city(database):
-    return make_city()
 
 
 @pytest.fixture

@@ -31,11 +31,6 @@ DUTY, HOUR, DAY = "child_protection", timedelta(hours=1), timedelta(days=1)
 
 
 @pytest.fixture
-def city(database):
-    return make_city()
-
-
-@pytest.fixture
 def holder(city):
     return a_holder(city)
 

@@ -5,17 +5,12 @@ import pytest
 from patrol.people.operations import registering, renewing
 from patrol.people.operations.devices import Origin
 from patrol.people.operations.signing_in import WrongSignIn, sign_in
-from tests.support.factories import NOW, SESSION, make_city, make_person
+from tests.support.factories import NOW, SESSION, make_person
 from tests.support.proofs import KEYS, has_password
 from tests.support.queries import Queries
 
 COST = (1, 8, 1)
 NOBODY = "+821099999999"
-
-
-@pytest.fixture
-def city(database):
-    return make_city()
 
 
 @pytest.fixture

@@ -15,12 +15,12 @@ from patrol.http.api import COOKIE, csrf_token
 from patrol.people.models import AccessEntry, Factor, RecoveryCode, Session
 from patrol.people.operations.factors import LETTERS, step_of
 from patrol.people.operations.sessions import HALF_LASTS, make_link
+from tests.support.databases import sqlite_only
 from tests.support.factories import NOW, Time, bearer, client_of, make_city, make_person
 from tests.support.proofs import KEYS, PASSWORD, SECRET, enrolled, has_password, other_than, shown_at
 
 FACTOR, SESSIONS, ME = "/api/v1/me/factor", "/api/v1/sessions", "/api/v1/me"
 STAFF_ROLES = ("coordinator", "officer", "admin")
-sqlite_only = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 @pytest.fixture

@@ -8,16 +8,11 @@ from patrol.http.api import BASE
 from patrol.http.caller import stated, view_of
 from patrol.people.models import Person
 from patrol.people.operations.passwords import digest
-from tests.support.factories import bearer, client_of, make_city, make_person
+from tests.support.factories import bearer, make_city, make_person
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 PASSWORD = "an unlikely sample of a password"
-
-
-@pytest.fixture
-def client(database):
-    return client_of(database)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from patrol.people.operations.devices import Origin
 from patrol.people.operations.sessions import open_session, standing
 from patrol.people.operations.signing_in import sign_in
 from patrol.people.rules import device_named
+from tests.support.databases import sqlite_only
 from tests.support.factories import (
     NOW,
     SESSION,
@@ -27,7 +28,6 @@ from tests.support.queries import Queries, assert_by_index
 
 SESSIONS, ME = "/api/v1/sessions", "/api/v1/me"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-sqlite_only = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 @pytest.fixture

@@ -29,11 +29,6 @@ LATER = NOW + timedelta(days=1)
 
 
 @pytest.fixture
-def city(database):
-    return make_city()
-
-
-@pytest.fixture
 def admin(city):
     return make_person(city, "admin")
 

@@ -5,11 +5,11 @@ import pytest
 from patrol.errors import InvalidRows, Stale
 from patrol.places.models import Facility
 from patrol.places.operations.facilities import UnknownDuty, edit_facility, import_facilities, nearest_facility
+from tests.support.databases import sqlite_only
 from tests.support.factories import LAT, LON, NOW, client_of, make_city, make_facility, make_person
 from tests.support.patrols import ask
 
 HEAD = "name,kind,lon,lat,duty,email"
-on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 def imported(city, *rows):
@@ -24,7 +24,7 @@ def test_a_file_brings_facilities_in_and_once_more_updates_them(database):
     assert {each.email for each in Facility.select()} == {"", "office@example.org"}
 
 
-@on_sqlite
+@sqlite_only
 @pytest.mark.parametrize(
     ("row", "field"),
     [
@@ -44,7 +44,7 @@ def test_a_row_that_cannot_be_used_is_named_and_nothing_comes_in(database, row, 
     assert Facility.select().count() == 0
 
 
-@on_sqlite
+@sqlite_only
 def test_geojson_points_come_in_too(database):
     city = make_city()
     content = (
@@ -54,7 +54,7 @@ def test_geojson_points_come_in_too(database):
     assert import_facilities(city, content.encode(), now=NOW).added == 1
 
 
-@on_sqlite
+@sqlite_only
 def test_the_nearest_within_reach_is_found_and_none_beyond(database):
     city = make_city()
     near = make_facility(city, lat=LAT + 0.0002)
@@ -65,7 +65,7 @@ def test_the_nearest_within_reach_is_found_and_none_beyond(database):
     assert nearest_facility(city, LON, LAT, within_m=20) == (None, None)
 
 
-@on_sqlite
+@sqlite_only
 def test_of_two_who_edit_one_the_second_is_told(database):
     city = make_city()
     facility = make_facility(city)
@@ -76,7 +76,7 @@ def test_of_two_who_edit_one_the_second_is_told(database):
         edit_facility(city.id, facility.id, {"duty": "nonsense"}, expected=None, now=NOW)
 
 
-@on_sqlite
+@sqlite_only
 def test_staff_list_their_citys_and_nobody_elses(database):
     city = make_city()
     facility = make_facility(city)

@@ -8,10 +8,9 @@ from patrol.planning.operations.snapshot import snapshot
 from patrol.shifts.models import Shift
 from patrol.teams.models import Team
 from patrol.teams.operations.welfare import unknown
+from tests.support.databases import sqlite_only
 from tests.support.factories import NOW, bearer, client_of
 from tests.support.planning import EVENING, a_finished_run, a_run, a_scene, solved
-
-sqlite_only = pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # the planner knows of no database
 
 
 @pytest.fixture

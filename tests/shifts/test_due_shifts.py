@@ -12,14 +12,9 @@ from notifications.models import Message
 from patrol.places.models import City
 from patrol.shifts.models import Shift
 from patrol.shifts.operations.due import close_missed, close_unanswered, remind
-from tests.support.factories import NOW, make_city, make_district, make_person, make_shift, make_team
+from tests.support.factories import NOW, make_district, make_person, make_shift, make_team
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def city(database):
-    return make_city()
 
 
 @pytest.fixture

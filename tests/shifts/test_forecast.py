@@ -9,15 +9,10 @@ from patrol.shifts.models import Shift
 from patrol.shifts.operations.forecast import withdraw_forbidden
 from patrol.teams.models import Dog
 from patrol.teams.rules import Weather
-from tests.support.factories import NOW, Time, client_of, make_city, make_person, make_shift, make_team
+from tests.support.factories import NOW, Time, client_of, make_person, make_shift, make_team
 from tests.support.patrols import ask, at_once
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def city(database):
-    return make_city()
 
 
 def sky(celsius, *, until=None, then=20.0):

@@ -22,16 +22,11 @@ from patrol.shifts.operations.offering import (
     withdraw_shifts,
 )
 from patrol.teams.operations import standing
-from tests.support.factories import NOW, bearer, client_of, make_block, make_city, make_person, make_shift, make_team
+from tests.support.factories import NOW, bearer, client_of, make_block, make_person, make_shift, make_team
 from tests.support.routes import route_over
 
 RUN = uuid4()
 STARTS = NOW + timedelta(hours=3)
-
-
-@pytest.fixture
-def city(database):
-    return make_city()
 
 
 @pytest.fixture

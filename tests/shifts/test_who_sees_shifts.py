@@ -38,11 +38,6 @@ def client(database, clock):
 
 
 @pytest.fixture
-def city(database):
-    return make_city()
-
-
-@pytest.fixture
 def team(city):
     return make_team(city, door_lon=DOOR[0], door_lat=DOOR[1])
 

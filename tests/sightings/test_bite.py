@@ -7,10 +7,9 @@ import pytest
 from patrol.shifts.models import Shift
 from patrol.teams.models import Team
 from patrol.walks.models import Walk
+from tests.support.databases import sqlite_only
 from tests.support.factories import client_of, make_city, make_person, make_shift, make_team
 from tests.support.patrols import inbox, report, started
-
-on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -29,7 +28,7 @@ def test_a_bite_suspends_the_team_at_once_and_takes_back_its_shifts(bitten):
     assert {"sighting", "team_bite"} <= {message.kind for message in inbox(coordinator)}
 
 
-@on_sqlite
+@sqlite_only
 def test_the_walk_on_which_it_bit_ends_at_once(bitten):
     _, team, shift, client = bitten
     started(client, shift)
@@ -38,7 +37,7 @@ def test_the_walk_on_which_it_bit_ends_at_once(bitten):
     assert (walk.state, walk.ended_by) == ("ended", "standing")
 
 
-@on_sqlite
+@sqlite_only
 def test_sent_again_it_suspends_nobody_again(bitten):
     _, team, _, client = bitten
     sighting = uuid4()
@@ -48,14 +47,14 @@ def test_sent_again_it_suspends_nobody_again(bitten):
     assert Team.get_by_id(team.id).state == "active"
 
 
-@on_sqlite
+@sqlite_only
 def test_an_injury_without_a_bite_suspends_nobody(bitten):
     _, team, _, client = bitten
     assert report(client, team.handler, kind="D1").status_code == 201
     assert Team.get_by_id(team.id).state == "active"
 
 
-@on_sqlite
+@sqlite_only
 def test_who_has_no_team_reports_a_bite_too(bitten):
     _, team, _, client = bitten
     assert report(client, make_person(team.city), kind="D1", bite=True).status_code == 201

@@ -16,11 +16,11 @@ from patrol.sightings import rules
 from patrol.sightings.models import Corroboration, Sighting
 from patrol.sightings.operations import corroborating
 from patrol.sightings.operations.near import CELL_DEG, cell_of, cells_within, metres_between
+from tests.support.databases import sqlite_only
 from tests.support.factories import LAT, LON, NOW, Time, bearer, client_of, make_box, make_city, make_person
 from tests.support.patrols import API, act, ask, at_once, inbox, listed, report, reported
 
 DEGREE = rules.METRES_A_DEGREE
-sqlite_only = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 @pytest.fixture

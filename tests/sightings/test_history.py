@@ -12,15 +12,10 @@ from patrol.alerts.models import Alert, Escalation
 from patrol.places.models import PoliceBox
 from patrol.sightings.models import Sighting, SightingStep
 from patrol.sightings.operations.escalating import escalate
-from tests.support.factories import LON, NOW, bearer, client_of, make_box, make_city, make_person
+from tests.support.factories import LON, NOW, bearer, make_box, make_city, make_person
 from tests.support.patrols import act, ask, reported
 
 WRITTEN = "Mr Oh, 010-1234-5678, [gate 3] 50% *?_\\ of it"
-
-
-@pytest.fixture
-def client(database):
-    return client_of(database)
 
 
 @pytest.fixture

@@ -15,10 +15,10 @@ from patrol.people.operations.consents import withdraw
 from patrol.sightings.models import Sighting, SightingPhoto
 from patrol.sightings.operations import personal, photos
 from patrol.sightings.operations.images import LONGEST_SIDE, THUMBNAIL_SIDE
+from tests.support.databases import sqlite_only
 from tests.support.factories import NOW, bearer, client_of, consent_to, make_box, make_city, make_person
 from tests.support.patrols import API, a_photo, act, ask, at_once, attach, attached, report, reported, stream
 
-on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 ORIENTATION, MAKER, GPS = 0x0112, 0x010F, 0x8825
 
 
@@ -63,7 +63,7 @@ def test_nothing_of_the_file_is_kept_not_even_its_place(town):
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
-@on_sqlite
+@sqlite_only
 def test_each_kind_of_file_becomes_a_jpeg_of_bounded_size(town, form):
     _, walker, _, client = town
     sighting, photo = reported(client, walker), uuid4()
@@ -74,7 +74,7 @@ def test_each_kind_of_file_becomes_a_jpeg_of_bounded_size(town, form):
     assert (small.format, small.size) == ("JPEG", (THUMBNAIL_SIDE, THUMBNAIL_SIDE // 2))
 
 
-@on_sqlite
+@sqlite_only
 def test_what_is_clear_becomes_white(town):
     _, walker, _, client = town
     file = io.BytesIO()
@@ -110,7 +110,7 @@ def a_bomb(width=60_000, height=60_000):
     ],
     ids=["text", "cut short", "png cut short", "gif", "bomb", "many pixels", "many bytes", "lies about its type"],
 )
-@on_sqlite
+@sqlite_only
 def test_what_is_no_photo_is_refused_by_name_and_not_kept(town, raw, said, pointer, problem):
     _, walker, _, client = town
     answer = attach(client, walker, reported(client, walker), raw=raw, said=said)
@@ -119,13 +119,13 @@ def test_what_is_no_photo_is_refused_by_name_and_not_kept(town, raw, said, point
     assert SightingPhoto.select().count() == 0
 
 
-@on_sqlite
+@sqlite_only
 def test_another_media_type_is_not_read(town):
     _, walker, _, client = town
     assert attach(client, walker, reported(client, walker), said="text/html").status_code == 415
 
 
-@on_sqlite
+@sqlite_only
 def test_the_same_photo_sent_again_is_one_photo_and_another_under_its_id_is_refused(town):
     _, walker, _, client = town
     sighting, photo = reported(client, walker), uuid4()
@@ -143,7 +143,7 @@ def test_two_tries_at_once_are_one_photo(town):
     assert sorted(answer.status_code for answer in answers) == [200, 200, 201]
 
 
-@on_sqlite
+@sqlite_only
 def test_a_photo_may_come_before_its_sighting(town):
     _, walker, officer, client = town
     sighting = uuid4()
@@ -153,7 +153,7 @@ def test_a_photo_may_come_before_its_sighting(town):
     assert seen(client, officer, sighting, photo).status_code == 200
 
 
-@on_sqlite
+@sqlite_only
 def test_a_photo_for_somebody_elses_sighting_is_none_of_it(town):
     city, walker, officer, client = town
     other = make_person(city)
@@ -166,7 +166,7 @@ def test_a_photo_for_somebody_elses_sighting_is_none_of_it(town):
     assert attach(client, other, str(sighting)).status_code == 404
 
 
-@on_sqlite
+@sqlite_only
 def test_who_answers_hears_of_a_photo_that_comes_later(town):
     _, walker, officer, client = town
     sighting = reported(client, walker)
@@ -174,7 +174,7 @@ def test_who_answers_hears_of_a_photo_that_comes_later(town):
     assert [content["id"] for content in stream(officer, "sighting")] == [sighting, sighting]
 
 
-@on_sqlite
+@sqlite_only
 def test_only_the_reporter_and_who_answers_see_it(town):
     city, walker, officer, client = town
     elsewhere = make_person(city, "officer", box=make_box(city, "Elsewhere", lon=129.2, lat=35.3))
@@ -186,7 +186,7 @@ def test_only_the_reporter_and_who_answers_see_it(town):
     assert ask(client, others[1], f"/sightings/{sighting}").json["photos"] == []
 
 
-@on_sqlite
+@sqlite_only
 def test_a_photo_is_kept_by_no_shared_cache_and_asked_for_each_time(town):
     _, walker, officer, client = town
     sighting = reported(client, walker)
@@ -198,7 +198,7 @@ def test_a_photo_is_kept_by_no_shared_cache_and_asked_for_each_time(town):
     assert again.status_code == 304
 
 
-@on_sqlite
+@sqlite_only
 def test_a_read_of_somebody_elses_photo_is_logged(town):
     _, walker, officer, client = town
     sighting = reported(client, walker)
@@ -220,7 +220,7 @@ def test_without_consent_no_photo_is_taken_and_withdrawing_it_deletes_them(town)
     assert (answer.status_code, answer.json["type"]) == (403, "/problems/consent-needed")
 
 
-@on_sqlite
+@sqlite_only
 def test_a_reporter_takes_a_photo_back_and_nobody_else_can(town):
     city, walker, officer, client = town
     sighting = reported(client, walker)
@@ -231,7 +231,7 @@ def test_a_reporter_takes_a_photo_back_and_nobody_else_can(town):
     assert client.get(path, headers=bearer(officer)).status_code == 404
 
 
-@on_sqlite
+@sqlite_only
 def test_a_sighting_has_so_many_photos_and_no_more(town):
     _, walker, _, client = town
     sighting = reported(client, walker)

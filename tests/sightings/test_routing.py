@@ -17,6 +17,7 @@ from patrol.sightings.models import Sighting
 from patrol.sightings.operations import personal
 from patrol.sightings.operations.due import route_unheard
 from patrol.sightings.rules import routing
+from tests.support.databases import sqlite_only
 from tests.support.factories import (
     LAT,
     LON,
@@ -31,7 +32,6 @@ from tests.support.factories import (
 )
 from tests.support.patrols import API, act, ask, inbox, listed, report, reported
 
-on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 FAR = 0.012
 """Degrees: in the city, beyond the first box's jurisdiction."""
 
@@ -240,7 +240,7 @@ class TestFacilities:
         assert ask(client, owner, f"/sightings/{sighting}").json["facility"]["id"] == str(facility.id)
         assert act(client, owner, sighting, "acknowledge").status_code == 200
 
-    @on_sqlite
+    @sqlite_only
     def test_an_owner_is_known_by_the_e_mail_address_of_an_account(self, town):
         city, coordinator, walker, client = town
         owner = make_person(city, "officer")
@@ -264,7 +264,7 @@ class TestFacilities:
         ]
         assert "sighting_closed" not in [message.kind for message in (*inbox(coordinator), *inbox(walker))]
 
-    @on_sqlite
+    @sqlite_only
     def test_an_owners_address_is_given_out_to_them_and_gone_with_them(self, town):
         city, coordinator, walker, client = town
         owner, other = (make_person(city, "officer", email=f"{name}@example.org") for name in ("owner", "other"))
@@ -283,7 +283,7 @@ class TestFacilities:
         assert told(sighting) == [coordinator.id]
         assert passed(client, walker, sighting) == ["no_owner"]
 
-    @on_sqlite
+    @sqlite_only
     def test_an_owner_without_an_account_is_the_coordinators_to_reach(self, town):
         city, coordinator, walker, client = town
         make_facility(city, email="office@example.org")
@@ -292,7 +292,7 @@ class TestFacilities:
         assert passed(client, walker, sighting) == ["no_owner"]
         assert ask(client, coordinator, f"/sightings/{sighting}").json["facility"]["email"] == "office@example.org"
 
-    @on_sqlite
+    @sqlite_only
     def test_a_facility_farther_away_is_not_the_broken_one(self, town):
         city, _, walker, client = town
         make_facility(city, duty="traffic_authority")
@@ -325,7 +325,7 @@ class TestByHand:
         assert other.id in told(sighting)
         assert act(client, other, sighting, "acknowledge").status_code == 200
 
-    @on_sqlite
+    @sqlite_only
     def test_a_coordinator_who_oversees_it_may_and_another_officer_may_not(self, town):
         city, there, (_, other), walker, client = town
         coordinator = make_person(city, "coordinator")
@@ -334,7 +334,7 @@ class TestByHand:
         answer = act(client, coordinator, sighting, "route", to="box", box=str(there.id), reason="Theirs")
         assert (answer.status_code, answer.json["box"]["id"]) == (200, str(there.id))
 
-    @on_sqlite
+    @sqlite_only
     @pytest.mark.parametrize(
         ("wrong", "pointer"),
         [
@@ -350,7 +350,7 @@ class TestByHand:
         answer = act(client, officer, reported(client, walker), "route", reason="Why not", **wrong)
         assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, pointer)
 
-    @on_sqlite
+    @sqlite_only
     def test_an_old_view_of_it_and_one_that_is_over_are_refused(self, town):
         _, there, (officer, _), walker, client = town
         sighting, there = reported(client, walker), str(there.id)

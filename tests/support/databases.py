@@ -12,6 +12,8 @@ import pytest
 
 OF_THE_DATABASE = ("alerts", "config", "notifications", "tooling")
 """Rooms where locks, clocks and order in the database are the subject."""
+sqlite_only = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""For what does not depend on the database, such as pages, files and rules over HTTP."""
 SLOWLY_ON_POSTGRESQL = ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)]
 slowly_on_postgresql = pytest.mark.parametrize("database", SLOWLY_ON_POSTGRESQL, indirect=True)
 """For what takes seconds in one of those rooms."""

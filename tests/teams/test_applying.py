@@ -16,9 +16,7 @@ from tests.support.factories import (
     LON,
     NOW,
     bearer,
-    client_of,
     consent_to,
-    make_city,
     make_dog,
     make_person,
     make_team,
@@ -40,16 +38,6 @@ APPLICATION = {
     "dogs": [DOG],
     "availability": [{"weekday": 4, "begins": "19:00", "ends": "01:00"}],
 }
-
-
-@pytest.fixture
-def client(database):
-    return client_of(database)
-
-
-@pytest.fixture
-def city(database):
-    return make_city()
 
 
 @pytest.fixture

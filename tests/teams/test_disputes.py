@@ -34,11 +34,6 @@ DOG = {"name": "Choco", "registration_no": NUMBER, "breed": "Maltese", "born_on"
 
 
 @pytest.fixture
-def city(database):
-    return make_city()
-
-
-@pytest.fixture
 def holder(city):
     team = make_team(city, name="The first team")
     Dog.update(registration_no=NUMBER).where(Dog.team == team).execute()

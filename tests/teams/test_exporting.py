@@ -14,21 +14,11 @@ from patrol.teams.operations.applicants import Filters, queue
 from patrol.teams.operations.exporting import COLUMNS, export
 from patrol.teams.operations.importing import import_teams
 from patrol.teams.rules import BY_KEY, text_of
-from tests.support.factories import NOW, bearer, client_of, make_city, make_dog, make_person, make_team
+from tests.support.databases import sqlite_only
+from tests.support.factories import NOW, bearer, make_city, make_dog, make_person, make_team
 
-sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 URL = "/api/v1/teams/exports"
 REASON = "Calling applicants for the test in May"
-
-
-@pytest.fixture
-def client(database):
-    return client_of(database)
-
-
-@pytest.fixture
-def city(database):
-    return make_city()
 
 
 @pytest.fixture
@@ -59,7 +49,7 @@ def test_the_reason_stands_in_each_handlers_access_log(client, city, coordinator
     assert found == {(coordinator.id, team.handler_id, "roster_file", REASON) for team in teams}
 
 
-@sqlite
+@sqlite_only
 def test_it_opens_in_a_spreadsheet_program_and_runs_nothing(client, city, coordinator):
     handler = make_person(city, name="=HYPERLINK(1)", phone="+358401234567")
     make_team(city, handler, name="@here", motive="-1+2")
@@ -72,7 +62,7 @@ def test_it_opens_in_a_spreadsheet_program_and_runs_nothing(client, city, coordi
     assert row["Registration number"].count("-") == 3
 
 
-@sqlite
+@sqlite_only
 def test_the_door_is_in_no_column(client, city, coordinator):
     make_team(city, door_lon=129.05123, door_lat=35.15321)
     text = client.post(URL, json={"reason": REASON}, headers=bearer(coordinator)).text
@@ -82,14 +72,14 @@ def test_the_door_is_in_no_column(client, city, coordinator):
     assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "/columns/0")
 
 
-@sqlite
+@sqlite_only
 def test_it_is_for_coordinators_and_admins(client, city):
     for role, status in (("walker", 403), ("officer", 403), ("admin", 200)):
         answer = client.post(URL, json={"reason": REASON}, headers=bearer(make_person(city, role)))
         assert answer.status_code == status
 
 
-@sqlite
+@sqlite_only
 def test_a_filter_that_is_not_known_is_named(client, coordinator):
     asked = {"reason": REASON, "filters": {"stat": "active"}}
     answer = client.post(URL, json=asked, headers=bearer(coordinator))
@@ -102,7 +92,7 @@ WORDS = st.text(st.characters(categories=("L", "N", "P", "S", "Zs")), min_size=1
 NAMES = WORDS.filter(lambda text: "견본" not in text)
 
 
-@sqlite
+@sqlite_only
 @settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(
     words=st.tuples(NAMES, WORDS, WORDS),

@@ -18,12 +18,12 @@ from patrol.teams.operations import fetching
 from patrol.teams.operations.fetching import Unusable, fetch_weather, readings_in, values_at
 from patrol.teams.operations.weather import weather_of
 from patrol.teams.rules import Weather
+from tests.support.databases import sqlite_only
 from tests.support.factories import NOW, make_city
 from tests.support.weather_server import says, weather_server
 
 OURS = load({}).weather_fields
 HOURLY = {"at": "hourly.time", "temperature_c": "hourly.temperature_2m", "wind_mps": "hourly.wind_speed_10m"}
-sqlite_only = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 def content(*rows):
@@ -45,11 +45,6 @@ def server():
     with weather_server() as found:
         found.answer = says(GOOD)
         yield found
-
-
-@pytest.fixture
-def city(database):
-    return make_city()
 
 
 def fetch(server, *, now=NOW, fields=OURS):

@@ -15,12 +15,11 @@ from patrol.teams.models import Dog, Team
 from patrol.teams.operations import spreadsheets
 from patrol.teams.operations.importing import import_teams, try_out
 from patrol.teams.operations.spreadsheets import MOST_ROWS, XLSX, read_sheet
+from tests.support.databases import sqlite_only
 from tests.support.factories import (
     NOW,
 )
 from tests.support.spreadsheets import IMPORTS, a_row, book_of, bring_in, csv_of, everything, post_sheet, xlsx_of
-
-sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 def test_a_korean_offices_csv_and_a_workbook_say_the_same(client, coordinator):
@@ -35,7 +34,7 @@ def test_a_korean_offices_csv_and_a_workbook_say_the_same(client, coordinator):
         assert (found["new"], found["teams"][0]["name"]) == (1, row["이름"]), found
 
 
-@sqlite
+@sqlite_only
 def test_a_workbooks_numbers_and_dates_are_understood(client, coordinator):
     row = a_row(
         연락처=1055551234,
@@ -56,7 +55,7 @@ def test_a_workbooks_numbers_and_dates_are_understood(client, coordinator):
     )
 
 
-@sqlite
+@sqlite_only
 def test_english_headers_and_a_form_will_do(client, coordinator):
     row = {
         "Name": "Sample handler 07",
@@ -76,7 +75,7 @@ def test_english_headers_and_a_form_will_do(client, coordinator):
     assert (empty.status_code, empty.json["type"]) == (422, "/problems/no-file")
 
 
-@sqlite
+@sqlite_only
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 @pytest.mark.parametrize("language", ["ko", "en"])
 def test_the_template_comes_in_with_its_sample_row_passed_over(client, coordinator, form, language):
@@ -134,7 +133,7 @@ REFUSED = {
 }
 
 
-@sqlite
+@sqlite_only
 @pytest.mark.parametrize("kind", REFUSED)
 def test_a_file_that_cannot_be_read_is_refused_and_said_to_be(client, coordinator, kind):
     answer = post_sheet(client, coordinator, REFUSED[kind])
@@ -142,13 +141,13 @@ def test_a_file_that_cannot_be_read_is_refused_and_said_to_be(client, coordinato
     assert answer.json["errors"][0]["pointer"] in ("/file", "/", "/columns")
 
 
-@sqlite
+@sqlite_only
 def test_a_file_that_is_too_large_is_not_read(client, coordinator):
     answer = post_sheet(client, coordinator, b"x" * (spreadsheets.LARGEST_FILE + 100_000))
     assert answer.status_code == 413
 
 
-@sqlite
+@sqlite_only
 def test_a_row_far_down_is_read_and_keeps_its_number(client, coordinator):
     moved = rewritten(SHEET, lambda xml: xml.replace(b'<row r="2"', b'<row r="900000"').replace(b'2"', b'900000"'))
     assert post_sheet(client, coordinator, moved).json["teams"][0]["rows"] == [900_000]
@@ -167,7 +166,7 @@ def broken(draw):
     return bytes(content)
 
 
-@sqlite
+@sqlite_only
 @settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(content=broken())
 def test_no_broken_file_makes_the_reader_stumble(city, content):
@@ -178,7 +177,7 @@ def test_no_broken_file_makes_the_reader_stumble(city, content):
 
 
 @pytest.mark.slow
-@sqlite
+@sqlite_only
 @settings(max_examples=3000, suppress_health_check=list(HealthCheck))
 @given(content=broken())
 def test_nor_do_thousands(city, content):

@@ -2,13 +2,11 @@
 
 import pytest
 
+from tests.support.databases import sqlite_only
 from tests.support.factories import (
     make_person,
 )
 from tests.support.spreadsheets import a_row, csv_of, post_sheet
-
-sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-
 
 ONE = {"이름": "견본 신청자", "연락처": "010-1111-2222", "생년월일": "1990-05-01"}
 
@@ -31,7 +29,7 @@ WRONG = {
 }
 
 
-@sqlite
+@sqlite_only
 @pytest.mark.parametrize("column", WRONG)
 def test_what_is_wrong_is_named_by_row_and_column_in_both_languages(client, coordinator, column):
     given, said = WRONG[column]
@@ -43,27 +41,27 @@ def test_what_is_wrong_is_named_by_row_and_column_in_both_languages(client, coor
     assert korean[0]["detail"] != problems[0]["detail"]
 
 
-@sqlite
+@sqlite_only
 def test_several_problems_of_a_row_are_all_named(client, coordinator):
     found = post_sheet(client, coordinator, csv_of(a_row(연락처="x", 몸무게="y", 견종="")))
     assert [problem["column"] for problem in found.json["teams"][0]["problems"]] == ["연락처", "견종", "몸무게"]
 
 
-@sqlite
+@sqlite_only
 def test_rows_of_a_handler_that_contradict_each_other_are_named(client, coordinator):
     rows = (a_row(**ONE), a_row(**{**ONE, "이름": "견본 다른 이름"}))
     team = post_sheet(client, coordinator, csv_of(*rows)).json["teams"][0]
     assert (team["outcome"], team["problems"][0]["row"], team["problems"][0]["column"]) == ("invalid", 3, "이름")
 
 
-@sqlite
+@sqlite_only
 def test_a_dog_twice_in_a_team_is_named(client, coordinator):
     rows = [a_row(**ONE, 동물등록번호="410000000000001") for _ in range(2)]
     team = post_sheet(client, coordinator, csv_of(*rows)).json["teams"][0]
     assert (team["problems"][0]["row"], team["problems"][0]["column"]) == (3, "동물등록번호")
 
 
-@sqlite
+@sqlite_only
 def test_contacts_of_two_accounts_in_one_row_are_a_problem(client, city, coordinator):
     make_person(city, phone="+821011112222")
     make_person(city, email="other@example.org")

@@ -5,13 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from threading import Barrier
 
-import pytest
-
 from config.database import connection
 from notifications.models import Delivery
 from patrol.people.models import Consent, Person
 from patrol.teams.models import Availability, Dog, DogDispute, Team, TeamStep
 from patrol.teams.operations.importing import import_teams
+from tests.support.databases import sqlite_only
 from tests.support.factories import (
     LAT,
     LON,
@@ -26,8 +25,6 @@ from tests.support.factories import (
 )
 from tests.support.proofs import sent
 from tests.support.spreadsheets import IMPORTS, a_row, bring_in, csv_of, everything, post_sheet
-
-sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 def test_a_dry_run_tells_what_would_be_and_writes_nothing(client, coordinator):
@@ -149,7 +146,7 @@ def test_repeated_rows_of_a_handler_are_further_dogs(client, coordinator):
     }
 
 
-@sqlite
+@sqlite_only
 def test_who_is_there_already_is_said_to_be_and_left_as_they_are(client, city, coordinator):
     known = make_team(city, make_person(city, phone="+821011112222"), name="Stays")
     elsewhere = make_city("Ulsan")
@@ -164,7 +161,7 @@ def test_who_is_there_already_is_said_to_be_and_left_as_they_are(client, city, c
     assert Team.get_by_id(known.id).name == "Stays"
 
 
-@sqlite
+@sqlite_only
 def test_a_position_is_kept_as_the_door_and_an_address_is_not_kept(client, coordinator):
     there = a_row(경도=str(LON), 위도=str(LAT))
     address = a_row(경도="", 위도="", 주소="부산광역시 부산진구 견본로 1")
@@ -196,7 +193,7 @@ def test_a_districts_coordinator_brings_in_teams_of_it_alone(client, city):
     assert Team.get().district_id == jin.id
 
 
-@sqlite
+@sqlite_only
 def test_a_districts_coordinator_learns_no_team_of_another_district(client, city):
     jin, hae = make_district(city), make_district(city, "26350", "해운대구", lon=LON + 1)
     make_team(city, make_person(city, phone="+821011112222"), district=hae)
@@ -205,7 +202,7 @@ def test_a_districts_coordinator_learns_no_team_of_another_district(client, city
     assert (team["outcome"], team["id"], team["code"]) == ("known", None, None)
 
 
-@sqlite
+@sqlite_only
 def test_who_may_not_may_not(client, city, coordinator):
     for role in ("walker", "officer"):
         other = bearer(make_person(city, role))

@@ -17,11 +17,6 @@ from tests.support.factories import NOW, bearer, client_of, make_city, make_pers
 TODAY = date(2026, 11, 6)
 
 
-@pytest.fixture
-def city(database):
-    return make_city()
-
-
 def vaccinated_until(team, day):
     Dog.update(vaccinated_until=day).where(Dog.team == team).execute()
     return team

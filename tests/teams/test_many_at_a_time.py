@@ -6,16 +6,11 @@ from notifications.models import Message
 from patrol.http.replays import Replay
 from patrol.teams.models import Candidate, Team, TeamStep
 from tests.support.broken import refusing
-from tests.support.factories import bearer, client_of, make_city, make_person, make_team
+from tests.support.factories import bearer, client_of, make_person, make_team
 from tests.support.patrols import at_once
 from tests.support.screening import make_day
 
 PAPERS = "/api/v1/teams/documents"
-
-
-@pytest.fixture
-def city(database):
-    return make_city()
 
 
 @pytest.fixture

@@ -4,12 +4,7 @@ import pytest
 
 from patrol.people.models import AccessEntry
 from patrol.teams.models import TeamNote
-from tests.support.factories import NOW, bearer, client_of, make_city, make_person, make_team
-
-
-@pytest.fixture
-def client(database):
-    return client_of(database)
+from tests.support.factories import NOW, bearer, make_city, make_person, make_team
 
 
 @pytest.fixture

@@ -19,11 +19,6 @@ BEGINS, ENDS = NOW - timedelta(minutes=30), NOW + timedelta(hours=3, minutes=30)
 """19:00 to 23:00 of that Friday in Busan."""
 
 
-@pytest.fixture
-def city(database):
-    return make_city()
-
-
 def free_on_friday(city, begins_min=19 * 60, ends_min=23 * 60, **given):
     team = make_team(city, **given)
     Availability.create(team=team, weekday=FRIDAY, begins_min=begins_min, ends_min=ends_min)

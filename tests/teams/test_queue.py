@@ -11,7 +11,6 @@ from patrol.teams.rules import TEAM_STATES, WAITS, WAITS_ON, Besides, handlers_p
 from tests.support.factories import (
     NOW,
     bearer,
-    client_of,
     consent_to,
     make_city,
     make_district,
@@ -19,16 +18,6 @@ from tests.support.factories import (
     make_person,
     make_team,
 )
-
-
-@pytest.fixture
-def client(database):
-    return client_of(database)
-
-
-@pytest.fixture
-def city(database):
-    return make_city()
 
 
 @pytest.fixture

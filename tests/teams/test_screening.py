@@ -23,11 +23,6 @@ SUSPENSION = {"note": "Bite reported", "reason": "bite"}
 
 
 @pytest.fixture
-def city(database):
-    return make_city()
-
-
-@pytest.fixture
 def team(city):
     return make_team(city, state="applied", active_until=None)
 

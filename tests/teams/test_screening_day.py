@@ -8,7 +8,7 @@ import pytest
 from notifications.models import Message
 from patrol.teams.models import Candidate, Mark, PracticalTest, ScreeningDay, Team
 from patrol.teams.operations.standing import change
-from tests.support.factories import NOW, bearer, client_of, make_city, make_duty, make_person, make_team
+from tests.support.factories import NOW, bearer, client_of, make_duty, make_person, make_team
 from tests.support.screening import BEGINS, RUBRIC, STATIONS, candidate, make_day, make_examiner, put_on
 
 PLAN = {
@@ -19,11 +19,6 @@ PLAN = {
     "slot_size": 2,
     "stations": [{"name": name, "items": list(items)} for name, items in STATIONS],
 }
-
-
-@pytest.fixture
-def city(database):
-    return make_city()
 
 
 @pytest.fixture

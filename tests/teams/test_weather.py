@@ -15,11 +15,6 @@ pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 URL = "https://weather.example.org/{lat},{lon}"
 
 
-@pytest.fixture
-def city(database):
-    return make_city()
-
-
 def reading(city, source, at=NOW, *, now=NOW):
     return weather_of(city, source, now=now)(at)
 

@@ -4,19 +4,9 @@ import pytest
 
 from patrol.people.models import AccessEntry
 from patrol.teams.models import PracticalTest, Team
-from tests.support.factories import NOW, bearer, client_of, make_city, make_district, make_person, make_team
+from tests.support.factories import NOW, bearer, make_city, make_district, make_person, make_team
 
 DOOR = {"door_lon": 129.05123, "door_lat": 35.15321}
-
-
-@pytest.fixture
-def client(database):
-    return client_of(database)
-
-
-@pytest.fixture
-def city(database):
-    return make_city()
 
 
 @pytest.fixture

@@ -9,15 +9,10 @@ from config.database import transaction
 from patrol.people.models import AccessEntry
 from patrol.teams.models import Candidate, Dog, ScreeningDay, Team, TeamNote
 from patrol.teams.operations.disputes import dispute
-from tests.support.factories import make_city, make_dog, make_person, make_team
+from tests.support.factories import make_dog, make_person, make_team
 from tests.support.screening import make_day
 from tests.support.spreadsheets import a_row, csv_of
 from tests.web.evening import PHONE
-
-
-@pytest.fixture
-def city(database):
-    return make_city()
 
 
 @pytest.fixture

@@ -7,14 +7,9 @@ from playwright.sync_api import expect
 
 from patrol.teams.models import Dog, Mark, ScreeningDay, Team
 from patrol.teams.operations.marking import check_in, note_points
-from tests.support.factories import make_city, make_person, make_shift, make_team
+from tests.support.factories import make_person, make_shift, make_team
 from tests.support.screening import candidate, make_day
 from tests.web.evening import PHONE
-
-
-@pytest.fixture
-def city(database):
-    return make_city()
 
 
 def typed(page, number):

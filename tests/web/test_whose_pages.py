@@ -4,7 +4,7 @@ import pytest
 
 from patrol.http.api import BASE, COOKIE
 from patrol.people.rules import ROLES
-from tests.support.factories import client_of, token_of
+from tests.support.factories import token_of
 from tests.support.world import make_world
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -23,11 +23,6 @@ OPEN = {
 }
 OPEN311 = "/open311/"
 """Open to all as its standard has it; tests/bridges/test_open311.py says what it tells."""
-
-
-@pytest.fixture
-def client(database):
-    return client_of(database)
 
 
 @pytest.fixture
