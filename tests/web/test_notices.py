@@ -8,10 +8,10 @@ from patrol.notices.models import Notice
 from patrol.notices.operations import issue, withdraw
 from patrol.walks.models import Walk
 from tests.support.factories import LAT, LON, make_shift
-from tests.web.evening import PHONE
+from tests.web.evening import PHONE, report
 
 
-def test_an_officer_writes_a_notice_by_map_and_withdraws_it(visit, evening):
+def test_an_officer_writes_a_notice_by_map_and_withdraws_it(visit, evening, now):
     page = visit("/alerts", evening.officer)
     page.get_by_role("button", name="Tell the teams…").click()
     page.get_by_label("What to look for, in Korean").fill("빨간 외투를 입은 어르신")
@@ -28,6 +28,9 @@ def test_an_officer_writes_a_notice_by_map_and_withdraws_it(visit, evening):
     notice.get_by_role("button", name="Withdraw").click()
     expect(page.locator("#notices")).to_be_hidden()
     assert Notice.get().withdrawn_at
+    seen = report(evening.walker, "E5", now=now)
+    page.get_by_role("article").get_by_role("button", name="Tell teams near here…").click()
+    expect(page.locator("#notice-form [data-place]")).to_have_text(f"{seen.lat:.5f}, {seen.lon:.5f}")
 
 
 def test_who_walks_near_reads_it_at_once_and_no_more_when_it_is_withdrawn(visit, evening, now):

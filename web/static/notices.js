@@ -61,6 +61,12 @@ function changes(notice, refresh, problem) {
   ];
 }
 
+const LOOK_OUT = "look-out";
+
+/** Opens the officer's form for a notice about a place [lon, lat]. */
+export const lookOutButton = (at) =>
+  h("button", { class: "button", type: "button", onclick: () => document.dispatchEvent(new CustomEvent(LOOK_OUT, { detail: at })) }, say("근처 팀에 알리기…", "Tell teams near here…"));
+
 /** The officer's form, opened by `opener`. `written()` is called when one has gone out. */
 export function offerWriting(opener, form, { written }) {
   const problem = find("[data-problem]", form);
@@ -81,6 +87,12 @@ export function offerWriting(opener, form, { written }) {
       map = makeMap(find(".map", form), { label: say("알림을 보낼 곳", "Where the notice is about") }).map;
       map.on("click", ({ latlng }) => put(latlng.lng, latlng.lat));
     }
+    form.elements.kind.focus();
+  });
+  document.addEventListener(LOOK_OUT, ({ detail: [lon, lat] }) => {
+    if (form.hidden) opener.click();
+    put(lon, lat);
+    map.setView([lat, lon], 16);
     form.elements.kind.focus();
   });
   ready(find("[data-here]", form), "click", () => navigator.geolocation.getCurrentPosition(

@@ -3,6 +3,7 @@
 import { call, get } from "./api.js";
 import { announce, attempt, busy, find, h, toast } from "./elements.js";
 import { drawPlace } from "./map.js";
+import { lookOutButton } from "./notices.js";
 import { thumbnails } from "./photos.js";
 import { openPlace } from "./place.js";
 import { threadButton } from "./thread.js";
@@ -166,6 +167,9 @@ async function alone(button, work, shown) {
 }
 
 /** Asking back, what is the same, handing over. */
+/** What is happening now and no secret may be looked for by teams near it. */
+const mayLookOut = (sighting) => sighting.urgency === "Immediate" && isOpen(sighting) && !sighting.restricted && document.querySelector("#notice-form");
+
 function more(sighting, { changed, gone, problem }) {
   const act = (button, work, { quiet = false } = {}) => {
     const done = async () => {
@@ -185,6 +189,7 @@ function more(sighting, { changed, gone, problem }) {
   const [question, rest] = together(sighting, act);
   const shared = sighting.reporter_contact;
   if (sighting.messages || sighting.state !== "resolved") rest.prepend(threadButton(sighting));
+  if (mayLookOut(sighting)) rest.append(lookOutButton([sighting.lon, sighting.lat]));
   return h("div", { class: "stack tight" }, question || null,
     shared && h("p", { class: "note" }, say("신고자가 공유한 연락처: ", "Shared by the reporter: "), h("strong", {}, shared.name), " ", shared.phone && h("a", { href: `tel:${shared.phone}` }, shared.phone)),
     rest.children.length ? rest : null);
