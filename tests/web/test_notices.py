@@ -33,7 +33,7 @@ def test_an_officer_writes_a_notice_by_map_and_withdraws_it(visit, evening, now)
     expect(page.locator("#notice-form [data-place]")).to_have_text(f"{seen.lat:.5f}, {seen.lon:.5f}")
 
 
-def test_who_walks_near_reads_it_at_once_and_no_more_when_it_is_withdrawn(visit, evening, now):
+def test_who_walks_near_reads_it_at_once_and_no_more_when_it_is_withdrawn_or_over(visit, evening, now):
     shift = make_shift(evening.team, evening.blocks[:2], starts_at=now, state="walking")
     Walk.create(
         city=evening.city,
@@ -50,19 +50,29 @@ def test_who_walks_near_reads_it_at_once_and_no_more_when_it_is_withdrawn(visit,
         last_at=now,
     )
     page = visit("/walk", evening.walker, **PHONE)
+    page.clock.install()
     expect(page.locator("#link")).to_have_text("Live")
-    notice = issue(
-        evening.city,
-        by=evening.officer.id,
-        kind="missing_person",
-        words={"ko": "빨간 외투를 입은 어르신", "en": "An elderly person in a red coat"},
-        lon=LON,
-        lat=LAT,
-        radius_m=500.0,
-        expires_at=now + timedelta(hours=2),
-        now=now,
-    )
+
+    def write():
+        return issue(
+            evening.city,
+            by=evening.officer.id,
+            kind="missing_person",
+            words={"ko": "빨간 외투를 입은 어르신", "en": "An elderly person in a red coat"},
+            lon=LON,
+            lat=LAT,
+            radius_m=500.0,
+            expires_at=now + timedelta(hours=2),
+            now=now,
+        )
+
+    notice = write()
     expect(page.locator("#notices")).to_contain_text("An elderly person in a red coat")
     expect(page.locator("#notices")).to_contain_text("call 112 first")
     withdraw(notice, expected=None, now=now)
+    expect(page.locator("#notices")).to_be_hidden()
+    over = write()
+    expect(page.locator("#notices")).to_contain_text("An elderly person in a red coat")
+    Notice.update(expires_at=now - timedelta(seconds=1)).where(Notice.id == over.id).execute()
+    page.clock.fast_forward("03:00:00")  # nobody tells the page: it knows when to look
     expect(page.locator("#notices")).to_be_hidden()
