@@ -1,6 +1,8 @@
 """What the installation holds of people: given out, erased, kept no longer."""
 
+import shutil
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 from uuid import UUID
 
@@ -20,18 +22,21 @@ from patrol.people.operations.exporting import archive
 @click.option("--out", required=True, metavar="FILE", type=click.Path(path_type=Path), help="Where the archive goes.")
 @click.pass_obj
 def export_person(context: Context, *, person: UUID, out: Path) -> None:
-    """Write all that is held of the person ID to FILE: a ZIP archive of data.json and index.html.
+    """Write all that is held of the person ID to FILE: a ZIP archive of data.json, index.html and photos.
 
     The person sees in their access log that it was made. FILE is for them alone: nobody else may read it.
     """
     with ready(context):
         found = _person(person)
         now = context.now()
-        content = archive(found, gathered=context.effects["on_person_exported"], now=now)
-        out.touch(mode=0o600)
-        out.write_bytes(content)
+        with TemporaryFile() as whole:  # what breaks off leaves nothing at FILE
+            archive(found, whole, gathered=context.effects["on_person_exported"], now=now)
+            whole.seek(0)
+            out.touch(mode=0o600)
+            with out.open("wb") as file:
+                shutil.copyfileobj(whole, file)
         note_read(city=found.city_id, reader=OPERATOR, subjects=[person], what="export", purpose="request", now=now)
-    click.echo(f"Wrote {len(content):,} bytes to {out}.")
+    click.echo(f"Wrote {out.stat().st_size:,} bytes to {out}.")
 
 
 @click.command("erase-person")

@@ -1,7 +1,7 @@
 """What a table holds of one person, in a form that a file can hold: every room gives its part of it."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -11,11 +11,15 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One table's share: its name, what people call it in each language, and the person's rows as plain values."""
+    """One table's share: its name, what people call it in each language, and the person's rows as plain values.
+
+    `files`: what no row can hold, by the name that a row's `file` gives it; read when it is its turn, None: gone since.
+    """
 
     table: str
     title: dict[str, str]
     rows: list[Row]
+    files: Mapping[str, Callable[[], bytes | None]] = field(default_factory=dict)
 
 
 def part(query: Any, *, ko: str, en: str, without: Collection[str] = ()) -> Part:

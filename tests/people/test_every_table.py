@@ -79,8 +79,9 @@ class TestCoverage:
 
 def test_an_export_tells_all_that_a_person_told_and_no_secret(database):
     life = make_life()
-    packed = archive(life.person, gathered=ON_PERSON_EXPORTED, now=NOW)
-    with zipfile.ZipFile(BytesIO(packed)) as bundle:
+    packed = BytesIO()
+    archive(life.person, packed, gathered=ON_PERSON_EXPORTED, now=NOW)
+    with zipfile.ZipFile(packed) as bundle:
         content = json.loads(bundle.read("data.json"))
         page = bundle.read("index.html").decode()
     told = json.dumps(content, ensure_ascii=False)

@@ -4,10 +4,24 @@ import io
 import json
 import zipfile
 
+from PIL import Image
+
+from patrol.people.operations.exporting import COPIES_EVERY, MOST_COPIES
 from patrol.teams.operations.notes import add_note
 from patrol.teams.operations.screening import decide_documents
-from tests.support.factories import NOW, bearer, make_city, make_person, make_shift, make_team
-from tests.support.patrols import north, reported, send, started
+from tests.support.factories import (
+    LAT,
+    NOW,
+    Time,
+    bearer,
+    client_of,
+    consent_to,
+    make_city,
+    make_person,
+    make_shift,
+    make_team,
+)
+from tests.support.patrols import attached, north, reported, send, started
 
 
 def opened(answer):
@@ -15,7 +29,7 @@ def opened(answer):
     assert answer.content_type == "application/zip"
     assert answer.headers["Content-Disposition"] == 'attachment; filename="patrol-my-data.zip"'
     with zipfile.ZipFile(io.BytesIO(answer.data)) as bundle:
-        assert bundle.namelist() == ["data.json", "index.html"]
+        assert bundle.namelist()[:2] == ["data.json", "index.html"]
         return json.loads(bundle.read("data.json")), bundle.read("index.html").decode()
 
 
@@ -69,3 +83,35 @@ def test_what_people_write_is_no_markup_in_the_page(client):
     _, page = opened(client.get("/api/v1/me/export", headers=bearer(team.handler)))
     assert "<script" not in page
     assert "&lt;script&gt;" in page
+
+
+def test_the_photos_that_they_took_are_in_it_as_files_and_nobody_elses(client):
+    city = make_city()
+    mine, other = make_team(city).handler, make_team(city).handler
+    for walker in (mine, other):
+        consent_to(walker, "photo")
+    taken = [attached(client, mine, reported(client, mine, lat=LAT + beyond)) for beyond in (0, 0.01)]
+    attached(client, other, reported(client, other, lat=LAT + 0.02))
+    answer = client.get("/api/v1/me/export", headers=bearer(mine))
+    content, page = opened(answer)
+    rows = content["tables"]["sighting_photo"]
+    assert {row["file"] for row in rows} == {f"photos/{photo}.jpg" for photo in taken}
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as bundle:
+        assert set(bundle.namelist()) == {"data.json", "index.html", *(row["file"] for row in rows)}
+        for row in rows:
+            with Image.open(io.BytesIO(bundle.read(row["file"]))) as picture:
+                assert (picture.format, picture.size) == ("JPEG", (row["width"], row["height"]))
+            assert f'<img src="{row["file"]}"' in page
+
+
+def test_so_many_copies_an_hour_and_then_when_the_next_may_be_had_each_for_themselves(database):
+    time = Time()
+    client, person, other = client_of(database, clock=time), make_person(city := make_city()), make_person(city)
+    copies = [client.get("/api/v1/me/export", headers=bearer(person)).status_code for _ in range(MOST_COPIES)]
+    assert set(copies) == {200}
+    refused = client.get("/api/v1/me/export", headers=bearer(person))
+    assert (refused.status_code, refused.json["type"]) == (429, "/problems/too-many")
+    assert 0 < int(refused.headers["Retry-After"]) <= COPIES_EVERY.total_seconds()
+    assert client.get("/api/v1/me/export", headers=bearer(other)).status_code == 200
+    time.passes(seconds=int(refused.headers["Retry-After"]))
+    assert client.get("/api/v1/me/export", headers=bearer(person)).status_code == 200

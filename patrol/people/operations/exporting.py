@@ -1,33 +1,42 @@
-"""All that the product holds of one person, as one archive: data.json for programs, index.html to be read."""
+"""All that the product holds of one person, as one archive: data.json for programs, index.html to be read.
+
+What is no text, as photos are, lies beside them as files.
+"""
 
 import html
-import io
 import json
 import zipfile
 from collections.abc import Callable, Iterable
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import IO, Any
 from uuid import UUID
 
 from config.personal import Part
 from patrol.people.models import Person
+from patrol.people.operations.throttle import throttle
 from patrol.places.operations.cities import city_of, zone_of
 
 OnExported = Callable[[UUID], list[Part]]
 
 MOST_ROWS = 500
+MOST_COPIES, COPIES_EVERY = 5, timedelta(hours=1)
 STYLE = """
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
 body { max-width: 70rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
 section { margin-top: 2rem; } .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-size: 0.875rem; }
 th, td { padding: 0.35rem 0.75rem; border: 1px solid #8886; text-align: left; vertical-align: top; }
-td { max-width: 32rem; overflow-wrap: anywhere; } .quiet { opacity: 0.75; }
+td { max-width: 32rem; overflow-wrap: anywhere; } img { display: block; width: 10rem; } .quiet { opacity: 0.75; }
 """
 
 
-def archive(person: Person, *, gathered: Iterable[OnExported], now: datetime) -> bytes:
-    """A ZIP archive of every subject's part. Holds no secret: no password, no token."""
+def allow_copy(person: Person, *, now: datetime) -> None:
+    """Count a copy that the person asks for: making one takes the server a while. Raises TooMany."""
+    throttle(f"copy:{person.id}", most=MOST_COPIES, every=COPIES_EVERY, now=now)
+
+
+def archive(person: Person, into: IO[bytes], *, gathered: Iterable[OnExported], now: datetime) -> None:
+    """Write a ZIP archive of every subject's part to a file. Holds no secret: no password, no token."""
     parts = [one for gather in gathered for one in gather(person.id)]
     city = city_of(person.city_id)
     content = {
@@ -37,11 +46,13 @@ def archive(person: Person, *, gathered: Iterable[OnExported], now: datetime) ->
         "tables": {one.table: one.rows for one in parts},
     }
     page = _page(city.name, parts, f"{now.astimezone(zone_of(city)):%Y-%m-%d %H:%M}")
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as bundle:
+    with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as bundle:
         bundle.writestr(_file("data.json", now), json.dumps(content, ensure_ascii=False, indent=1))
         bundle.writestr(_file("index.html", now), page)
-    return packed.getvalue()
+        for name, read in ((name, read) for one in parts for name, read in one.files.items()):
+            held = read()
+            if held is not None:  # deleted while this was made
+                bundle.writestr(_file(name, now), held)
 
 
 def _file(name: str, now: datetime) -> zipfile.ZipInfo:
@@ -68,13 +79,19 @@ def _section(one: Part) -> str:
     columns = list(one.rows[0])
     head = "".join(f"<th>{_text(name)}</th>" for name in columns)
     rows = "".join(
-        "<tr>" + "".join(f"<td>{_text(_shown(row[name]))}</td>" for name in columns) + "</tr>"
+        "<tr>" + "".join(f"<td>{_cell(row[name], one)}</td>" for name in columns) + "</tr>"
         for row in one.rows[:MOST_ROWS]
     )
     left = len(one.rows) - MOST_ROWS
     more = f'<p class="quiet">+ {left} (data.json)</p>' if left > 0 else ""
     title = f"<h2>{_text(one.title['ko'])} <small>{_text(one.title['en'])} ({len(one.rows)})</small></h2>"
     return f'<section>{title}<div class="scroll"><table><tr>{head}</tr>{rows}</table></div>{more}</section>'
+
+
+def _cell(value: Any, one: Part) -> str:
+    """A value as it is read; a file as the picture that it is."""
+    text = _text(_shown(value))
+    return f'<a href="{text}"><img src="{text}" alt="{text}" loading="lazy"></a>' if text in one.files else text
 
 
 def _shown(value: Any) -> str:

@@ -1,6 +1,9 @@
 """One's own data over HTTP: who read it, a copy of all of it, its end; and what is kept no longer."""
 
-from typing import Any
+from collections.abc import Iterator
+from contextlib import ExitStack
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
 from uuid import UUID
 
 from flask import Response, current_app, g
@@ -11,11 +14,14 @@ from patrol.http.caller import OWN_ONLY, allow, caller, now
 from patrol.http.paging import PageQuery, page, page_of
 from patrol.http.watch import noteworthy
 from patrol.people import schemas
-from patrol.people.models import RetentionReceipt
+from patrol.people.models import Person, RetentionReceipt
 from patrol.people.operations import audit, erasing
-from patrol.people.operations.exporting import archive
+from patrol.people.operations.exporting import allow_copy, archive
 from patrol.people.operations.renewing import require_password
 from patrol.people.views.blueprint import blueprint, oneself, settings
+
+SMALL_BYTES, AT_ONCE_BYTES = 4 * 1024 * 1024, 64 * 1024
+"""A larger archive is written to a file without a name, which is gone when it is sent."""
 
 
 @blueprint.route("/me/access-log", methods=["GET"])
@@ -42,12 +48,35 @@ def retention_receipts(query: dict[str, Any]) -> dict[str, Any]:
 @noteworthy("copy taken")
 @allow(own=OWN_ONLY)
 @blueprint.response(200, {"type": "string", "format": "binary"}, content_type="application/zip")
+@fails(429)
 def export() -> Response:
-    """All that is held of oneself: a ZIP archive of data.json, for programs, and index.html, to be read."""
-    content = archive(oneself(), gathered=current_app.extensions["on_person_exported"], now=now())
-    answer = Response(content, content_type="application/zip")
+    """All that is held of oneself: a ZIP archive of data.json, for programs, index.html, to be read, and one's photos.
+
+    So many an hour; 429 says when the next may be had.
+    """
+    person = oneself()
+    allow_copy(person, now=now())
+    file = _copy_of(person)
+    size = file.tell()
+    answer = Response(_sent(file), content_type="application/zip", direct_passthrough=True)
+    answer.content_length = size
     answer.headers["Content-Disposition"] = 'attachment; filename="patrol-my-data.zip"'
     return answer
+
+
+def _copy_of(person: Person) -> IO[bytes]:
+    with ExitStack() as unless_whole:
+        file = unless_whole.enter_context(SpooledTemporaryFile(SMALL_BYTES))
+        archive(person, file, gathered=current_app.extensions["on_person_exported"], now=now())
+        unless_whole.pop_all()
+    return file
+
+
+def _sent(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        file.seek(0)
+        while some := file.read(AT_ONCE_BYTES):
+            yield some
 
 
 @blueprint.route("/me", methods=["DELETE"])

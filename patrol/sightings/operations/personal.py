@@ -1,6 +1,8 @@
 """What sightings hold of a person: given out, coarsened when it is old, left without a reporter on erasure."""
 
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -36,7 +38,7 @@ def exported(person: UUID) -> list[Part]:
             without=("first", "same_as"),
         ),
         part(steps, ko="신고의 처리", en="What became of them", without=("by",)),
-        part(_photos(person), ko="신고 사진", en="Photos of sightings"),
+        _photos(person),
         part(registered_to(Person.get_by_id(person)), ko="전자우편으로 맡은 시설", en="Facilities with your e-mail"),
     ]
 
@@ -82,14 +84,25 @@ def erase(reporter: UUID, now: datetime) -> None:
         _coarsen(_resolved(city.id) & Sighting.id.in_(ids), city, now)
 
 
-def _photos(person: UUID) -> Any:
-    return SightingPhoto.select(
+def _photos(person: UUID) -> Part:
+    """The photos themselves as files, one read at a time: all of somebody's would not fit into memory."""
+    wanted = (
         SightingPhoto.id,
         SightingPhoto.sighting,
         SightingPhoto.width,
         SightingPhoto.height,
         SightingPhoto.created_at,
-    ).where(SightingPhoto.reporter == person)
+    )
+    found = part(
+        SightingPhoto.select(*wanted).where(SightingPhoto.reporter == person), ko="신고 사진", en="Photos of sightings"
+    )
+    rows = [{**row, "file": f"photos/{row['id']}.jpg"} for row in found.rows]
+    return replace(found, rows=rows, files={row["file"]: partial(_content, UUID(row["id"])) for row in rows})
+
+
+def _content(photo: UUID) -> bytes | None:
+    found = SightingPhoto.select(SightingPhoto.content).where(SightingPhoto.id == photo).first()
+    return bytes(found.content) if found else None
 
 
 def _lines(person: UUID) -> Any:
