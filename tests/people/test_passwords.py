@@ -4,6 +4,7 @@ import threading
 import time
 
 import pytest
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from config.database import transaction
 from notifications.models import Message
@@ -22,6 +23,7 @@ from patrol.people.operations.passwords import (
     matches,
     require_strong,
 )
+from patrol.people.rules import LEAST_PASSWORD
 from tests.support.databases import sqlite_only
 from tests.support.factories import bearer, client_of, make_person
 from tests.support.proofs import PASSWORD, has_password
@@ -41,6 +43,15 @@ def walker(city):
 def change(database, headers, old=PASSWORD, new="seven unrelated words"):
     client = client_of(database)
     return client.put(PATH, json={"old": old, "new": new}, headers=headers)
+
+
+@sqlite_only
+def test_none_of_the_commonest_that_leaked_elsewhere_will_do(city):
+    leaked = [word for word in FREQUENCY_LISTS["passwords"] if len(word) >= LEAST_PASSWORD]
+    assert len(leaked) > 1000
+    for word in leaked:
+        with pytest.raises(GuessablePassword):
+            require_strong(word, city=city, about=ABOUT)
 
 
 @sqlite_only
