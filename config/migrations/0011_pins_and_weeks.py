@@ -8,6 +8,7 @@ from typing import Any
 import peewee
 
 from config.database import Record, UtcField, one_of
+from config.rebuilding import rebuild
 
 STATES = ("queued", "running", "done", "failed", "cancelled", "published", "withdrawn")
 
@@ -188,7 +189,7 @@ def up(migrator: Any, db: peewee.Database) -> None:
     """Make pairings, and planning's tables anew."""
     with db.bind_ctx([*BEFORE, *AFTER, *OTHERS]):
         db.create_tables([Pairing], safe=False)
-        _anew(db, BEFORE, AFTER)
+        rebuild(db, BEFORE, AFTER, filled=NEW)
 
 
 def down(migrator: Any, db: peewee.Database) -> None:
@@ -199,22 +200,4 @@ def down(migrator: Any, db: peewee.Database) -> None:
         for of_run in (PlanRoute, LeftOut):
             of_run.delete().where(of_run.run.in_(weeks)).execute()
         PlanRun.delete().where(PlanRun.kind == "week").execute()
-        _anew(db, AFTER, BEFORE)
-
-
-def _anew(db: peewee.Database, old: tuple[type[Record], ...], new: tuple[type[Record], ...]) -> None:
-    """Make the tables `new` in place of `old`, and copy what both can hold."""
-    names = [model._meta.table_name for model in old]  # noqa: SLF001 - peewee's own way to ask
-    for name in names:
-        db.execute_sql(f"CREATE TABLE {name}_old AS SELECT * FROM {name}")  # noqa: S608 - our own names
-    db.drop_tables(old)
-    db.create_tables(new, safe=False)
-    for name, before, after in zip(names, old, new, strict=True):
-        kept = before._meta.columns  # noqa: SLF001 - as above
-        wanted = [column for column in after._meta.columns if column in kept or (name, column) in NEW]  # noqa: SLF001 - as above
-        values = [column if column in kept else NEW[name, column] for column in wanted]
-        db.execute_sql(
-            f"INSERT INTO {name} ({', '.join(wanted)}) SELECT {', '.join(values)} FROM {name}_old old"  # noqa: S608 - our own names
-        )
-    for name in names:
-        db.execute_sql(f"DROP TABLE {name}_old")
+        rebuild(db, AFTER, BEFORE)

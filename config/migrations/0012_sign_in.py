@@ -9,6 +9,7 @@ from typing import Any
 import peewee
 
 from config.database import Record, UtcField, one_of
+from config.rebuilding import rebuild
 
 CHANNELS = ("email", "sms")
 
@@ -109,28 +110,13 @@ def up(migrator: Any, db: peewee.Database) -> None:
     with db.bind_ctx([*MADE, *BEFORE, *AFTER, *OTHERS]):
         db.create_tables(MADE, safe=False)
         db.execute_sql('CREATE INDEX "duty_person_id_ended_at" ON "duty" ("person_id", "ended_at")')
-        _anew(db, BEFORE, AFTER)
+        rebuild(db, BEFORE, AFTER, filled={("session", "stage"): "'password'"})
 
 
 def down(migrator: Any, db: peewee.Database) -> None:
     """Drop what was new, and make the sessions as they were: without half ones, which would count as whole."""
     with db.bind_ctx([*MADE, *BEFORE, *AFTER, *OTHERS]):
         Session.delete().where(Session.stage == "half").execute()
-        _anew(db, AFTER, BEFORE)
+        rebuild(db, AFTER, BEFORE)
         db.execute_sql('DROP INDEX "duty_person_id_ended_at"')
         db.drop_tables(MADE)
-
-
-def _anew(db: peewee.Database, old: tuple[type[Record], ...], new: tuple[type[Record], ...]) -> None:
-    """Make the tables `new` in place of `old`, and copy what both can hold."""
-    for before, after in zip(old, new, strict=True):
-        name, kept = before._meta.table_name, before._meta.columns  # noqa: SLF001 - peewee's own way to ask
-        db.execute_sql(f"CREATE TABLE {name}_old AS SELECT * FROM {name}")  # noqa: S608 - our own names
-        db.drop_tables([before])
-        db.create_tables([after], safe=False)
-        wanted = [column for column in after._meta.columns if column in kept or column == "stage"]  # noqa: SLF001 - as above
-        values = ["'password'" if column == "stage" else column for column in wanted]
-        db.execute_sql(
-            f"INSERT INTO {name} ({', '.join(wanted)}) SELECT {', '.join(values)} FROM {name}_old"  # noqa: S608 - our own names
-        )
-        db.execute_sql(f"DROP TABLE {name}_old")

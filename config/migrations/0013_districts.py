@@ -9,6 +9,7 @@ from typing import Any
 import peewee
 
 from config.database import Record, UtcField, is_sqlite, one_of
+from config.rebuilding import rebuild
 
 
 class City(Record):
@@ -296,7 +297,7 @@ def up(migrator: Any, db: peewee.Database) -> None:
     with db.bind_ctx([*NEW, *BEFORE, *AFTER, *OTHERS]):
         db.create_tables([District], safe=False)
         if is_sqlite():
-            _anew(db, BEFORE, AFTER)
+            rebuild(db, BEFORE, AFTER)
         else:
             for name in map(_name, AFTER):
                 kept = "" if name == "role" else " ON DELETE SET NULL"
@@ -312,23 +313,11 @@ def down(migrator: Any, db: peewee.Database) -> None:
         db.drop_tables([RotaEntry, StaffStep, PlanRunDistrict])
         db.execute_sql("DELETE FROM role WHERE district_id IS NOT NULL")
         if is_sqlite():
-            _anew(db, AFTER, BEFORE)
+            rebuild(db, AFTER, BEFORE)
         else:
             for name in map(_name, AFTER):
                 db.execute_sql(f"ALTER TABLE {name} DROP COLUMN district_id")
         db.drop_tables([District])
-
-
-def _anew(db: peewee.Database, old: tuple[type[Record], ...], new: tuple[type[Record], ...]) -> None:
-    """Make the tables `new` in place of `old`, and copy what both can hold. Foreign keys are not looked after here."""
-    for before, after in zip(old, new, strict=True):
-        name = _name(after)
-        kept = ", ".join(column for column in before._meta.columns if column in after._meta.columns)  # noqa: SLF001 - peewee's own way to ask
-        db.execute_sql(f"CREATE TABLE {name}_old AS SELECT * FROM {name}")  # noqa: S608 - our own names
-        db.drop_tables([before])
-        db.create_tables([after], safe=False)
-        db.execute_sql(f"INSERT INTO {name} ({kept}) SELECT {kept} FROM {name}_old")  # noqa: S608 - our own names
-        db.execute_sql(f"DROP TABLE {name}_old")
 
 
 def _name(model: type[Record]) -> str:

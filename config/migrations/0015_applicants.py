@@ -9,6 +9,7 @@ from typing import Any
 import peewee
 
 from config.database import Record, UtcField, is_sqlite
+from config.rebuilding import rewrite
 
 BOTH_OR_NEITHER = "CHECK ((door_lon IS NULL) = (door_lat IS NULL))"
 OLD_CHECK = "CHECK (door_lon BETWEEN -180 AND 180 AND door_lat BETWEEN -90 AND 90)"
@@ -74,7 +75,7 @@ def up(migrator: Any, db: peewee.Database) -> None:
             CREATED: f"{CREATED}, {WAITING}",
             OLD_CHECK: f"{OLD_CHECK}, {BOTH_OR_NEITHER}",
         }
-        _anew(db, changes, {"waiting_since": SINCE})
+        rewrite(db, "team", changes, filled={"waiting_since": SINCE})
     else:
         for statement in (
             "ALTER TABLE team ALTER COLUMN door_lon DROP NOT NULL, ALTER COLUMN door_lat DROP NOT NULL",
@@ -104,7 +105,7 @@ def down(migrator: Any, db: peewee.Database) -> None:
             f", {WAITING}": "",
             f", {BOTH_OR_NEITHER}": "",
         }
-        _anew(db, changes, {})
+        rewrite(db, "team", changes)
         return
     name = "SELECT conname FROM pg_constraint WHERE conrelid = 'team'::regclass AND pg_get_constraintdef(oid) = %s"
     both = "CHECK (((door_lon IS NULL) = (door_lat IS NULL)))"
@@ -115,27 +116,3 @@ def down(migrator: Any, db: peewee.Database) -> None:
         "ALTER TABLE team ALTER COLUMN door_lon SET NOT NULL, ALTER COLUMN door_lat SET NOT NULL",
     ):
         db.execute_sql(statement)
-
-
-def _anew(db: peewee.Database, changes: dict[str, str], new: dict[str, str]) -> None:
-    """SQLite: make the table of teams anew with these changes to its text; `new` columns are worked out."""
-    text = db.execute_sql("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = 'team'").fetchone()[0]
-    indexes = [
-        row[0]
-        for row in db.execute_sql(
-            "SELECT sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'team' AND sql IS NOT NULL"
-        ).fetchall()
-    ]
-    before = [column.name for column in db.get_columns("team")]
-    for old, changed in changes.items():
-        if old not in text:
-            raise ValueError(f"the table of teams has no {old}")
-        text = text.replace(old, changed)
-    db.execute_sql(text.replace('CREATE TABLE "team"', 'CREATE TABLE "team_anew"'))
-    after = [column.name for column in db.get_columns("team_anew")]
-    values = [name if name in before else new[name] for name in after]
-    db.execute_sql(f"INSERT INTO team_anew ({', '.join(after)}) SELECT {', '.join(values)} FROM team")  # noqa: S608 - our own names
-    db.execute_sql("DROP TABLE team")
-    db.execute_sql("ALTER TABLE team_anew RENAME TO team")
-    for index in indexes:
-        db.execute_sql(index)

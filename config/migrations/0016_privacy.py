@@ -8,6 +8,7 @@ from typing import Any
 import peewee
 
 from config.database import Record, UtcField, one_of
+from config.rebuilding import rebuild
 
 
 class City(Record):
@@ -147,7 +148,7 @@ class SightingStep(SightingStepBefore):
 BEFORE = (AccessEntryBefore, SightingBefore, SightingStepBefore)
 AFTER = (AccessEntry, Sighting, SightingStep)
 OTHERS = (City, District, Person, PoliceBox, RetentionReceipt)
-NEW = {"reader_role": "''", "reader_office": "''"}
+NEW = {("access_entry", "reader_role"): "''", ("access_entry", "reader_office"): "''"}
 """What a row made before gets in a column that it did not have and that may not be empty."""
 
 
@@ -155,30 +156,11 @@ def up(migrator: Any, db: peewee.Database) -> None:
     """Make the receipts, and the other tables anew."""
     with db.bind_ctx([*BEFORE, *AFTER, *OTHERS]):
         db.create_tables([RetentionReceipt], safe=False)
-        _anew(db, BEFORE, AFTER)
+        rebuild(db, BEFORE, AFTER, filled=NEW)
 
 
 def down(migrator: Any, db: peewee.Database) -> None:
     """Drop the receipts, and make the other tables as they were."""
     with db.bind_ctx([*BEFORE, *AFTER, *OTHERS]):
         db.drop_tables([RetentionReceipt])
-        _anew(db, AFTER, BEFORE)
-
-
-def _anew(db: peewee.Database, old: tuple[type[Record], ...], new: tuple[type[Record], ...]) -> None:
-    """Make the tables `new` in place of `old`, and copy what both can hold."""
-    names = [model._meta.table_name for model in old]  # noqa: SLF001 - peewee's own way to ask
-    for name in names:
-        db.execute_sql(f"CREATE TABLE {name}_old AS SELECT * FROM {name}")  # noqa: S608 - our own names
-    db.drop_tables(old)
-    db.create_tables(new, safe=False)
-    for name, before, after in zip(names, old, new, strict=True):
-        kept = before._meta.columns  # noqa: SLF001 - as above
-        wanted = [column for column in after._meta.columns if column in kept or column in NEW]  # noqa: SLF001 - as above
-        values = [f'"{column}"' if column in kept else NEW[column] for column in wanted]
-        columns = ", ".join(f'"{column}"' for column in wanted)
-        db.execute_sql(
-            f"INSERT INTO {name} ({columns}) SELECT {', '.join(values)} FROM {name}_old"  # noqa: S608 - our own names
-        )
-    for name in names:
-        db.execute_sql(f"DROP TABLE {name}_old")
+        rebuild(db, AFTER, BEFORE)

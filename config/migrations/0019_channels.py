@@ -8,6 +8,7 @@ from typing import Any
 import peewee
 
 from config.database import Record, UtcField, one_of
+from config.rebuilding import rebuild
 
 CHANNELS = ("email", "sms", "fcm", "web_push")
 STATES = ("pending", "sent", "failed", "expired", "bundled", "withheld")
@@ -171,7 +172,7 @@ def up(migrator: Any, db: peewee.Database) -> None:
     with db.bind_ctx([*BEFORE, *AFTER, *NEW, Message]):
         db.create_tables(NEW, safe=False)
         db.execute_sql(f'CREATE INDEX "{BY_CITY}" ON "message" ("city", "created_at")')
-        _anew(db, BEFORE, AFTER, added={"reason": "''"})
+        rebuild(db, BEFORE, AFTER, filled={("delivery", "reason"): "''"})
         db.execute_sql(
             "INSERT INTO city_preference (city, zone, quiet_from, quiet_until, weekly_budget, bundle_min) "  # noqa: S608 - our own words
             f"SELECT id, timezone, {DEFAULTS} FROM city"
@@ -184,25 +185,6 @@ def down(migrator: Any, db: peewee.Database) -> None:
         Address.delete().where(Address.channel != "email").execute()
         Delivery.delete().where(Delivery.channel != "email").execute()
         Delivery.update(state="expired").where(Delivery.state.in_(("bundled", "withheld"))).execute()
-        _anew(db, AFTER, BEFORE, added={})
+        rebuild(db, AFTER, BEFORE)
         db.execute_sql(f"DROP INDEX {BY_CITY}")
         db.drop_tables(NEW)
-
-
-def _anew(
-    db: peewee.Database, old: tuple[type[Record], ...], new: tuple[type[Record], ...], *, added: dict[str, str]
-) -> None:
-    """Make the tables `new` in place of `old`, and copy what both can hold."""
-    names = [model._meta.table_name for model in old]  # noqa: SLF001 - peewee's own way to ask
-    for name in names:
-        db.execute_sql(f"CREATE TABLE {name}_old AS SELECT * FROM {name}")  # noqa: S608 - our own names
-    db.drop_tables(old)
-    db.create_tables(new, safe=False)
-    for name, before, after in zip(names, old, new, strict=True):
-        kept = before._meta.columns  # noqa: SLF001 - as above
-        wanted = [column for column in after._meta.columns if column in kept or column in added]  # noqa: SLF001 - as above
-        values = [column if column in kept else added[column] for column in wanted]
-        db.execute_sql(
-            f"INSERT INTO {name} ({', '.join(wanted)}) SELECT {', '.join(values)} FROM {name}_old"  # noqa: S608 - our own names
-        )
-        db.execute_sql(f"DROP TABLE {name}_old")

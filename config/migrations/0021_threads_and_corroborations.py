@@ -8,6 +8,7 @@ from typing import Any
 import peewee
 
 from config.database import Record, UtcField, one_of
+from config.rebuilding import rebuild
 
 ACTIONS = ("report", "acknowledge", "respond", "resolve", "reopen", "route")
 MORE = ("link", "split", "hand_over", "hand_back")
@@ -89,7 +90,7 @@ def up(migrator: Any, db: peewee.Database) -> None:
     """Make the new tables, and the steps anew."""
     with db.bind_ctx(EVERY):
         db.create_tables([SightingMessage, Corroboration], safe=False)
-        _anew(db, SightingStepBefore, SightingStep)
+        rebuild(db, [SightingStepBefore], [SightingStep])
 
 
 def down(migrator: Any, db: peewee.Database) -> None:
@@ -97,16 +98,5 @@ def down(migrator: Any, db: peewee.Database) -> None:
     with db.bind_ctx(EVERY):
         db.execute_sql("UPDATE sighting_step SET action = 'respond' WHERE action IN ('link', 'split')")
         db.execute_sql("UPDATE sighting_step SET action = 'respond' WHERE action IN ('hand_over', 'hand_back')")
-        _anew(db, SightingStep, SightingStepBefore)
+        rebuild(db, [SightingStep], [SightingStepBefore])
         db.drop_tables([Corroboration, SightingMessage])
-
-
-def _anew(db: peewee.Database, old: type[Record], new: type[Record]) -> None:
-    """Make the steps' table again, with all that it holds."""
-    columns = ", ".join(f'"{column}"' for column in old._meta.columns)  # noqa: SLF001 - peewee's own way to ask
-    db.execute_sql("CREATE TABLE sighting_step_old AS SELECT * FROM sighting_step")
-    db.drop_tables([old])
-    db.create_tables([new], safe=False)
-    copied = f"INSERT INTO sighting_step ({columns}) SELECT {columns} FROM sighting_step_old"  # noqa: S608 - our own names
-    db.execute_sql(copied)
-    db.execute_sql("DROP TABLE sighting_step_old")

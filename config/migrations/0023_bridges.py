@@ -8,6 +8,7 @@ from typing import Any
 import peewee
 
 from config.database import Record, UtcField, one_of
+from config.rebuilding import rebuild
 
 BEFORE_CHANNELS = ("email", "sms", "fcm", "web_push")
 CHANNELS = (*BEFORE_CHANNELS, "webhook")
@@ -160,7 +161,7 @@ def up(migrator: Any, db: peewee.Database) -> None:
     """Make what is new, and what knows channels anew."""
     with db.bind_ctx([*BEFORE, *AFTER, *NEW, City, Message]):
         db.create_tables(NEW, safe=False)
-        _anew(db, BEFORE, AFTER)
+        rebuild(db, BEFORE, AFTER)
         db.execute_sql(f'CREATE INDEX "{BY_TIME}" ON "sighting_step" ("at")')
 
 
@@ -170,18 +171,5 @@ def down(migrator: Any, db: peewee.Database) -> None:
         Delivery.delete().where(Delivery.channel == "webhook").execute()
         ChannelState.delete().where(ChannelState.channel == "webhook").execute()
         db.execute_sql(f"DROP INDEX {BY_TIME}")
-        _anew(db, AFTER, BEFORE)
+        rebuild(db, AFTER, BEFORE)
         db.drop_tables(NEW)
-
-
-def _anew(db: peewee.Database, old: tuple[type[Record], ...], new: tuple[type[Record], ...]) -> None:
-    """Make the tables `new` in place of `old`, and copy what both can hold."""
-    names = [model._meta.table_name for model in old]  # noqa: SLF001 - peewee's own way to ask
-    for name in names:
-        db.execute_sql(f"CREATE TABLE {name}_old AS SELECT * FROM {name}")  # noqa: S608 - our own names
-    db.drop_tables(old)
-    db.create_tables(new, safe=False)
-    for name, model in zip(names, new, strict=True):
-        columns = ", ".join(model._meta.columns)  # noqa: SLF001 - as above
-        db.execute_sql(f"INSERT INTO {name} ({columns}) SELECT {columns} FROM {name}_old")  # noqa: S608 - our own names
-        db.execute_sql(f"DROP TABLE {name}_old")

@@ -8,6 +8,7 @@ from typing import Any
 import peewee
 
 from config.database import Record, is_sqlite, one_of
+from config.rebuilding import rewrite
 
 BEFORE = "CHECK (ended_by IS NULL OR ended_by IN ('consent', 'silence', 'walker'))"
 AFTER = "CHECK (ended_by IN ('consent', 'silence', 'standing', 'walker'))"
@@ -39,17 +40,4 @@ def _change(db: peewee.Database, old: str, new: str) -> None:
             f"ALTER TABLE walk DROP CONSTRAINT walk_ended_by_check, ADD CONSTRAINT walk_ended_by_check {new}"
         )
         return
-    text = db.execute_sql("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = 'walk'").fetchone()[0]
-    if old not in text:
-        raise ValueError(f"the table of walks has no {old}")
-    indexes = db.execute_sql(
-        "SELECT sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'walk' AND sql IS NOT NULL"
-    ).fetchall()
-    changed = text.replace(old, new)
-    db.execute_sql(changed.replace('CREATE TABLE "walk"', 'CREATE TABLE "walk_anew"'))
-    names = ", ".join(column.name for column in db.get_columns("walk_anew"))
-    db.execute_sql(f"INSERT INTO walk_anew ({names}) SELECT {names} FROM walk")  # noqa: S608 - our own names
-    db.execute_sql("DROP TABLE walk")
-    db.execute_sql("ALTER TABLE walk_anew RENAME TO walk")
-    for (index,) in indexes:
-        db.execute_sql(index)
+    rewrite(db, "walk", {old: new})

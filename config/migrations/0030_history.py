@@ -8,6 +8,7 @@ from typing import Any
 import peewee
 
 from config.database import Record, UtcField, is_sqlite, one_of
+from config.rebuilding import rebuild
 
 ACTIONS = (
     "report",
@@ -114,7 +115,7 @@ POSTGRESQL = (
 def up(migrator: Any, db: peewee.Database) -> None:
     """Make the steps anew, and what guards them."""
     with db.bind_ctx([Sighting, SightingStepBefore, SightingStep]):
-        _anew(db, SightingStepBefore, SightingStep)
+        rebuild(db, [SightingStepBefore], [SightingStep])
     for statement in SQLITE if is_sqlite() else POSTGRESQL:
         db.execute_sql(statement)
 
@@ -128,15 +129,4 @@ def down(migrator: Any, db: peewee.Database) -> None:
             db.execute_sql(f'DROP FUNCTION "{table}_stands"()')
     with db.bind_ctx([Sighting, SightingStepBefore, SightingStep]):
         db.execute_sql("DELETE FROM sighting_step WHERE action IN ('share_contact', 'withdraw_contact')")
-        _anew(db, SightingStep, SightingStepBefore)
-
-
-def _anew(db: peewee.Database, old: type[Record], new: type[Record]) -> None:
-    """Make the steps' table again, with all that it holds."""
-    columns = ", ".join(f'"{column}"' for column in old._meta.columns)  # noqa: SLF001 - peewee's own way to ask
-    db.execute_sql("CREATE TABLE sighting_step_old AS SELECT * FROM sighting_step")
-    db.drop_tables([old])
-    db.create_tables([new], safe=False)
-    copied = f"INSERT INTO sighting_step ({columns}) SELECT {columns} FROM sighting_step_old"  # noqa: S608 - our own names
-    db.execute_sql(copied)
-    db.execute_sql("DROP TABLE sighting_step_old")
+        rebuild(db, [SightingStep], [SightingStepBefore])
