@@ -5,8 +5,7 @@ import pytest
 
 from config.database import Record, connection, database, transaction
 from config.rebuilding import rebuild, rewrite
-
-sqlite_only = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+from tests.support.databases import sqlite_only
 
 
 class Before(Record):
