@@ -153,7 +153,7 @@ def test_nobody_else_invites(database, city, role):
 def test_an_admin_invites_into_their_own_city_and_its_boxes_only(database, city):
     elsewhere = make_box(make_city("Ulsan"))
     answer = invite(database, make_person(city, "admin"), box=str(elsewhere.id))
-    assert (answer.status_code, answer.json["type"]) == (422, "/problems/no-such-box")
+    assert (answer.status_code, answer.json["type"]) == (422, "/problems/no-such-place")
     assert answer.json["errors"][0]["pointer"] == "/box"
     assert Person.select().count() == 1
 

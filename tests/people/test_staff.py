@@ -8,7 +8,7 @@ from notifications.models import Message
 from patrol.errors import NotFound, Stale
 from patrol.people.models import Duty, Link, Person, Role, RotaEntry, Session, StaffStep
 from patrol.people.operations import staffing
-from patrol.people.operations.accounts import DistrictOfCoordinators, invite
+from patrol.people.operations.accounts import invite
 from patrol.people.operations.rota import NoSuchDuty
 from patrol.people.operations.staff import history, members, staff_of
 from patrol.people.operations.staffing import Charge
@@ -238,7 +238,7 @@ class TestInvitations:
         assert standing(person) == {("coordinator", district.id)}
         elsewhere = make_district(make_city("Ulsan"))
         for role, place in (("officer", district), ("coordinator", elsewhere)):
-            with pytest.raises(DistrictOfCoordinators):
+            with pytest.raises(staffing.NoSuchPlace):
                 invite(city, name="Sample", email="b@example.org", role=role, district=place.id, now=NOW)
 
     def test_it_is_renewed_and_the_earlier_link_is_void(self, city):

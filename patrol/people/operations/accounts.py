@@ -26,9 +26,9 @@ from patrol.people.operations.sessions import (
     use_link,
     whose_link,
 )
-from patrol.people.operations.staffing import note_invited
+from patrol.people.operations.staffing import Charge, note_invited, require_place
 from patrol.people.rules import e164, email_address
-from patrol.places.models import City, District, PoliceBox
+from patrol.places.models import City
 from patrol.places.operations.cities import hold, policy_of
 
 
@@ -59,27 +59,6 @@ class Registered(Conflict):
     }
 
 
-class NoSuchBox(Invalid):
-    """No police box of this city has that id."""
-
-    words = {"ko": "이 도시에 그런 지구대·파출소가 없습니다.", "en": "This city has no such police box."}
-
-
-class DistrictOfCoordinators(Invalid):
-    """A district goes with a coordinator, and is of this city."""
-
-    words = {
-        "ko": "이 도시의 구·군을 운영자에게만 정할 수 있습니다.",
-        "en": "A district of this city goes with a coordinator alone.",
-    }
-
-
-class BoxOnlyForOfficers(Invalid):
-    """Only officers serve at a police box."""
-
-    words = {"ko": "지구대는 경찰관에게만 정할 수 있습니다.", "en": "Only officers serve at a police box."}
-
-
 def invite(
     city: City,
     *,
@@ -99,22 +78,15 @@ def invite(
     Without `post` nothing is sent. Somebody who did not come while the link held, and is invited again to the same,
     gets a new one.
     """
-    if box is not None and role != "officer":
-        raise BoxOnlyForOfficers("/box")
-    at = PoliceBox.get_or_none((PoliceBox.id == box) & (PoliceBox.city == city)) if box else None
-    if box is not None and at is None:
-        raise NoSuchBox("/box")
-    here = District.get_or_none((District.id == district) & (District.city == city)) if district else None
-    if district is not None and (here is None or role != "coordinator"):
-        raise DistrictOfCoordinators("/district")
+    require_place(city, Charge(role, box, district))
     number, address = reached_at(city, phone=phone, email=email)
     with transaction():
         hold(city)  # of two who invite the same person again at once, the second finds a link that holds
-        asked = (Role.role == role) & (Role.box == at) & (Role.district == here)
+        asked = (Role.role == role) & (Role.box == box) & (Role.district == district)
         person = _invited_in_vain(city, number, address, asked, now=now)
         if person is None:
             person = create(city, name=name, phone=number, email=address, born_on=None, language=language, now=now)
-            Role.create(city=city, person=person, role=role, box=at, district=here, created_at=now)
+            Role.create(city=city, person=person, role=role, box=box, district=district, created_at=now)
         note_invited(person, by=by, now=now)
         return person, invitation(person, post=post, now=now)
 

@@ -4,9 +4,10 @@ from datetime import date, datetime
 
 from config.database import transaction
 from patrol.errors import Conflict, Invalid
-from patrol.people.models import Link, Person, Role
+from patrol.people.models import Person, Role
 from patrol.people.operations.accounts import create
 from patrol.people.operations.posting import Invitation, Post, invitation, spare_invited
+from patrol.people.operations.sessions import void_links
 from patrol.places.models import City
 from patrol.places.operations.cities import policy_of, zone_of
 
@@ -53,8 +54,7 @@ def invite_again(person: Person, *, post: Post | None, source: str, now: datetim
         waiting = (Person.id == person.id) & (Person.state == "invited")
         if not Person.update(state="invited").where(waiting).execute():
             raise HasComeAlready
-        earlier = (Link.person == person) & (Link.purpose == "invitation") & Link.used_at.is_null()
-        Link.update(used_at=now).where(earlier).execute()
+        void_links(person, now=now)
         return invitation(person, post=post, now=now)
 
 

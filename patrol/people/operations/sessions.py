@@ -186,6 +186,12 @@ def make_link(
     return token
 
 
+def void_links(person: Person, *, now: datetime) -> None:
+    """Within a transaction: no link that a person was given can be used any more."""
+    holding = (Link.person == person) & Link.used_at.is_null() & (Link.expires_at > now)
+    Link.update(expires_at=now).where(holding).execute()
+
+
 def link_holds(person: Person, *, now: datetime) -> bool:
     """Whether a link of the person's can still be used."""
     return bool(

@@ -12,11 +12,11 @@ from uuid import UUID
 
 from config.database import transaction
 from patrol.errors import Conflict, Invalid, Stale
-from patrol.people.models import Duty, Link, Person, Role, StaffStep
+from patrol.people.models import Duty, Person, Role, StaffStep
 from patrol.people.operations import rota
 from patrol.people.operations.posting import Invitation, Post, invitation, spare_invited
 from patrol.people.operations.roles import active_with
-from patrol.people.operations.sessions import revoke_all
+from patrol.people.operations.sessions import revoke_all, void_links
 from patrol.people.operations.staff import duties_held, member_of, named, standing_roles, version_of
 from patrol.people.operations.telling import tell
 from patrol.places.models import City, District, PoliceBox
@@ -140,7 +140,7 @@ def disable(city: City, person: UUID, *, why: str, by: UUID | None, now: datetim
         if any(row.role == "admin" for row in standing_roles(member)):
             _require_admin(city)
         revoke_all(member.id, now=now)
-        _void_links(member, now)
+        void_links(member, now=now)
         _step(member, "disable", why=why, by=by, now=now)
     return Person.get_by_id(person)
 
@@ -166,7 +166,7 @@ def renew_invitation(
     with transaction():
         member = _invitee(city, person)
         spare_invited(member, post=post, source=str(by), now=now)
-        _void_links(member, now)
+        void_links(member, now=now)
         found = invitation(member, post=post, now=now)
         _step(member, "renew_invitation", by=by, now=now)
     return found
@@ -176,7 +176,7 @@ def revoke_invitation(city: City, person: UUID, *, by: UUID | None, now: datetim
     """Void an invitation. The account stays without a way in until it is invited again. Raises NotFound, NotNow."""
     with transaction():
         member = _invitee(city, person)
-        _void_links(member, now)
+        void_links(member, now=now)
         _step(member, "revoke_invitation", by=by, now=now)
 
 
@@ -185,17 +185,20 @@ def note_invited(member: Person, *, by: UUID | None, now: datetime) -> None:
     _step(member, "invite", facts={"roles": named(standing_roles(member))}, by=by, now=now)
 
 
+def require_place(city: City, charge: Charge, *, at: str = "") -> None:
+    """Raise NoSuchPlace unless a charge's box or district is of this city and goes with its role; `at`: its field."""
+    if charge.box is not None and not (charge.role == "officer" and _here(PoliceBox, city, charge.box)):
+        raise NoSuchPlace(f"{at}/box")
+    if charge.district is not None and not (charge.role == "coordinator" and _here(District, city, charge.district)):
+        raise NoSuchPlace(f"{at}/district")
+
+
 def _check(city: City, charges: Sequence[Charge]) -> None:
     for i, charge in enumerate(charges):
         whole = Charge(charge.role) in charges and charge != Charge(charge.role)
         if charge in charges[:i] or whole:
             raise RoleTwice(f"/roles/{i}")
-        if charge.box is not None and not (charge.role == "officer" and _here(PoliceBox, city, charge.box)):
-            raise NoSuchPlace(f"/roles/{i}/box")
-        if charge.district is not None and not (
-            charge.role == "coordinator" and _here(District, city, charge.district)
-        ):
-            raise NoSuchPlace(f"/roles/{i}/district")
+        require_place(city, charge, at=f"/roles/{i}")
 
 
 def _here(model: type[PoliceBox | District], city: City, thing: UUID) -> bool:
@@ -232,12 +235,6 @@ def _end_duties(member: Person, duties: Sequence[str], now: datetime) -> None:
 
 def _move(member: Person, before: tuple[str, ...], after: str) -> bool:
     return bool(Person.update(state=after).where((Person.id == member.id) & Person.state.in_(before)).execute())
-
-
-def _void_links(member: Person, now: datetime) -> None:
-    Link.update(expires_at=now).where(
-        (Link.person == member) & Link.used_at.is_null() & (Link.expires_at > now)
-    ).execute()
 
 
 def _step(
