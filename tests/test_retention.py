@@ -22,6 +22,7 @@ from patrol.sightings.models import Sighting, SightingStep
 from patrol.sightings.operations import answering
 from patrol.teams.models import Dog, Team, TeamStep
 from patrol.walks.models import Position, Walk, WalkedBlock
+from tests.support.broken import refusing
 from tests.support.factories import (
     LAT,
     LON,
@@ -37,7 +38,6 @@ from tests.support.factories import (
 )
 from tests.support.patrols import go, north, reported, send, started
 from tests.support.planning import a_finished_run, a_scene
-from tests.support.refusals import refuse
 
 HELLO = {language: {"title": "Hello", "body": "Good evening."} for language in ("ko", "en")}
 
@@ -203,11 +203,10 @@ class TestReceipts:
         assert Team.get_by_id(team.id).state == "failed"
         assert counts() == would
 
-    @pytest.mark.parametrize(("verb", "table"), [("DELETE", "throttle"), ("INSERT", "retention_receipt")])
-    def test_a_removal_and_its_receipt_go_together_and_a_failure_is_raised(self, verb, table):
+    @pytest.mark.parametrize(("action", "table"), [("DELETE", "throttle"), ("INSERT", "retention_receipt")])
+    def test_a_removal_and_its_receipt_go_together_and_a_failure_is_raised(self, action, table):
         throttle("key", most=5, every=timedelta(minutes=1), now=NOW - days(3))
-        refuse(verb, table)
-        with pytest.raises(peewee.IntegrityError):
+        with refusing(table, action=action), pytest.raises(peewee.IntegrityError):
             retention.run(NOW)
         assert (Throttle.select().count(), RetentionReceipt.select().count()) == (1, 0)
 

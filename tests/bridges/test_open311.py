@@ -10,9 +10,9 @@ from patrol.places.models import City
 from patrol.places.operations.cities import policy_of
 from patrol.sightings.models import Sighting
 from tests.support.bridges import OPEN311, key_of, post, texts
+from tests.support.broken import without
 from tests.support.factories import LAT, LON, NOW, Time, bearer, client_of, make_box, make_city, make_person
 from tests.support.patrols import act, at_once, inbox, reported
-from tests.support.refusals import without
 
 pytestmark = [pytest.mark.parametrize("database", ["sqlite"], indirect=True), pytest.mark.usefixtures("city")]
 ENGLISH = {"Accept-Language": "en"}

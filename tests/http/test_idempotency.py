@@ -7,10 +7,10 @@ import pytest
 from patrol.http.replays import Replay, forget_replays
 from patrol.people.models import Role
 from patrol.places.models import Block, City, SafetyPoint
+from tests.support.broken import refusing
 from tests.support.factories import LAT, LON, NOW, bearer, client_of, make_city, make_person
 from tests.support.places import seomyeon
 from tests.support.probe import CITY, probe_app, probe_client
-from tests.support.refusals import refuse
 
 POINTS = "/api/v1/points"
 BLOCK = {"geometry": {"type": "Point", "coordinates": [LON, LAT]}, "weight": 4, "dwell_s": 600}
@@ -71,8 +71,8 @@ def test_an_attempt_that_failed_leaves_its_key_free_and_nothing_behind(wrong, st
 
 
 def test_an_effect_whose_answer_cannot_be_kept_is_undone():
-    refuse("UPDATE", "replay")
-    assert post("k1").status_code == 500
+    with refusing("replay"):
+        assert post("k1").status_code == 500
     assert (made(), Replay.select().count()) == (0, 0)
 
 

@@ -13,11 +13,11 @@ from patrol.alerts.models import Alert, Recipient
 from patrol.places.models import City, PoliceBox
 from patrol.places.operations.cities import policy_of
 from patrol.sightings.models import Sighting, SightingStep
+from tests.support.broken import without
 from tests.support.factories import NOW, Time, bearer, client_of, make_box, make_city, make_duty, make_person
 from tests.support.messages import add_device
 from tests.support.patrols import act, ask, at_once, inbox, listed, report, reported, seen, stream
 from tests.support.queries import Queries
-from tests.support.refusals import without
 
 FEW = 28
 """Statements of one report, sign-in and answer included; transactions' own words apart."""

@@ -12,9 +12,9 @@ from config.database import transaction
 from patrol.shifts.models import Shift
 from patrol.walks import rules
 from patrol.walks.models import Position, PositionBatch, Walk, WalkedBlock
+from tests.support.broken import without
 from tests.support.factories import LAT, LON, NOW, Time, bearer, client_of, make_block, make_city, make_shift, make_team
 from tests.support.patrols import API, ask, at_once, go, north, send, started
-from tests.support.refusals import without
 
 END = (NOW + timedelta(minutes=20)).isoformat()
 

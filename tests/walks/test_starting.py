@@ -8,6 +8,7 @@ import pytest
 from patrol.people.models import Consent
 from patrol.shifts.models import Shift
 from patrol.walks.models import Walk
+from tests.support.broken import without
 from tests.support.factories import (
     NOW,
     Time,
@@ -20,7 +21,6 @@ from tests.support.factories import (
     make_team,
 )
 from tests.support.patrols import ask, at_once, go, start, started, stream
-from tests.support.refusals import without
 
 
 @pytest.fixture
