@@ -159,6 +159,22 @@ def test_the_token_is_fetched_once_for_all(server):
     assert credential.token.refreshed == 1
 
 
+def test_a_proxy_that_the_environment_names_is_gone_through(server, monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", server.url)
+    elsewhere = fcm.FcmServer()
+    elsewhere.url = "http://fcm.example.org"
+    assert channel_to(elsewhere).push(a_push()) == Sent()
+    assert server.reached() == ["fid-1"]
+
+
+def test_a_netrc_puts_nothing_in_place_of_the_token(server, monkeypatch, tmp_path):
+    accounts = tmp_path / "netrc"
+    accounts.write_text("machine 127.0.0.1 login somebody password sample\n", encoding="utf-8")
+    accounts.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(accounts))
+    assert channel_to(server).push(a_push()) == Sent()
+
+
 def test_a_server_that_is_not_there_is_an_outage():
     gone = fcm.FcmServer()
     gone.url = "http://127.0.0.1:9"
