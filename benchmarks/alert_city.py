@@ -20,6 +20,7 @@ from uuid import UUID, uuid4
 
 from google.oauth2.credentials import Credentials
 
+from config import log
 from config.database import connect, connection, disconnect, transaction
 from config.migrating import migrate
 from config.policy import Policy, read_policy, shipped
@@ -231,6 +232,7 @@ def running(settings: Settings, *, api: int, streams: int, fcm_url: str) -> Iter
 
 def _work(database_url: str, var: str, fcm_url: str, ready: Any) -> None:
     settings = load({}, database_url=database_url, var=var)
+    log.configure(level=settings.log_level, form=settings.log_format)
     connect(database_url)
     token = Credentials(token="sample")  # type: ignore[no-untyped-call]  # noqa: S106 - no secret; google.auth ships few types
     channel = Fcm(token, clock=_now, url=fcm_url)

@@ -1,7 +1,7 @@
 """What processes and the whole machine have computed, read off Linux' /proc; elsewhere nothing is known."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 PROC = Path("/proc")
@@ -15,7 +15,7 @@ class Computed:
     """Seconds computed since it was made: by some processes with all that they started, and by everything else."""
 
     def __init__(self, processes: Mapping[str, list[int]]) -> None:
-        """`processes`: what they are → the ids of those that run."""
+        """`processes`: what they are → the ids of those that run, each with what it started and is not named itself."""
         self._processes = processes
         self._before = self._now()
 
@@ -32,7 +32,8 @@ class Computed:
         if not (PROC / "stat").exists():
             return {}
         table = dict(_processes())
-        found = {name: sum(_tree_s(pid, table) for pid in pids) for name, pids in self._processes.items()}
+        named = {pid for pids in self._processes.values() for pid in pids}
+        found = {name: sum(_tree_s(pid, table, named) for pid in pids) for name, pids in self._processes.items()}
         return {**found, "machine": _machine_s()}
 
 
@@ -50,9 +51,10 @@ def _processes() -> list[tuple[int, tuple[int, float]]]:
     return found
 
 
-def _tree_s(pid: int, table: Mapping[int, tuple[int, float]]) -> float:
+def _tree_s(pid: int, table: Mapping[int, tuple[int, float]], named: Collection[int]) -> float:
     own = table[pid][1] if pid in table else 0.0
-    return own + sum(_tree_s(child, table) for child, (parent, _) in table.items() if parent == pid)
+    children = [child for child, (parent, _) in table.items() if parent == pid and child not in named]
+    return own + sum(_tree_s(child, table, named) for child in children)
 
 
 def _machine_s() -> float:
