@@ -351,6 +351,21 @@ class TestByHand:
         assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, pointer)
 
     @sqlite_only
+    def test_what_it_may_be_passed_on_to_can_be_asked(self, town):
+        _, _, (officer, other), walker, client = town
+        make_duty(officer, "child_protection")
+        path = f"/sightings/{reported(client, walker)}/route"
+        found = ask(client, officer, path).json
+        assert found["to"] == ["box", "facility", "duty", "coordinators"]
+        assert {"station_officer", "child_protection", "traffic_authority"} <= {one["code"] for one in found["duties"]}
+        assert ask(client, other, path).status_code == 404
+        protected = ask(client, officer, f"/sightings/{reported(client, walker, kind='E6')}/route").json
+        assert (protected["to"], {one["code"] for one in protected["duties"]}) == (
+            ["duty"],
+            {"child_protection", "station_officer"},
+        )
+
+    @sqlite_only
     def test_an_old_view_of_it_and_one_that_is_over_are_refused(self, town):
         _, there, (officer, _), walker, client = town
         sighting, there = reported(client, walker), str(there.id)

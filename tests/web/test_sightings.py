@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from patrol.sightings.models import Sighting
 from patrol.sightings.operations.answering import acknowledge, respond
+from tests.support.factories import LON, make_box, make_person
 from tests.web.evening import PHONE, report
 
 
@@ -95,6 +96,30 @@ def test_the_place_opens_on_a_larger_map_and_closes_by_key(visit, evening, now):
     expect(dialog.get_by_role("region", name="Suspicious, not in progress")).to_be_visible()
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
+
+
+def test_an_officer_passes_one_on_by_hand_and_its_next_reader_reads_why_it_came(visit, evening, now):
+    there = make_box(evening.city, "Jeonpo", lon=LON + 0.002)
+    other = make_person(evening.city, "officer", box=there)
+    report(evening.walker, "P1", text="By the fence", now=now)
+    page = visit("/alerts", evening.officer, expects=(404,))  # the news of it is no longer theirs to read
+    page.get_by_role("button", name="Pass on…").click()
+    dialog = page.get_by_role("dialog", name="Pass on")
+    expect(dialog.get_by_label("Which").locator("option")).to_have_count(2)
+    dialog.get_by_label("To whom").select_option("coordinators")
+    expect(dialog.get_by_label("Which")).to_be_hidden()
+    dialog.get_by_label("To whom").select_option("box")
+    dialog.get_by_label("Which").select_option(str(there.id))
+    dialog.get_by_role("button", name="Pass on").click()
+    expect(dialog.get_by_text("This is needed")).to_be_visible()
+    dialog.get_by_label("Why").fill("Across the line")
+    dialog.get_by_role("button", name="Pass on").click()
+    expect(page.get_by_text("Nothing is open")).to_be_visible()
+    card = visit("/alerts", other).get_by_role("article")
+    card.get_by_text("Why did this come here?").click()
+    expect(card).to_contain_text("by hand")
+    card.get_by_text("What happened").click()
+    expect(card).to_contain_text("Passed on · Across the line")
 
 
 def test_coordinators_answer_what_is_sent_to_them_and_nothing_else(visit, evening, now):

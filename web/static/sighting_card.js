@@ -176,7 +176,8 @@ function more(sighting, { changed, gone, problem }) {
       try {
         const after = await work();
         if (!quiet) toast(say("저장했습니다.", "Saved."));
-        changed(after);
+        if (after) changed(after);
+        else gone(sighting.id);
       } catch (error) {
         if (error.status === 404) return gone(sighting.id);
         if (error.status !== 409 && error.status !== 412) throw error;

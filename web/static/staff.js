@@ -64,7 +64,7 @@ function makePeople(places) {
 
 function card(member, places, changed) {
   const state = member.state === "invited" && !member.invited_until ? say("초대 없음", "Not invited") : stateName(member.state);
-  const until = member.invited_until ? h("span", { class: "quiet-text" }, say(`${onDay(member.invited_until)}까지`, `until ${onDay(member.invited_until)}`)) : null;
+  const until = member.invited_until ? h("span", { class: "quiet-text" }, say(`초대 링크 ${onDay(member.invited_until)}까지`, `invitation until ${onDay(member.invited_until)}`)) : null;
   const change = h("button", { class: "button", type: "button", "aria-label": say(`${member.name} 바꾸기`, `Change ${member.name}`) }, say("바꾸기", "Change"));
   change.addEventListener("click", () => busy(change, () => openMember(member.id, places, changed)));
   return h("li", { class: "member" },

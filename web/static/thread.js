@@ -13,7 +13,7 @@ export function threadButton(sighting) {
   const text = sighting.own ? say("담당자와 대화", "Messages") : say("신고자에게 묻기", "Ask the reporter");
   const fresh = sighting.unread_messages;
   const count = fresh ? h("span", { class: "tag urgent" }, say(`새 메시지 ${fresh}`, `${fresh} new`)) : sighting.messages ? ` (${sighting.messages})` : null;
-  return h("button", { class: "button", type: "button", "data-thread": sighting.id, onclick: () => openThread(sighting) }, text, count);
+  return h("button", { class: "button compact", type: "button", "data-thread": sighting.id, onclick: () => openThread(sighting) }, text, count);
 }
 
 /** Something happened to a sighting: fetch its thread anew if it is on screen. */

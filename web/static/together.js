@@ -1,14 +1,15 @@
-/** Sightings that may be the same, and handing over: what an officer does besides answering. */
+/** Sightings that may be the same, handing over and passing on: what an officer does besides answering. */
 
 import { call, get } from "./api.js";
 import { openDialog } from "./dialog.js";
 import { busy, h, toast } from "./elements.js";
 import { latest } from "./latest.js";
+import { openPassOn } from "./passing_on.js";
 import { said, say, when } from "./words.js";
 
 const expected = (sighting) => ({ "If-Match": `"${sighting.version}"` });
 
-/** The question, the count, and ways to link, split and hand over. `act(work)` runs what changes this sighting. */
+/** The question, the count, and ways to link, split, hand over and pass on. `act(work)` runs what changes this sighting. */
 export function together(sighting, act) {
   const mine = ["acknowledged", "responding"].includes(sighting.state);
   const open = sighting.state !== "resolved";
@@ -20,9 +21,10 @@ export function together(sighting, act) {
         h("button", { class: "button", type: "button", "data-action": "link", onclick: (event) => act(event.currentTarget, () => link(sighting, sighting.same_as)) }, say("같은 건", "The same")),
         h("button", { class: "button", type: "button", "data-action": "split", onclick: (event) => act(event.currentTarget, () => split(sighting)) }, say("다른 건", "Another")))),
     h("div", { class: "row" },
-      (count > 0 || open) && h("button", { class: "button", type: "button", onclick: () => openAlike(sighting, act) },
+      (count > 0 || open) && h("button", { class: "button compact", type: "button", onclick: () => openAlike(sighting, act) },
         count ? say(`함께 신고 +${count}`, `+${count} saw the same`) : say("같은 건 찾기…", "Find the same…")),
-      mine && h("button", { class: "button", type: "button", onclick: () => openHandOver(sighting, act) }, say("넘기기…", "Hand over…"))),
+      mine && h("button", { class: "button compact", type: "button", onclick: () => openHandOver(sighting, act) }, say("넘기기…", "Hand over…")),
+      open && h("button", { class: "button compact", type: "button", onclick: (event) => busy(event.currentTarget, () => openPassOn(sighting, act)) }, say("다른 곳으로…", "Pass on…"))),
   ];
 }
 

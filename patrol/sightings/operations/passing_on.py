@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from config.database import transaction
-from config.policy import Policy
+from config.policy import Duty, Policy
 from patrol.alerts import operations as alerts
 from patrol.alerts.operations.duties import city_officers, holders_of, on_duty
 from patrol.errors import Invalid, Stale
@@ -53,6 +53,16 @@ class Target:
     duty: str = ""
 
 
+def ways(sighting: Sighting) -> tuple[list[str], list[Duty]]:
+    """What it may be passed on to, as Target's `to`, and the duties among them."""
+    policy = policy_of(sighting.city_id)
+    duties = policy.every_duty()
+    if not sighting.restricted:
+        return ["box", "facility", "duty", "coordinators"], list(duties)
+    among = _duties_of_restricted(sighting, policy)
+    return ["duty"], [duty for duty in duties if duty.code in among]
+
+
 def pass_on(
     sighting: Sighting,
     target: Target,
@@ -94,9 +104,9 @@ def pass_on(
 
 def _found(sighting: Sighting, target: Target, policy: Policy, *, now: datetime) -> tuple[str, list[UUID]]:
     """Where it goes, one of rules.ROUTES, and the people."""
-    city, kind = sighting.city_id, policy.kind(sighting.kind)
-    own_duty = kind.duty if kind else ""
-    if sighting.restricted and (target.to != "duty" or target.duty not in (own_duty, policy.escalation.station_duty)):
+    city = sighting.city_id
+    own_duty = _own_duty(sighting, policy)
+    if sighting.restricted and (target.to != "duty" or target.duty not in _duties_of_restricted(sighting, policy)):
         raise BeyondTheRota("/to")
     if target.to == "box":
         if not PoliceBox.select().where((PoliceBox.id == target.box) & (PoliceBox.city == city)).exists():
@@ -113,3 +123,12 @@ def _found(sighting: Sighting, target: Target, policy: Policy, *, now: datetime)
         people = on_call or holders_of(city, target.duty)
         return ("duty" if on_call and target.duty == own_duty else "holders"), people
     return "coordinators", coordinators_of(city, sighting.district_id)
+
+
+def _own_duty(sighting: Sighting, policy: Policy) -> str:
+    kind = policy.kind(sighting.kind)
+    return kind.duty if kind else ""
+
+
+def _duties_of_restricted(sighting: Sighting, policy: Policy) -> set[str]:
+    return {_own_duty(sighting, policy), policy.escalation.station_duty}

@@ -2,7 +2,7 @@
 
 from patrol.sightings.schemas.photos import PhotoOut, PhotoQuery
 from patrol.sightings.schemas.reports import Reopening, Resolution, SightingIn, SightingOut, SightingQuery
-from patrol.sightings.schemas.routing import PassingOn
+from patrol.sightings.schemas.routing import PassingOn, PassingOnWays
 from patrol.sightings.schemas.together import (
     Apart,
     ColleagueOut,
@@ -25,6 +25,7 @@ __all__ = [
     "MessageIn",
     "NewlyRead",
     "PassingOn",
+    "PassingOnWays",
     "PhotoOut",
     "PhotoQuery",
     "Reopening",

@@ -7,6 +7,8 @@ from patrol.sightings import rules
 from patrol.sightings.rules import routing
 from patrol.sightings.schemas.words import SightingWords
 
+WAYS = ("box", "facility", "duty", "coordinators")
+
 
 class SightingBox(Schema):
     """A police box."""
@@ -46,10 +48,24 @@ class RoutedWhy(Schema):
     )
 
 
+class PassingOnDuty(Schema):
+    """A duty that a sighting may be passed on to."""
+
+    code = ma.fields.String(required=True)
+    name = ma.fields.Nested(SightingWords, required=True)
+
+
+class PassingOnWays(Schema):
+    """What a sighting may be passed on to: one of restricted kind to some duties alone."""
+
+    to = ma.fields.List(ma.fields.String(validate=ma.validate.OneOf(WAYS)), required=True)
+    duties = ma.fields.List(ma.fields.Nested(PassingOnDuty), required=True)
+
+
 class PassingOn(Schema):
     """To whom instead, and why: a box, a facility's owner, who holds a duty, or the coordinators."""
 
-    to = ma.fields.String(required=True, validate=ma.validate.OneOf(("box", "facility", "duty", "coordinators")))
+    to = ma.fields.String(required=True, validate=ma.validate.OneOf(WAYS))
     box = ma.fields.UUID(load_default=None, allow_none=True)
     facility = ma.fields.UUID(load_default=None, allow_none=True)
     duty = Text(most=40, load_default="")

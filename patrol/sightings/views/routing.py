@@ -10,6 +10,18 @@ from patrol.sightings.operations import passing_on, reading
 from patrol.sightings.views.blueprint import STAFF_ROLES, answer, blueprint, viewer
 
 
+@blueprint.route("/sightings/<uuid:sighting_id>/route", methods=["GET"])
+@allow(within=STAFF_ROLES)
+@blueprint.response(200, schemas.PassingOnWays)
+@fails(404)
+def ways(sighting_id: UUID) -> dict[str, Any]:
+    """What it may be passed on to, for who may pass it on."""
+    sighting = reading.sighting_for(viewer(), sighting_id)
+    reading.overseer(viewer(), sighting)
+    to, duties = passing_on.ways(sighting)
+    return {"to": to, "duties": duties}
+
+
 @blueprint.route("/sightings/<uuid:sighting_id>/route", methods=["POST"])
 @allow(within=STAFF_ROLES)
 @blueprint.arguments(schemas.PassingOn)
