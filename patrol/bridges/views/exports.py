@@ -14,11 +14,11 @@ from patrol.http.watch import noteworthy
 from patrol.places.operations.cities import city_of
 
 ORDER = ((ExportEntry.at, True), (ExportEntry.id, True))
-TYPES = {"csv": "text/csv", "geojson": "application/geo+json"}
+TYPES = {"csv": "text/csv; charset=utf-8", "geojson": "application/geo+json"}
 FILES = {
     "200": {
         "description": "The file.",
-        "content": {kind: {"schema": {"type": "string"}} for kind in ("text/csv; charset=utf-8", TYPES["geojson"])},
+        "content": {TYPES["csv"]: {"schema": {"type": "string"}}, TYPES["geojson"]: {"schema": {"type": "object"}}},
     }
 }
 
@@ -32,8 +32,7 @@ def post_export(given: dict[str, Any]) -> Response:
     """Take out blocks walked, sightings or the dose ledger; coordinators of their districts. Logged with the reason."""
     wanted = Wanted(**given, districts=frozenset() if caller().has("admin") else caller().districts)
     content = export(city_of(caller().city), wanted, by=caller().person, now=now())
-    kind = "text/csv; charset=utf-8" if wanted.form == "csv" else TYPES[wanted.form]
-    answer = Response(content, content_type=kind)
+    answer = Response(content, content_type=TYPES[wanted.form])
     name = f"{wanted.what}-{wanted.begins_on}-{wanted.ends_on}.{wanted.form}"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
