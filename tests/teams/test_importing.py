@@ -223,6 +223,22 @@ def test_a_dog_that_another_team_has_is_flagged_and_not_lost(client, city, coord
     assert {team["id"] for team in listed} == {str(holder.team_id), *(found[number]["id"] for number in (0, 2, 3))}
 
 
+@sqlite_only
+def test_what_a_file_says_of_a_handlers_contacts_is_nobodys_word_and_opens_no_account(client, city, coordinator):
+    row = a_row(이메일="sample-01@example.org")
+    link = bring_in(client, coordinator, csv_of(row)).json["teams"][0]["link"]
+    handler = Team.get().handler
+    for state in ("invited", "active"):
+        known = Person.get_by_id(handler.id)
+        assert (known.state, known.email_confirmed, known.phone_confirmed) == (state, False, False)
+        for name in (known.email, known.phone):
+            assert client.post("/api/v1/password-resets", json={"name": name}).status_code == 202
+        assert not Delivery.select().where(Delivery.state != "expired").exists(), "no code goes there"
+        if state == "invited":
+            given = {"token": link.rpartition("#")[2], "password": "a long sample password"}
+            assert client.post("/api/v1/invitations/accept", json=given).status_code == 201
+
+
 def test_handlers_are_invited_by_text_message_where_that_is_set_up_and_no_link_is_shown(database, city, coordinator):
     client = client_of(database, sms="https://gateway.example.org/send")
     report = bring_in(client, coordinator, csv_of(a_row(), a_row())).json
