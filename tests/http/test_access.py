@@ -217,5 +217,5 @@ def said(answer):
         return ""
     if answer.content_type == "application/zip":
         with zipfile.ZipFile(io.BytesIO(answer.data)) as bundle:
-            return "".join(bundle.read(name).decode() for name in bundle.namelist())
+            return "".join(bundle.read(name).decode(errors="replace") for name in bundle.namelist())
     return f"{answer.headers}{answer.get_data().decode(errors='replace')}"
