@@ -42,6 +42,20 @@ def test_what_is_wrong_is_named_by_row_and_column_in_both_languages(client, coor
 
 
 @sqlite_only
+@pytest.mark.parametrize(
+    ("column", "day", "said"),
+    [
+        ("반려견 생년월일", "1990-01-01", "check the year"),
+        ("백신 유효일", "2012-01-01", "Before the dog was born"),
+        ("백신 유효일", "2062-05-01", "check the year"),
+    ],
+)
+def test_a_dogs_date_of_another_age_is_named_by_its_column(client, coordinator, column, day, said):
+    (problem,) = post_sheet(client, coordinator, csv_of(a_row(**{column: day}))).json["teams"][0]["problems"]
+    assert (problem["column"], said in problem["detail"]) == (column, True)
+
+
+@sqlite_only
 def test_several_problems_of_a_row_are_all_named(client, coordinator):
     found = post_sheet(client, coordinator, csv_of(a_row(연락처="x", 몸무게="y", 견종="")))
     assert [problem["column"] for problem in found.json["teams"][0]["problems"]] == ["연락처", "견종", "몸무게"]

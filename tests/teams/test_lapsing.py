@@ -109,6 +109,20 @@ def test_a_new_vaccination_brings_a_team_back_at_once_and_without_a_new_test(dat
     assert [step["action"] for step in answer.json["steps"]][-2:] in (["vaccinate", "return"], ["return", "vaccinate"])
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_vaccination_that_no_vaccine_gives_is_refused_and_changes_nothing(database, city):
+    team = make_team(city)
+    dog = Dog.get(Dog.team == team)
+    url = f"/api/v1/teams/{team.id}/dogs/{dog.id}/vaccination"
+    days = {str(dog.born_on - timedelta(days=1)): 422, "2029-11-09": 422, "2199-12-31": 422, "2029-11-08": 200}
+    for day, status in days.items():
+        answer = client_of(database).put(url, json={"vaccinated_until": day}, headers=bearer(team.handler))
+        assert answer.status_code == status
+        if status == 422:
+            assert [error["pointer"] for error in answer.json["errors"]] == ["/vaccinated_until"]
+            assert Dog.get_by_id(dog.id).vaccinated_until == dog.vaccinated_until
+
+
 def test_nobody_states_another_teams_vaccination(database, city):
     team, other = make_team(city), make_team(city)
     dog = Dog.get(Dog.team == other)

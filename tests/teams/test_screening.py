@@ -104,6 +104,8 @@ def test_nobody_patrols_untrained_where_the_city_trains(act, team):
     assert (refused.status_code, refused.json["type"]) == (409, "/problems/training-needed")
     ahead = act("post", "training", {"trained_on": "2026-11-07"})
     assert (ahead.status_code, pointers(ahead)) == (422, ["/trained_on"])
+    ended = act("post", "training", {"trained_on": "2025-11-05"})
+    assert (ended.status_code, pointers(ended)) == (422, ["/trained_on"])
     Team.update(trained_on=date(2025, 11, 5)).where(Team.id == team.id).execute()
     assert act("post", "activate").json["type"] == "/problems/training-needed"
     act("post", "training", {"trained_on": "2025-11-06"})

@@ -17,6 +17,7 @@ from patrol.places.models import City
 from patrol.places.operations.cities import city_of, policy_of, zone_of
 from patrol.teams.models import Availability, Dog, Team, TeamStep
 from patrol.teams.operations.disputes import dispute, holder_of
+from patrol.teams.operations.dogs import check_dates
 from patrol.teams.operations.lapsing import bring_back
 from patrol.teams.operations.moving import move
 from patrol.teams.operations.placing import district_for
@@ -49,12 +50,6 @@ class RestrictedBreed(Invalid):
     """One of the breeds that may not join, or a cross."""
 
     words = {"ko": "맹견({breed})과 그 잡종은 함께할 수 없습니다.", "en": "{breed} and its crosses may not join."}
-
-
-class BornLater(Invalid):
-    """A birthday in the future."""
-
-    words = {"ko": "태어난 날이 오늘보다 뒤입니다.", "en": "Born after today."}
 
 
 class DoorOutside(Invalid):
@@ -189,11 +184,16 @@ def edit(team: Team, changes: dict[str, Any], *, expected: int | None, now: date
 
 
 def vaccinate(team: Team, dog_id: UUID, *, vaccinated_until: date, by: UUID, now: datetime) -> Team:
-    """Until when a dog's vaccination is good; a team that had lapsed for it comes back. Raises NotFound, TeamState."""
+    """Until when a dog's vaccination is good; a team that had lapsed for it comes back.
+
+    Raises NotFound, TeamState, VaccinatedBeforeBirth, VaccinatedTooLong.
+    """
+    today = now.astimezone(zone_of(team.city_id)).date()
     with transaction():
         dog = Dog.get_or_none((Dog.id == dog_id) & (Dog.team == team))
         if dog is None:
             raise NotFound
+        check_dates(dog.born_on, vaccinated_until, at="", today=today)
         Dog.update(vaccinated_until=vaccinated_until).where(Dog.id == dog.id).execute()
         changed = move(team, "vaccinate", by=by, note=f"{dog.name}: {vaccinated_until}", now=now)
         return bring_back(changed, now=now)
@@ -238,8 +238,7 @@ def check_dogs(dogs: Sequence[NewDog], city: City, policy: Policy, *, at: str, n
         breed = restricted_breed(dog.breed, policy.screening)
         if breed:
             raise RestrictedBreed(f"{place}/breed", breed=breed)
-        if dog.born_on > today:
-            raise BornLater(f"{place}/born_on")
+        check_dates(dog.born_on, dog.vaccinated_until, at=place, today=today)
         known.append(replace(dog, registration_no=number))
     return known
 

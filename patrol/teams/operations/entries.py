@@ -121,7 +121,7 @@ def _read_dog(entry: Entry, row: SheetRow, reading: Reading) -> None:
     try:
         entry.dogs += check_dogs([NewDog(**given)], reading.city, reading.policy, at="", now=reading.now)
     except Invalid as invalid:
-        key = {"/breed": "breed", "/born_on": "dog_born_on"}.get(invalid.pointer, "registration_no")
+        key = KEYS.get(invalid.pointer, "registration_no")
         entry.problems.append(reading.problem(row.number, key, invalid))
 
 
@@ -259,6 +259,9 @@ OF_DOG: dict[str, Read] = {
     "overweight": _truth,
     "reactive": _truth,
 }
+
+KEYS = {"/breed": "breed", "/born_on": "dog_born_on", "/vaccinated_until": "vaccinated_until"}
+"""Columns by what is wrong with a dog; all else is its number."""
 
 DOG_FIELDS = {"dog_name": "name", "dog_born_on": "born_on"}
 """Columns that a dog's field has another name for."""

@@ -62,6 +62,15 @@ class TrainedLater(Invalid):
     words = {"ko": "오늘보다 뒤의 날입니다.", "en": "Lies after today."}
 
 
+class TrainedTooLongAgo(Invalid):
+    """Training that has run out already. Facts: `days`."""
+
+    words = {
+        "ko": "교육은 {days}일 동안 유효합니다. 그보다 오래된 교육입니다.",
+        "en": "Training counts for {days} days; this has run out already.",
+    }
+
+
 class TrainingNeeded(Conflict):
     """The city trains teams before they patrol."""
 
@@ -138,10 +147,16 @@ def score_test(
 
 
 def train(team: Team, *, trained_on: date, by: UUID | None, now: datetime) -> Team:
-    """A team was trained; one that had lapsed for it comes back. Raises OwnTeam, TrainedLater, TeamState."""
+    """A team was trained; one that had lapsed for it comes back.
+
+    Raises OwnTeam, TrainedLater, TrainedTooLongAgo, TeamState.
+    """
     refuse_own(team, by=by)
-    if trained_on > _today(team, now):
+    today, days = _today(team, now), policy_of(team.city_id).screening.training_valid_days
+    if trained_on > today:
         raise TrainedLater("/trained_on")
+    if trained_on + timedelta(days=days) < today:
+        raise TrainedTooLongAgo("/trained_on", days=days)
     with transaction():
         changed = move(team, "train", by=by, note=trained_on.isoformat(), now=now, trained_on=trained_on)
         tell_handler(changed, "train", note=trained_on.isoformat(), now=now)

@@ -46,6 +46,8 @@ from patrol.teams.rules.marks import (
     station_problems,
 )
 from patrol.teams.rules.screening import (
+    LONGEST_VACCINATION,
+    OLDEST_DOG_YEARS,
     TEST_STATES,
     age_years,
     passes,
@@ -94,11 +96,13 @@ __all__ = [
     "DISPUTE_STATES",
     "KOREAN",
     "LATEST_END_MIN",
+    "LONGEST_VACCINATION",
     "MARK_KINDS",
     "MOST_REST_DAYS",
     "NEEDED",
     "NONE_BESIDES",
     "NOTED",
+    "OLDEST_DOG_YEARS",
     "OUTCOMES",
     "REASONS",
     "RENEWABLE",

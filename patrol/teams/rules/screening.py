@@ -7,6 +7,9 @@ from datetime import date, timedelta
 from config.policy import Formats, Screening
 
 TEST_STATES = ("booked", "passed", "failed")
+OLDEST_DOG_YEARS = 30
+LONGEST_VACCINATION = timedelta(days=3 * 366)
+"""No vaccine against rabies is given for longer than three years."""
 
 
 def score_problems(screening: Screening, scores: Mapping[str, int], *, failed_at_once: bool) -> dict[str, str]:
