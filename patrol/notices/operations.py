@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from config.database import transaction
+from config.due import one_by_one
 from config.personal import Part, part
 from config.policy import Notices
 from notifications.outbox import Words, announce, enqueue
@@ -109,7 +110,7 @@ def withdraw(notice: Notice, *, expected: int | None, now: datetime) -> None:
 
 def tell_nearby(now: datetime) -> int:
     """Tell of the notices in force whoever has come to walk near since, or soon will. Returns how many were told."""
-    return sum(_tell_one(notice, now) for notice in Notice.select().where(_lasting(now)))
+    return sum(one_by_one("notices", Notice.select().where(_lasting(now)), lambda notice: _tell_one(notice, now)))
 
 
 def in_force(city: UUID, now: datetime) -> Any:

@@ -9,6 +9,7 @@ from uuid import UUID
 import structlog
 
 from config.database import transaction
+from config.due import one_by_one
 from notifications.outbox import Words
 from patrol.alerts import rules
 from patrol.alerts.models import Alert, Drill, DrillCall, Recipient
@@ -70,20 +71,21 @@ def start(city: City, *, by: UUID | None, scheduled_for: datetime | None = None,
 
 def start_scheduled(now: datetime) -> None:
     """Start the drills that the cities' policies want this month, once each."""
-    for city in City.select().order_by(City.slug):
-        wanted = policy_of(city).drill
-        if not wanted.monthly_day:
-            continue
-        local = now.astimezone(zone_of(city))
-        due = datetime.combine(
-            local.date().replace(day=wanted.monthly_day), time.fromisoformat(wanted.at), local.tzinfo
-        )
-        known = (Drill.city == city) & (Drill.scheduled_for == due)
-        if due <= now < due + LATE and not Drill.select().where(known).exists():
-            try:
-                start(city, by=None, scheduled_for=due, now=now)
-            except DrillUnderWay:
-                log.info("drill waits for the one under way", city=city.slug)
+    one_by_one("drills", City.select().order_by(City.slug), lambda city: _start_scheduled(city, now))
+
+
+def _start_scheduled(city: City, now: datetime) -> None:
+    wanted = policy_of(city).drill
+    if not wanted.monthly_day:
+        return
+    local = now.astimezone(zone_of(city))
+    due = datetime.combine(local.date().replace(day=wanted.monthly_day), time.fromisoformat(wanted.at), local.tzinfo)
+    known = (Drill.city == city) & (Drill.scheduled_for == due)
+    if due <= now < due + LATE and not Drill.select().where(known).exists():
+        try:
+            start(city, by=None, scheduled_for=due, now=now)
+        except DrillUnderWay:
+            log.info("drill waits for the one under way", city=city.slug)
 
 
 def escalate(now: datetime) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from config.database import transaction
+from config.due import one_by_one
 from config.policy import Policy
 from notifications.events_out import failing_since, known_keys, post_event
 from notifications.outbox import Words, enqueue
@@ -41,12 +42,16 @@ class Event:
 
 def follow(now: datetime) -> int:
     """Put on its way what each active webhook has not been told of. Returns how many events."""
-    return sum(_follow(webhook, now) for webhook in list(Webhook.select().where(Webhook.state == "active")))
+    return sum(one_by_one("webhooks", _active(), lambda webhook: _follow(webhook, now)))
 
 
 def pause_failing(now: datetime) -> int:
     """Pause what has failed for the policy's days, and tell the city's admins. Returns how many."""
-    return sum(_pause(webhook, now) for webhook in list(Webhook.select().where(Webhook.state == "active")))
+    return sum(one_by_one("failing webhooks", _active(), lambda webhook: _pause(webhook, now)))
+
+
+def _active() -> list[Webhook]:
+    return list(Webhook.select().where(Webhook.state == "active"))
 
 
 def _follow(webhook: Webhook, now: datetime) -> int:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from config.database import transaction
+from config.due import one_by_one
 from config.policy import Duty
 from notifications.outbox import Words, enqueue
 from patrol.people.operations.accounts import coordinators_of, people_with
@@ -17,7 +18,9 @@ def warn_of_gaps(now: datetime) -> int:
 
     How many days is the policy's. A duty without a rota has none: whoever holds it is on it.
     """
-    return sum(_warn(city, duty, now) for city in City.select() for duty in policy_of(city).duties)
+    return sum(
+        one_by_one("rota", City.select(), lambda city: sum(_warn(city, duty, now) for duty in policy_of(city).duties))
+    )
 
 
 def _warn(city: City, duty: Duty, now: datetime) -> int:

@@ -4,11 +4,12 @@ Everything is found in the tables, so a second run of a job, or one after a cras
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from config.database import transaction
+from config.due import one_by_one
 from patrol.places.models import City
 from patrol.places.operations.cities import policy_of
 from patrol.shifts.models import Shift
@@ -20,7 +21,7 @@ from patrol.teams.models import Team
 
 def remind(now: datetime) -> int:
     """Remind the handlers of accepted shifts, so many minutes before as the policy says; returns how many."""
-    return sum(_remind_city(city, now) for city in City.select())
+    return sum(one_by_one("shifts", City.select(), lambda city: _remind_city(city, now)))
 
 
 def close_unanswered(now: datetime) -> int:
@@ -39,16 +40,15 @@ def _remind_city(city: City, now: datetime) -> int:
         return 0
     soon = (Shift.starts_at > now) & (Shift.starts_at <= now + timedelta(minutes=max(leads)))
     waiting = (Shift.city == city) & (Shift.state == "accepted") & soon
-    count = 0
-    for shift in Shift.select(Shift, Team).join(Team).where(waiting):
-        since = max(filter(None, (shift.created_at, shift.answered_at, shift.reminded_at)))
-        if reminder_due(shift.starts_at, leads, since=since, now=now):
-            count += _remind(shift, now)
-    return count
+    rows = Shift.select(Shift, Team).join(Team).where(waiting)
+    return sum(one_by_one("shifts", rows, lambda shift: _remind(shift, leads, now)))
 
 
-def _remind(shift: Shift, now: datetime) -> bool:
+def _remind(shift: Shift, leads: Sequence[int], now: datetime) -> bool:
     """Once each: of two workers at the same shift, one finds `version` as it was read."""
+    since = max(filter(None, (shift.created_at, shift.answered_at, shift.reminded_at)))
+    if not reminder_due(shift.starts_at, leads, since=since, now=now):
+        return False
     with transaction():
         here = (Shift.id == shift.id) & (Shift.version == shift.version) & (Shift.state == "accepted")
         if Shift.update(reminded_at=now, version=Shift.version + 1).where(here).execute() != 1:
@@ -59,22 +59,29 @@ def _remind(shift: Shift, now: datetime) -> bool:
 
 def _close(due: object, action: str, word: str, now: datetime) -> int:
     found = Shift.select(Shift, Team).join(Team).where(due).order_by(Shift.id)
-    return sum(_close_evening(shifts, action, word, now) for shifts in _by_evening(found))
+    return sum(
+        one_by_one("shifts", _by_evening(found), lambda shifts: _close_evening(shifts, action, word, now)),
+    )
 
 
 def _close_evening(shifts: list[Shift], action: str, word: str, now: datetime) -> int:
-    closed = []
     with transaction():
-        for shift in shifts:
-            try:
-                changed = move(shift, action, now=now)
-            except ShiftState:  # answered, begun or withdrawn in between
-                continue
-            tell_handler(changed, f"shift_{word}", now=now)
-            closed.append(changed)
+        closed = [
+            one for one in one_by_one("shifts", shifts, lambda shift: _close_one(shift, action, word, now)) if one
+        ]
         if closed:
             tell_coordinators(closed, f"shifts_{word}", now=now)
     return len(closed)
+
+
+def _close_one(shift: Shift, action: str, word: str, now: datetime) -> Shift | None:
+    try:
+        with transaction():
+            changed = move(shift, action, now=now)
+            tell_handler(changed, f"shift_{word}", now=now)
+            return changed
+    except ShiftState:  # answered, begun or withdrawn in between
+        return None
 
 
 def _by_evening(shifts: Iterable[Shift]) -> list[list[Shift]]:

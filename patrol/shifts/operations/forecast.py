@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from config.database import transaction
+from config.due import one_by_one
 from patrol.places.models import City
 from patrol.places.operations.cities import policy_of
 from patrol.shifts.models import Shift
@@ -21,7 +22,7 @@ def withdraw_forbidden(weather_of: Callable[[City], WeatherAt], now: datetime) -
 
     Their handlers and the coordinators are told why. Where the weather is not known nothing is taken back.
     """
-    return sum(_of_city(city, weather_of(city), now) for city in City.select())
+    return sum(one_by_one("dogs", City.select(), lambda city: _of_city(city, weather_of(city), now)))
 
 
 def _of_city(city: City, weather: WeatherAt, now: datetime) -> int:

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from config.database import transaction
+from config.due import one_by_one
 from patrol.alerts.operations import tell
 from patrol.alerts.operations.duties import on_duty
 from patrol.alerts.operations.reading import recipients, unheard, waiting
@@ -17,7 +18,7 @@ from patrol.sightings.operations.telling import alert_words
 
 def route_unheard(now: datetime) -> int:
     """Send sightings that went to nobody to whoever is there now. Returns how many found somebody."""
-    return sum(_route(sighting_id, now) for sighting_id in unheard())
+    return sum(one_by_one("sightings", unheard(), lambda sighting_id: _route(sighting_id, now)))
 
 
 def hand_over(now: datetime) -> int:
@@ -27,7 +28,7 @@ def hand_over(now: datetime) -> int:
     """
     charged = (Sighting.routed_to == "duty") | ((Sighting.routed_to == "holders") & Sighting.restricted)
     rows = Sighting.select().where(charged & Sighting.id.in_(waiting()))
-    return sum(_hand_over(sighting, now) for sighting in rows)
+    return sum(one_by_one("sightings", rows, lambda sighting: _hand_over(sighting, now)))
 
 
 def _hand_over(sighting: Sighting, now: datetime) -> bool:

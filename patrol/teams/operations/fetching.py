@@ -16,6 +16,7 @@ import structlog
 import urllib3
 
 from config.database import transaction
+from config.due import one_by_one
 from patrol.places.models import City
 from patrol.teams.models import WeatherFetch, WeatherReading
 from patrol.teams.operations.weather import number_within
@@ -51,7 +52,7 @@ def fetch_weather(source: str, fields: Mapping[str, str], *, now: datetime) -> i
         return 0
     waiting = WeatherFetch.select(WeatherFetch.city).where(WeatherFetch.due_at > now)
     cities = City.select().where(~City.bbox.is_null() & City.id.not_in(waiting))
-    return sum(_fetch(city, source, fields, now) for city in cities)
+    return sum(one_by_one("weather", cities, lambda city: _fetch(city, source, fields, now)))
 
 
 def _fetch(city: City, source: str, fields: Mapping[str, str], now: datetime) -> bool:

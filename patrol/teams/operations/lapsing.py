@@ -4,10 +4,12 @@ Due jobs; all is read from the tables, so that a second run, or one after a cras
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from config.database import transaction
+from config.due import one_by_one
 from notifications.outbox import Words, enqueue
 from patrol.people.models import Person
 from patrol.places.models import City
@@ -24,8 +26,7 @@ OnLapsed = Callable[[Team, date, datetime], None]
 
 def look_after_teams(*, effects: tuple[OnLapsed, ...], blocked: BlockedShifts, now: datetime) -> None:
     """Warn of what will lapse, take out what has, bring back what is in order again."""
-    for city in City.select():
-        _look_after_city(city, effects=effects, blocked=blocked, now=now)
+    one_by_one("teams", City.select(), lambda city: _look_after_city(city, effects=effects, blocked=blocked, now=now))
 
 
 def bring_back(team: Team, *, now: datetime) -> Team:
@@ -49,9 +50,10 @@ def _look_after_city(city: City, *, effects: tuple[OnLapsed, ...], blocked: Bloc
     today = now.astimezone(zone).date()
     teams = list(Team.select().where((Team.city == city) & Team.state.in_(RENEWABLE)))
     found = clocks(teams, policy=policy, zone=zone)
-    for team in teams:
+
+    def look_after(team: Team) -> None:
         gone = found[team.id].lapsed(today)
-        try:
+        with suppress(TeamState):  # somebody changed it in between
             if team.state == "lapsed":
                 if found[team.id].eligible(today):
                     bring_back(team, now=now)
@@ -59,8 +61,8 @@ def _look_after_city(city: City, *, effects: tuple[OnLapsed, ...], blocked: Bloc
                 _lapse(team, gone, effects=effects, today=today, now=now)
             else:
                 _warn(team, found[team.id], policy.screening.warn_days, blocked=blocked, today=today, now=now)
-        except TeamState:  # somebody changed it in between
-            continue
+
+    one_by_one("teams", teams, look_after)
 
 
 def _lapse(team: Team, gone: list[Standing], *, effects: tuple[OnLapsed, ...], today: date, now: datetime) -> None:

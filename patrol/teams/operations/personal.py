@@ -12,6 +12,7 @@ from uuid import UUID
 import peewee
 
 from config.database import transaction
+from config.due import one_by_one
 from config.personal import Part, part
 from notifications.personal import forget_about
 from patrol.http.replays import forget_mentioning
@@ -134,11 +135,8 @@ def _forget_idle(
     idle = (
         (Team.city == city) & Team.state.in_(states) & (Team.created_at < before) & Team.id.not_in(moved)
     ) & ~_is_nobodys(city)
-    count = 0
-    for team in Team.select().where(idle).order_by(Team.id):
-        forget_team(team, effects=effects, now=now)
-        count += 1
-    return count
+    teams = Team.select().where(idle).order_by(Team.id)
+    return len(one_by_one("retention", teams, lambda team: forget_team(team, effects=effects, now=now)))
 
 
 def _is_nobodys(city: City) -> peewee.Expression:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from config.database import transaction
+from config.due import one_by_one
 from notifications.outbox import Words, enqueue
 from patrol.people.models import Person
 from patrol.places.models import City
@@ -34,18 +35,18 @@ def end_silent(now: datetime) -> int:
     """
     silent = (Walk.heard_at < now - rules.SILENT) | (Walk.started_at < now - rules.LONGEST)
     found = Walk.select(Walk.id).where((Walk.state != "ended") & silent)
-    return sum(_end_silent(walk, now) for walk in found)
+    return sum(one_by_one("walks", found, lambda walk: _end_silent(walk, now)))
 
 
 def forget_tracks(city: City, *, before: datetime) -> int:
     """Delete the tracks of walks that ended before then; their walked blocks stay. Returns how many."""
     old = (Walk.city == city) & (Walk.ended_at < before) & ~Walk.forgotten
-    count = 0
-    for walk in Walk.select(Walk.id).where(old):
-        with transaction():
-            forget(walk)
-        count += 1
-    return count
+    return len(one_by_one("retention", Walk.select(Walk.id).where(old), _forget_one))
+
+
+def _forget_one(walk: Walk) -> None:
+    with transaction():
+        forget(walk)
 
 
 def on_consent_withdrawn(person: Person, kind: str, now: datetime) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from config.database import transaction
+from config.due import one_by_one
 from notifications.outbox import Words, announce, enqueue
 from patrol.errors import NotFound
 from patrol.people.operations.accounts import coordinators_of
@@ -99,14 +100,17 @@ def _present(watch: Watch, minutes: int, at: datetime) -> Present:
 
 def look_after_dogs(weather_of: WeatherOf, now: datetime) -> int:
     """Look at every walk under way, as a phone may be silent; returns how many are newly flagged. Due job."""
-    count = 0
-    for walk in Walk.select(Walk.id, Walk.city).where(Walk.state != "ended"):
-        with transaction():
-            still = (Walk.id == walk.id) & (Walk.state != "ended")
-            if Walk.update(heard_at=Walk.heard_at).where(still).execute():  # held: a batch comes before or after
-                before = Walk.get_by_id(walk.id)
-                count += check(before, weather_of(before.city), now=now).flag != before.flag
-    return count
+    out = Walk.select(Walk.id, Walk.city).where(Walk.state != "ended")
+    return sum(one_by_one("dogs", out, lambda walk: _look_after(walk, weather_of, now)))
+
+
+def _look_after(walk: Walk, weather_of: WeatherOf, now: datetime) -> bool:
+    with transaction():
+        still = (Walk.id == walk.id) & (Walk.state != "ended")
+        if not Walk.update(heard_at=Walk.heard_at).where(still).execute():  # held: a batch comes before or after
+            return False
+        before = Walk.get_by_id(walk.id)
+        return check(before, weather_of(before.city), now=now).flag != before.flag
 
 
 def check(walk: Walk, weather: WeatherAt, *, now: datetime) -> Walk:
