@@ -40,7 +40,7 @@ RUNG_WORDS = {
     "neighbour": {"ko": "이웃 지구대·파출소", "en": "the neighbouring police box"},
     "station": {"ko": "경찰서 당직", "en": "the station's duty officer"},
     "duty": {"ko": "다른 당직 담당자", "en": "others on duty"},
-    "coordinators": {"ko": "순찰대 운영자", "en": "the patrol's coordinators"},
+    "coordinators": {"ko": "순찰대 코디네이터", "en": "the patrol's coordinators"},
     "admins": {"ko": "순찰대 관리자", "en": "the patrol's admins"},
     "overdue": {"ko": "당직 책임자", "en": "those who look after the rota"},
 }

@@ -12,7 +12,7 @@ ROLES = ("walker", "coordinator", "officer", "admin")
 STAFF = frozenset({"coordinator", "officer", "admin"})
 ROLE_NAMES = {
     "walker": {"ko": "대원", "en": "walker"},
-    "coordinator": {"ko": "운영자", "en": "coordinator"},
+    "coordinator": {"ko": "코디네이터", "en": "coordinator"},
     "officer": {"ko": "경찰관", "en": "officer"},
     "admin": {"ko": "관리자", "en": "admin"},
 }

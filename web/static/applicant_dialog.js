@@ -121,7 +121,7 @@ function booking(team, path, act) {
 function onDay(team, act) {
   const choose = h("select", {});
   const book = h("button", { class: "button main", type: "button" }, say("이날로 예약", "Book onto it"));
-  const place = h("div", { class: "filters", hidden: true }, h("label", { class: "field" }, say("심사일", "Screening day"), choose), book);
+  const place = h("div", { class: "filters", hidden: true }, h("label", { class: "field" }, say("평가일", "Screening day"), choose), book);
   book.addEventListener("click", () => act(book, async () => {
     const { results } = await create(`/screening-days/${choose.value}/candidates`, { teams: [team.id] });
     if (results[0].problem) throw new Error(results[0].problem.detail);

@@ -37,7 +37,7 @@ const WAITS = {
 const ON = {
   handler: ["보호자", "handler"],
   coordinators: ["코디네이터", "coordinators"],
-  examiners: ["심사위원", "examiners"],
+  examiners: ["평가위원", "examiners"],
 };
 
 const STEPS = {

@@ -17,7 +17,7 @@ const RUNG = {
   first: ["해당 지구대", "the box itself"],
   neighbour: ["이웃 지구대", "the neighbouring box"],
   station: ["경찰서 당직", "the station’s duty officer"],
-  coordinators: ["운영자", "coordinators"],
+  coordinators: ["코디네이터", "coordinators"],
   admins: ["관리자", "admins"],
 };
 

@@ -8,7 +8,7 @@ import { onDay, ofDate, dayOf, said, say, when } from "./words.js";
 
 const ROLES = {
   admin: ["관리자", "Admin"],
-  coordinator: ["운영자", "Coordinator"],
+  coordinator: ["코디네이터", "Coordinator"],
   officer: ["경찰관", "Officer"],
   walker: ["순찰대원", "Walker"],
   operator: ["시스템 운영 담당", "Operator of the system"],

@@ -2,7 +2,7 @@
 
 import { said, say } from "./words.js";
 
-const ROLE = { coordinator: ["운영자", "Coordinator"], officer: ["경찰관", "Officer"], admin: ["관리자", "Admin"] };
+const ROLE = { coordinator: ["코디네이터", "Coordinator"], officer: ["경찰관", "Officer"], admin: ["관리자", "Admin"] };
 const STATE = { invited: ["초대 중", "Invited", "warn"], active: ["활동", "Active", "good"], disabled: ["중지됨", "Disabled", "bad"] };
 const ACTION = {
   invite: ["초대", "Invited"],

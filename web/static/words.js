@@ -12,7 +12,7 @@ export const said = (words) => words?.[language] ?? words?.en ?? "";
 
 const zoned = (options) => new Intl.DateTimeFormat(language, { timeZone: page.dataset.zone, ...options });
 const time = zoned({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const DAY = { month: say("long", "short"), day: "numeric", weekday: "short" };
+const DAY = { month: language === "ko" ? "long" : "short", day: "numeric", weekday: "short" };
 const date = zoned(DAY);
 const isoDate = new Intl.DateTimeFormat("sv", { timeZone: page.dataset.zone });
 const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });

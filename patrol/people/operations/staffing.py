@@ -45,7 +45,7 @@ class NoSuchPlace(Invalid):
     """A box is for officers, a district for coordinators; both are of this city."""
 
     words = {
-        "ko": "이 도시의 지구대는 경찰관에게, 구·군은 운영자에게만 정할 수 있습니다.",
+        "ko": "이 도시의 지구대는 경찰관에게, 구·군은 코디네이터에게만 정할 수 있습니다.",
         "en": "A police box goes with officers, a district with coordinators, both of this city.",
     }
 

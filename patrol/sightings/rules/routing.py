@@ -18,7 +18,7 @@ BECAUSE = {
         "en": "Nobody holds the duty, so station officers answer.",
     },
     "facility": {
-        "ko": "시설의 관리자와 운영위원회(운영자)가 맡습니다.",
+        "ko": "시설의 관리자와 운영위원회(코디네이터)가 맡습니다.",
         "en": "The facility's owner and the committee (coordinators) answer.",
     },
     "by_hand": {"ko": "담당자가 직접 보냈습니다.", "en": "Somebody who answers passed it on by hand."},
@@ -33,12 +33,12 @@ BECAUSE = {
         "ko": "지구대에 담당자가 없어 도시 전체 담당 경찰관에게 보냈습니다.",
         "en": "The box has no officer here, so officers of the whole city answer.",
     },
-    "kind": {"ko": "운영자가 맡는 종류입니다.", "en": "Coordinators answer this kind."},
+    "kind": {"ko": "코디네이터가 맡는 종류입니다.", "en": "Coordinators answer this kind."},
     "outside_city": {"ko": "도시 밖의 위치입니다.", "en": "The place lies outside the city."},
     "no_boxes": {"ko": "이 도시에는 지구대가 없습니다.", "en": "The city has no police boxes."},
     "no_officer": {"ko": "담당 경찰관이 없습니다.", "en": "No officer is there to answer."},
     "no_coordinator": {
-        "ko": "운영자가 없어 관리자에게 보냈습니다.",
+        "ko": "코디네이터가 없어 관리자에게 보냈습니다.",
         "en": "No coordinator is there, so admins answer.",
     },
     "nobody": {
@@ -53,14 +53,14 @@ PASSED = {
     "no_station_officer": {"ko": "경찰서 당직이 없습니다.", "en": "there is no station officer"},
     "no_facility": {"ko": "가까이에 등록된 시설이 없습니다.", "en": "no facility is registered near the place"},
     "no_owner": {
-        "ko": "시설 관리자의 계정이 없습니다. 운영자가 시설의 전자우편으로 전해 주세요.",
+        "ko": "시설 관리자의 계정이 없습니다. 코디네이터가 시설의 전자우편으로 전해 주세요.",
         "en": "the facility's owner has no account here; coordinators pass it on to the facility's e-mail address",
     },
     "outside_city": {"ko": "도시 밖의 위치입니다.", "en": "the place lies outside the city"},
     "no_boxes": {"ko": "이 도시에는 지구대가 없습니다.", "en": "the city has no police boxes"},
     "no_officer_at_box": {"ko": "지구대에 담당자가 없습니다.", "en": "the box has no officer here"},
     "no_officer": {"ko": "도시 전체 담당 경찰관이 없습니다.", "en": "no officer of the whole city is there"},
-    "no_coordinator": {"ko": "운영자가 없습니다.", "en": "no coordinator is there"},
+    "no_coordinator": {"ko": "코디네이터가 없습니다.", "en": "no coordinator is there"},
     "no_admin": {"ko": "관리자가 없습니다.", "en": "no admin is there"},
 }
 """Why a step on a sighting's way was passed over."""
