@@ -86,6 +86,7 @@ def test_a_first_run_tells_the_story_and_a_second_finds_it_told(env, tmp_path):
         assert running.wait() == 0
         assert running.all_gone(), running.said
         assert "Traceback" not in running.said
+        assert "[info" not in printed
     with connection():
         assert faults_of(PlanRun.get()) == []
         assert all(person.sample for person in Person.select())
