@@ -79,7 +79,7 @@ function report(drill) {
         drill.ended_at ? "" : say(" · 진행 중", " · under way")),
       h("button", { class: "button", type: "button", onclick: (event) => busy(event.currentTarget, fetchFile) }, "CSV")),
     h("p", { class: "quiet-text" }, drill.channels.map(byChannel).filter(Boolean).join(" · ")),
-    h("ul", { class: "stack tight" }, drill.boxes.map((box) => h("li", { class: "row" },
+    h("ul", { class: "drill-boxes" }, drill.boxes.map((box) => h("li", { class: "row" },
       h("span", { class: `tag ${STATE[box.state][2]}` }, say(...STATE[box.state])),
       h("span", {}, box.box),
       box.reached_by && h("span", { class: "quiet-text" }, `${say(...RUNG[box.reached_by])} · ${duration(Math.max(60, box.seconds))}`)))),

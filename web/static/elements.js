@@ -63,3 +63,11 @@ export async function busy(button, work, shown) {
     button.removeAttribute("aria-busy");
   }
 }
+
+/** The same with everything else beside it that acts on the same thing: a second act would be about it as it was before. */
+export async function alone(button, work, shown) {
+  const beside = [...button.closest("article").querySelectorAll("button[data-action], form [type=submit]")].filter((one) => one !== button && !one.disabled);
+  for (const one of beside) one.disabled = true;
+  await busy(button, work, shown);
+  for (const one of beside) one.disabled = false;
+}

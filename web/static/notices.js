@@ -1,7 +1,8 @@
 /** Notices: walkers read those sent to them, officers write, extend and withdraw them. */
 
 import { all, call, create } from "./api.js";
-import { announce, busy, find, h, ready, toast } from "./elements.js";
+import { city } from "./city.js";
+import { alone, announce, find, h, ready, toast } from "./elements.js";
 import { submits } from "./forms.js";
 import { latest } from "./latest.js";
 import { makeMap, pin } from "./map.js";
@@ -48,7 +49,7 @@ function shown(notice, refresh) {
 
 function changes(notice, refresh, problem) {
   const version = { "If-Match": `"${notice.version}"` };
-  const button = (words, work) => h("button", { class: "button", type: "button", onclick: (event) => busy(event.currentTarget, async () => {
+  const button = (words, work) => h("button", { class: "button", type: "button", "data-action": true, onclick: (event) => alone(event.currentTarget, async () => {
     await work();
     await refresh();
   }, { problem }) }, words);
@@ -65,7 +66,7 @@ const LOOK_OUT = "look-out";
 
 /** Opens the officer's form for a notice about a place [lon, lat]. */
 export const lookOutButton = (at) =>
-  h("button", { class: "button", type: "button", onclick: () => document.dispatchEvent(new CustomEvent(LOOK_OUT, { detail: at })) }, say("근처 팀에 알리기…", "Tell teams near here…"));
+  h("button", { class: "button compact", type: "button", onclick: () => document.dispatchEvent(new CustomEvent(LOOK_OUT, { detail: at })) }, say("근처 팀에 알리기…", "Tell teams near here…"));
 
 /** The officer's form, opened by `opener`. `written()` is called when one has gone out. */
 export function offerWriting(opener, form, { written }) {
@@ -86,6 +87,7 @@ export function offerWriting(opener, form, { written }) {
     if (!map) {
       map = makeMap(find(".map", form), { label: say("알림을 보낼 곳", "Where the notice is about") }).map;
       map.on("click", ({ latlng }) => put(latlng.lng, latlng.lat));
+      city().then(({ bbox }) => bbox && !place && map.fitBounds([[bbox[1], bbox[0]], [bbox[3], bbox[2]]]), () => {}); // it can be moved by hand
     }
     form.elements.kind.focus();
   });
@@ -112,6 +114,9 @@ export function offerWriting(opener, form, { written }) {
     });
     toast(say(`${sent.told}팀에 알렸습니다.`, `${sent.told} told.`));
     form.reset();
+    place = null; // the next one is about another
+    mark.remove();
+    find("[data-place]", form).textContent = "–";
     form.hidden = true;
     opener.setAttribute("aria-expanded", "false");
     written();

@@ -1,7 +1,7 @@
 /** One sighting as those see it who answer it: officers and coordinators. */
 
 import { call, get } from "./api.js";
-import { announce, attempt, busy, find, h, toast } from "./elements.js";
+import { alone, announce, attempt, find, h, toast } from "./elements.js";
 import { drawPlace } from "./map.js";
 import { lookOutButton } from "./notices.js";
 import { thumbnails } from "./photos.js";
@@ -156,14 +156,6 @@ function actions(sighting, { changed, gone, problem }) {
   if (sighting.state === "acknowledged") buttons.push(button("respond", say("조치 시작", "Responding"), true));
   if (sighting.state === "acknowledged" || sighting.state === "responding") buttons.push(...resolving(sighting, act));
   return buttons.length ? h("div", { class: "row" }, buttons) : "";
-}
-
-/** One act of a card at a time: a second would be about the sighting as it was before the first. */
-async function alone(button, work, shown) {
-  const beside = [...button.closest("article").querySelectorAll("button[data-action], form [type=submit]")].filter((one) => one !== button && !one.disabled);
-  for (const one of beside) one.disabled = true;
-  await busy(button, work, shown);
-  for (const one of beside) one.disabled = false;
 }
 
 /** Asking back, what is the same, handing over. */

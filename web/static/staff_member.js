@@ -69,7 +69,7 @@ function charges(member, { duties, boxes, districts }, again) {
     throw new Error(say("이유를 적어 주세요. 기록에 남고 본인에게 알립니다.", "Say why; it is written down and told to the person."));
   };
   const form = h("form", { class: "stack", novalidate: true },
-    h("fieldset", { class: "stack tight" }, h("legend", {}, say("역할", "Roles")), list, h("div", { class: "field" }, h("div", { class: "row one-line" }, role, place, add))),
+    h("fieldset", { class: "stack tight" }, h("legend", {}, say("역할", "Roles")), list, h("div", { class: "field" }, h("div", { class: "row add-role" }, role, place, add))),
     h("fieldset", {}, h("legend", {}, say("임무", "Duties")), ticks),
     h("label", { class: "field" }, say("이유", "Why"), why),
     problem,

@@ -27,10 +27,11 @@ export const atTime = (moment) => time.format(new Date(moment));
 /** "11월 22일 (토)" in the city's time. */
 export const onDay = (moment) => date.format(new Date(moment));
 
-/** "11월 22일 (토)" of a plain date such as 2026-11-22; with its year when it is another than this one. */
+/** "11월 22일 (토)" of a plain date such as 2026-11-22; of another year "2027년 11월 22일". */
 export function ofDate(text) {
-  const year = text.slice(0, 4) === dayOf(Date.now()).slice(0, 4) ? {} : { year: "numeric" };
-  return new Intl.DateTimeFormat(language, { timeZone: "UTC", ...year, ...DAY }).format(new Date(`${text}T00:00Z`));
+  const { weekday, ...day } = DAY;
+  const shown = text.slice(0, 4) === dayOf(Date.now()).slice(0, 4) ? { ...day, weekday } : { ...day, year: "numeric" };
+  return new Intl.DateTimeFormat(language, { timeZone: "UTC", ...shown }).format(new Date(`${text}T00:00Z`));
 }
 
 /** "19:30" today, else with the day before it. */
