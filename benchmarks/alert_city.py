@@ -3,6 +3,7 @@
 import json
 import multiprocessing
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -10,8 +11,9 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,10 +22,11 @@ from uuid import UUID, uuid4
 
 from google.oauth2.credentials import Credentials
 
+from benchmarks.cpu import children_of
 from config import log
 from config.database import connect, connection, disconnect, transaction
 from config.migrating import migrate
-from config.policy import Policy, read_policy, shipped
+from config.policy import Policy, dump, parse, read_policy, shipped
 from config.settings import Settings, load
 from notifications.channels.fcm import Fcm
 from notifications.devices import digest
@@ -40,6 +43,8 @@ from patrol.places.operations.districts import import_districts
 ROOT = Path(__file__).parents[1]
 BUSAN = ROOT / "data" / "busan"
 BOXES, DISTRICTS = BUSAN / "police_boxes" / "police_boxes.csv", BUSAN / "districts" / "districts.geojson"
+FID = "fid-"
+"""A phone's registration is this and its holder."""
 HALF_DEG = 0.001
 DAY = timedelta(days=1)
 LASTS = Lifetimes(unseen=DAY, staff_page=DAY, most=DAY)
@@ -49,31 +54,47 @@ END_WITHIN_S = 15.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertCity:
-    """Who takes part. `officers` and `walkers` are tokens; `places` are [lon, lat], each in one box's jurisdiction."""
+    """Who takes part. `officers` and `walkers` are tokens.
+
+    `places` are [lon, lat], each in the jurisdiction of a box that has officers: those who must learn of it.
+    """
 
     officers: dict[UUID, str]
     walkers: list[str]
-    places: list[tuple[float, float]]
+    places: dict[tuple[float, float], frozenset[UUID]]
 
 
-def make_city(*, officers: int, walkers: int, policy: Policy | None = None) -> AlertCity:
-    """Fill a migrated, empty database: officers in turn over the boxes, each with a phone that Firebase reaches."""
+def make_city(*, officers: int, walkers: int, immediate_min: int) -> AlertCity:
+    """Fill a migrated, empty database: officers in turn over the boxes, each with a phone that Firebase reaches.
+
+    What is Immediate is passed on after `immediate_min` minutes, and again after as many.
+    """
     now = datetime.now(UTC)
     with connection(), transaction():
-        city = add_city("Busan", timezone="Asia/Seoul", policy=policy or read_policy(shipped("busan")), now=now)
+        city = add_city("Busan", timezone="Asia/Seoul", policy=_policy(immediate_min), now=now)
         import_boxes(city, BOXES, now=now)
         import_districts(city, DISTRICTS, effects=(), now=now)
         boxes = list(PoliceBox.select().where(PoliceBox.city == city).order_by(PoliceBox.name, PoliceBox.station))
         with changing_places(city):
             for box in boxes:
                 PoliceBox.update(jurisdiction=_square(box.lon, box.lat)).where(PoliceBox.id == box.id).execute()
-        watching = {}
+        watching, places = {}, defaultdict(set)
         for number in range(officers):
-            person = _person(city, "officer", number, now=now, box=boxes[number % len(boxes)])
+            box = boxes[number % len(boxes)]
+            person = _person(city, "officer", number, now=now, box=box)
             watching[person.id] = _token(person, now=now)
+            places[box.lon, box.lat].add(person.id)
             _phone(person, now=now)
         reporting = [_walker(city, number, now=now) for number in range(walkers)]
-    return AlertCity(officers=watching, walkers=reporting, places=[(box.lon, box.lat) for box in boxes])
+    known = {place: frozenset(people) for place, people in places.items()}
+    return AlertCity(officers=watching, walkers=reporting, places=known)
+
+
+def _policy(immediate_min: int) -> Policy:
+    values = dump(read_policy(shipped("busan")))
+    for levels in ("service_levels", "escalation"):
+        values[levels]["immediate_min"] = immediate_min
+    return parse(values, source="the benchmark's policy")
 
 
 def _square(lon: float, lat: float) -> dict[str, Any]:
@@ -102,7 +123,7 @@ def _token(person: Person, *, now: datetime) -> str:
 
 
 def _phone(person: Person, *, now: datetime) -> None:
-    address = f"fid-{person.id}"
+    address = f"{FID}{person.id}"
     Device.create(
         id=uuid4(),
         city=person.city_id,
@@ -117,7 +138,10 @@ def _phone(person: Person, *, now: datetime) -> None:
 
 
 class Process:
-    """One of the product's processes, as a person starts it; `kill` is kill -9, `start` starts it again."""
+    """One of the product's processes, as a person starts it: gunicorn's master and the one that answers.
+
+    `kill` is kill -9 of both, `kill_answering` of the latter alone, which the former replaces; `start` starts it again.
+    """
 
     def __init__(self, *words: str, environment: Mapping[str, str], port: int | None = None) -> None:
         """`words` go to app.py; nothing is started yet."""
@@ -127,10 +151,11 @@ class Process:
     def start(self) -> None:
         """Start it; `wait` says when it answers."""
         self._running = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, str(ROOT / "app.py"), *self._words],
+            [sys.executable, str(ROOT / "app.py"), *self._words, "--parent", str(os.getpid())],
             env={**self._environment, **({"PATROL_PORT": str(self.port)} if self.port else {})},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            process_group=0,
         )
 
     def wait(self) -> None:
@@ -154,8 +179,19 @@ class Process:
     def kill(self) -> None:
         """As power does."""
         if self._running is not None:
-            self._running.kill()
+            with suppress(ProcessLookupError):
+                os.killpg(self._running.pid, signal.SIGKILL)
             self._running.wait()
+
+    def kill_answering(self) -> None:
+        """As the system does with one that takes too much memory. Where children cannot be listed, kill both."""
+        children = children_of(self.pid)
+        for child in children:
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+        if not children:
+            self.kill()
+            self.start()
 
     def end(self) -> None:
         """In its own time first."""

@@ -2,7 +2,8 @@
 
 Real processes over real HTTP: API processes that hold no stream, one that holds all of them, a worker with the real
 Firebase SDK against a server that speaks FCM v1. Officers are spread over Busan's 94 boxes. Every time is from the
-sending of the report, so that waiting in front of the server counts.
+instant at which the report was to be sent, so that waiting in front of the server counts, and the report's own time.
+Lost is what an officer of the place's box has not seen, doubled what one saw more than once or that was none of theirs.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,30 +24,38 @@ from statistics import quantiles
 from typing import Any
 from uuid import UUID, uuid4
 
-from benchmarks.alert_city import AlertCity, Running, make_city, prepare, running, sighting
+from benchmarks.alert_city import FID, AlertCity, Running, make_city, prepare, running, sighting
 from benchmarks.cpu import Computed
 from benchmarks.fcm_server import Taken, fcm_server
 from benchmarks.results import versions
 from config.database import connection, disconnect
 from config.settings import Settings, load
 from notifications.models import Message
-from patrol.alerts.models import Alert, Recipient
+
+Place = tuple[float, float]
+Who = tuple[UUID, UUID]
+"""A report, and somebody who must learn of it."""
 
 WALKERS = 200
+LONG_MIN = 600
+"""Nothing is passed on meanwhile for want of an answer: who sees what is due to the reports alone."""
 SETTLE_S = 8.0
+"""Nothing more has come for so long: nothing more will."""
 CONNECTIONS = 32
 OPEN_AT_ONCE = 20
 
 
 @dataclass(slots=True)
 class Seen:
-    """What the load has met. Times are seconds of the monotonic clock; `at` is by message, then officer."""
+    """What the load has met. Times are seconds of the monotonic clock.
 
-    sent: dict[UUID, float] = field(default_factory=dict)
+    `sent`: report → when, and where; `shown`: each message on a stream as (message, officer, when).
+    """
+
+    sent: dict[UUID, tuple[float, Place]] = field(default_factory=dict)
     refused: Counter[int] = field(default_factory=Counter)
     streams_refused: int = 0
-    at: dict[tuple[UUID, UUID], float] = field(default_factory=dict)
-    doubled: int = 0
+    shown: list[tuple[UUID, UUID, float]] = field(default_factory=list)
     cpu_s: dict[str, float] | None = None
 
 
@@ -77,7 +87,7 @@ def main() -> None:
 
 def measure(given: argparse.Namespace, settings: Settings, firebase: Taken) -> dict[str, Any]:
     """Open the streams, send the reports, wait for what is still on its way, and compare with the tables."""
-    city = make_city(officers=given.streams, walkers=WALKERS)
+    city = make_city(officers=given.streams, walkers=WALKERS, immediate_min=LONG_MIN)
     with running(settings, api=given.api, streams=given.streams + 10, fcm_url=firebase.url) as product:
         processes = {
             "api": [each.pid for each in product.api],
@@ -87,8 +97,8 @@ def measure(given: argparse.Namespace, settings: Settings, firebase: Taken) -> d
             "load": [os.getpid()],
         }
         seen = asyncio.run(_load(product, city, processes, seconds=given.seconds, rate=given.rate))
-        pushed = firebase.times()
-    return _summary(seen, pushed)
+        taken, times = firebase.counts(), firebase.times()
+    return compared(seen, city, taken, times)
 
 
 async def _load(
@@ -104,7 +114,10 @@ async def _load(
     computed = Computed(processes)
     await _report(product, city, seen, seconds=seconds, rate=rate)
     seen.cpu_s = computed.since()
-    await asyncio.sleep(SETTLE_S)
+    known = -1
+    while known < len(seen.shown):
+        known = len(seen.shown)
+        await asyncio.sleep(SETTLE_S)
     for task in watching:
         task.cancel()
     await asyncio.gather(*watching, return_exceptions=True)
@@ -129,41 +142,62 @@ async def _watch(
         if not line:
             return
         if line.startswith(b"data:") and b'"message"' in line:
-            key = (UUID(json.loads(line[5:])["message"]), person)
-            seen.doubled += key in seen.at
-            seen.at.setdefault(key, time.monotonic())
+            seen.shown.append((UUID(json.loads(line[5:])["message"]), person, time.monotonic()))
 
 
 async def _report(product: Running, city: AlertCity, seen: Seen, *, seconds: float, rate: float) -> None:
     """Reports at even intervals, whether or not the ones before were answered."""
-    idle: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter, int]] = asyncio.Queue()
+    idle: asyncio.Queue[_Line] = asyncio.Queue()
     for number in range(CONNECTIONS):
-        port = product.api[number % len(product.api)].port or 0
-        idle.put_nowait((*await asyncio.open_connection("127.0.0.1", port), port))
-    draw = random.Random(1)  # noqa: S311 - the same load each time
+        idle.put_nowait(_Line(product.api[number % len(product.api)].port or 0))
+    draw, places = random.Random(1), list(city.places)  # noqa: S311 - the same load each time
     tokens, began, sending = itertools.cycle(city.walkers), time.monotonic(), []
     for number in range(round(seconds * rate)):
-        await asyncio.sleep(max(0.0, began + number / rate - time.monotonic()))
-        place = draw.choice(city.places)
-        sending.append(asyncio.create_task(_put(idle, next(tokens), place, seen)))
+        at = began + number / rate
+        await asyncio.sleep(max(0.0, at - time.monotonic()))
+        sending.append(asyncio.create_task(_put(idle, next(tokens), draw.choice(places), seen, at=at)))
     await asyncio.gather(*sending)
 
 
-async def _put(idle: asyncio.Queue[Any], token: str, place: tuple[float, float], seen: Seen) -> None:
-    name, at = uuid4(), time.monotonic()
-    reader, writer, port = await idle.get()
+async def _put(idle: asyncio.Queue["_Line"], token: str, place: Place, seen: Seen, *, at: float) -> None:
+    name = uuid4()
     body = sighting(place, at=datetime.now(UTC), text=f"benchmark {name}")
-    extra = f"Content-Type: application/json\r\nContent-Length: {len(body)}"
-    writer.write(_head("PUT", f"/api/v1/sightings/{name}", port, token, extra) + body)
-    head = await reader.readuntil(b"\r\n\r\n")
-    length = next(int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:"))
-    await reader.readexactly(length)
-    idle.put_nowait((reader, writer, port))
-    status = int(head.split()[1])
-    if status == 201:
-        seen.sent[name] = at
+    line = await idle.get()
+    try:
+        status = await line.put(f"/api/v1/sightings/{name}", token, body)
+    finally:
+        idle.put_nowait(line)
+    if status in (200, 201):
+        seen.sent[name] = at, place
     else:
         seen.refused[status] += 1
+
+
+class _Line:
+    """A connection to an API process that is used again; the server may have closed it, as nothing came for long."""
+
+    def __init__(self, port: int) -> None:
+        """Opened when it is first needed."""
+        self._port = port
+        self._open: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    async def put(self, path: str, token: str, body: bytes) -> int:
+        """The status of the answer: of the second try, where the connection ended at the first."""
+        if self._open is not None:
+            with suppress(OSError, asyncio.IncompleteReadError):
+                return await self._ask(*self._open, path, token, body)
+        self._open = await asyncio.open_connection("127.0.0.1", self._port)
+        return await self._ask(*self._open, path, token, body)
+
+    async def _ask(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path: str, token: str, body: bytes
+    ) -> int:
+        extra = f"Content-Type: application/json\r\nContent-Length: {len(body)}"
+        writer.write(_head("PUT", path, self._port, token, extra) + body)
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = next(int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:"))
+        await reader.readexactly(length)
+        return int(head.split()[1])
 
 
 def _head(method: str, path: str, port: int, token: str, extra: str) -> bytes:
@@ -171,19 +205,18 @@ def _head(method: str, path: str, port: int, token: str, extra: str) -> bytes:
     return "\r\n".join(lines).encode()
 
 
-def _summary(seen: Seen, pushed: dict[tuple[str, str], float]) -> dict[str, Any]:
-    """Against the tables: whom each report had to reach, and which message says so."""
+def compared(
+    seen: Seen, city: AlertCity, taken: Counter[tuple[str, str]], times: dict[tuple[str, str], float]
+) -> dict[str, Any]:
+    """Against whom each report had to reach; the tables say only which message is about which."""
     with connection():
-        due = {
-            (row.alert.subject, row.person_id)
-            for row in Recipient.select(Recipient.person, Alert.subject).join(Alert)
-            if row.alert.subject in seen.sent
-        }
-        said = {row.id: (row.subject, row.person) for row in Message.select().where(Message.kind == "sighting")}
-    came = {said[message]: at for (message, _), at in seen.at.items() if message in said}
-    stream_ms = sorted(1000 * (at - seen.sent[who[0]]) for who, at in came.items() if who in due)
-    taken = {said[UUID(name)]: at for (_, name), at in pushed.items() if UUID(name) in said}
-    push_ms = sorted(1000 * (at - seen.sent[who[0]]) for who, at in taken.items() if who in due)
+        told = Message.select().where(Message.kind == "sighting")
+        about: dict[str, Who] = {str(row.id): (row.subject, row.person) for row in told if row.subject}
+    due = {(name, officer): at for name, (at, place) in seen.sent.items() for officer in city.places[place]}
+    streamed = _first([(about.get(str(message)), officer, at) for message, officer, at in seen.shown])
+    pushed = _first([(about.get(name), UUID(device.removeprefix(FID)), at) for (device, name), at in times.items()])
+    stream_ms = [1000 * (streamed[who] - at) for who, at in due.items() if who in streamed]
+    push_ms = [1000 * (pushed[who] - at) for who, at in due.items() if who in pushed]
     return {
         "sent": len(seen.sent),
         "refused": sum(seen.refused.values()),
@@ -191,12 +224,27 @@ def _summary(seen: Seen, pushed: dict[tuple[str, str], float]) -> dict[str, Any]
         "due": len(due),
         "seen": len(stream_ms),
         "lost": len(due) - len(stream_ms),
-        "doubled": seen.doubled,
+        "doubled": _of_sent(seen, about, [str(message) for message, _, _ in seen.shown]) - len(stream_ms),
         **_percentiles("", stream_ms),
         "pushed": len(push_ms),
+        "pushed_again": _of_sent(seen, about, [name for _, name in taken.elements()]) - len(push_ms),
         **_percentiles("push_", push_ms),
         "cpu_s": seen.cpu_s,
     }
+
+
+def _first(met: list[tuple[Who | None, UUID, float]]) -> dict[Who, float]:
+    """When each report first met each officer that its message is for."""
+    found: dict[Who, float] = {}
+    for who, officer, at in met:
+        if who is not None and who[1] == officer:
+            found[who] = min(at, found.get(who, at))
+    return found
+
+
+def _of_sent(seen: Seen, about: dict[str, Who], messages: list[str]) -> int:
+    """How many of these are about reports that were accepted."""
+    return sum(message in about and about[message][0] in seen.sent for message in messages)
 
 
 def _percentiles(prefix: str, values: list[float]) -> dict[str, float | None]:

@@ -37,6 +37,11 @@ class Computed:
         return {**found, "machine": _machine_s()}
 
 
+def children_of(pid: int) -> list[int]:
+    """The processes that one has started and that still run; none where nothing is known."""
+    return [child for child, (parent, _) in _processes() if parent == pid] if PROC.exists() else []
+
+
 def _processes() -> list[tuple[int, tuple[int, float]]]:
     """Every process with its parent and its seconds."""
     found = []
