@@ -34,6 +34,7 @@ def test_every_report_reaches_the_open_streams_of_its_box_once():
 
 
 @sqlite_only
+@pytest.mark.usefixtures("database")
 class TestComparing:
     """One report at a place of two officers; what the streams showed is held against that."""
 
@@ -47,19 +48,19 @@ class TestComparing:
         summary = compared(seen, city, Counter(), {})
         return summary["seen"], summary["lost"], summary["doubled"]
 
-    def test_each_officer_once_is_right(self, database):
+    def test_each_officer_once_is_right(self):
         assert self.found((0, 0, 1.1), (1, 1, 1.2)) == (2, 0, 0)
 
-    def test_what_an_officer_has_not_seen_is_lost(self, database):
+    def test_what_an_officer_has_not_seen_is_lost(self):
         assert self.found((0, 0, 1.1)) == (1, 1, 0)
 
-    def test_what_came_twice_is_doubled(self, database):
+    def test_what_came_twice_is_doubled(self):
         assert self.found((0, 0, 1.1), (1, 1, 1.2), (1, 1, 1.3)) == (2, 0, 1)
 
-    def test_what_came_on_anothers_stream_is_doubled_and_lost_on_the_right_one(self, database):
+    def test_what_came_on_anothers_stream_is_doubled_and_lost_on_the_right_one(self):
         assert self.found((0, 0, 1.1), (1, 0, 1.2)) == (1, 1, 1)
 
-    def test_a_second_message_about_the_same_report_is_doubled(self, database):
+    def test_a_second_message_about_the_same_report_is_doubled(self):
         person, report, place = uuid4(), uuid4(), (129.06, 35.157)
         first, second = tell(person, subject=report)[0], tell(person, subject=report)[0]
         seen = Seen(sent={report: (1.0, place)}, shown=[(first, person, 1.1), (second, person, 1.2)])

@@ -19,6 +19,11 @@ from patrol.sightings.operations.telling import announce_change, note_step, tell
 UNASKED_NEVER = "Immediate"
 """Of this urgency, whoever answers is asked before two are taken for the same."""
 
+LOOKED_AT = (
+    *(Sighting.id, Sighting.kind, Sighting.urgency, Sighting.urgency_rank, Sighting.text, Sighting.lon, Sighting.lat),
+    *(Sighting.seen_at, Sighting.received_at, Sighting.state, Sighting.version),
+)
+"""What tells whether one near is the same: of a busy corner there are many, with each report."""
 MOST_NEAR = 100
 """Of more than so many at one place, the oldest are looked at."""
 
@@ -68,7 +73,7 @@ def candidates(sighting: Sighting, policy: Policy) -> Any:
     lapse = timedelta(hours=policy.corroboration.within_h)
     cells = cells_within(sighting.lon, sighting.lat, policy.corroboration.within_m)
     return (
-        Sighting.select()
+        Sighting.select(*LOOKED_AT)
         .join(Corroboration, on=(Corroboration.sighting == Sighting.id))
         .where(
             (Corroboration.city == sighting.city_id)

@@ -108,9 +108,8 @@ def file(
     digest = _digest(
         reporter, kind, text, lon, lat, seen_at, walk, called_at, *_added(direction, accuracy_m, bite=bite)
     )
-    known = Sighting.get_or_none(Sighting.id == sighting_id)
-    if known is not None:
-        return _same(known, digest), False
+    if Sighting.select().where(Sighting.id == sighting_id).exists():
+        return _same(sighting_id, digest), False
     policy = policy_of(city)
     described = _kind(policy, kind)
     if bite and not described.suspends_on_bite:
@@ -155,7 +154,7 @@ def file(
         )
         sighting: Sighting | None = next(iter(made), None)
         if sighting is None:  # the phone's other try was faster
-            return _same(Sighting.get_by_id(sighting_id), digest), False
+            return _same(sighting_id, digest), False
         note_step(sighting, "report", by=reporter, by_role="reporter", now=now)
         first = corroborating.join(sighting, described, policy)
         answering = () if first else route.people
@@ -279,7 +278,8 @@ def _kind(policy: Policy, code: str) -> Kind:
     return found
 
 
-def _same(known: Sighting, digest: str) -> Sighting:
+def _same(sighting_id: UUID, digest: str) -> Sighting:
+    known: Sighting = Sighting.get_by_id(sighting_id)
     if known.digest != digest:
         raise IdTaken
     return known
