@@ -116,6 +116,37 @@ def test_after_a_days_outage_what_is_old_is_dropped_and_said_so(database, server
     assert delivery_of(at_noon).settled_at < NOW + HOUR + timedelta(minutes=61)
 
 
+@slowly_on_postgresql
+@pytest.mark.parametrize(("lasts", "stale"), [(HOUR, 0), (24 * HOUR, 1)])
+def test_through_an_outage_nothing_immediate_waits_and_all_the_rest_is_sent_or_said_to_be_over(
+    database, server, time, lasts, stale
+):
+    server.answer = fcm.UNAVAILABLE
+    desk = Desk()
+    worker = Worker(server, time, desk)
+    (over,) = tell(someone_with_devices("fid-over"), expires_at=NOW + lasts / 2)
+    urgent, usual = [], []
+    for number in range(12):
+        person = someone_with_mail(f"officer-{number}@example.org")
+        add_device(person, f"fid-urgent-{number}")
+        usual += tell(someone_with_devices(f"fid-usual-{number}"), now=time.at)
+        urgent += tell(person, urgent=True, now=time.at)
+        worker.passes()
+        assert desk.sent == urgent  # by mail, at the same instant
+        worker.run(time.at + lasts / 12, every=lasts / 12)
+    assert server.reached() == []
+    server.answer = fcm.OK
+    worker.run(time.at + timedelta(minutes=6))
+    kept = range(stale, 12)
+    assert server.reached() == [f"fid-{kind}-{number}" for kind in ("urgent", "usual") for number in kept]
+    assert_pace(worker.log)
+    assert desk.sent == urgent
+    assert (delivery_of(over).state, delivery_of(over).reason) == ("expired", "over")
+    dropped = Delivery.select().where((Delivery.channel == "fcm") & (Delivery.reason == "stale"))
+    assert {row.message_id for row in dropped} == {*urgent[:stale], *usual[:stale]}
+    assert Delivery.select().where(Delivery.state == "pending").count() == 0
+
+
 def assert_pace(log):
     """Never more in any span of time than the bucket holds and gains meanwhile."""
     for start, _ in log:
