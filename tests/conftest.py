@@ -1,6 +1,7 @@
 """What every test stands on: a database of its own on both engines, the process's time zone, a browser."""
 
 import itertools
+import logging
 import os
 import shutil
 from collections.abc import Iterator
@@ -40,6 +41,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What says on PostgreSQL only what it said on SQLite waits for `make test-slow`."""
     for item in databases.only_slowly_again(items):
         item.add_marker("slow")
+
+
+@pytest.fixture(autouse=True)
+def _log_as_before() -> Iterator[None]:
+    """A command that a test runs in this process sets up the log; the next test has its own again."""
+    root = logging.getLogger()
+    handlers, level, configured = root.handlers[:], root.level, structlog.get_config()
+    yield
+    root.handlers[:], root.level = handlers, level
+    structlog.configure(**configured)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -10,15 +10,6 @@ from hypothesis import strategies as st
 from config import log
 
 
-@pytest.fixture(autouse=True)
-def _as_before():
-    root = logging.getLogger()
-    handlers, level, configured = root.handlers[:], root.level, structlog.get_config()
-    yield
-    root.handlers[:], root.level = handlers, level
-    structlog.configure(**configured)  # what the tests have, not structlog's own default
-
-
 def lines(capsys):
     return [line for line in capsys.readouterr().err.splitlines() if line]
 

@@ -6,7 +6,7 @@ import pytest
 
 from patrol.places.operations.cities import policy_of
 from patrol.planning.models import PlanGate, PlanRoute
-from patrol.planning.operations import publishing, solving
+from patrol.planning.operations import publishing, solving, storing
 from patrol.planning.operations.personal import exported, forget_team
 from patrol.planning.operations.snapshot import snapshot
 from patrol.planning.operations.weekly import snapshot_week
@@ -74,7 +74,7 @@ class TestAnEvening:
 
     def test_everybody_kept_in_is_an_empty_plan_that_says_why(self, scene):
         claimed = solving.claim("test", now=NOW, run=a_run(scene))
-        solving._note(claimed, seen(claimed, lambda _at: Weather(temperature_c=36.0)))
+        storing.note(claimed, seen(claimed, lambda _at: Weather(temperature_c=36.0)))
         assert [(gate.most_min, gate.reasons) for gate in PlanGate.select()] == [(0, ["too_hot"])] * 2
 
     def test_weather_that_is_merely_unknown_is_not_noted_of_every_team(self, scene):
@@ -125,7 +125,7 @@ class TestOverHttp:
     def test_the_plans_answer_says_which_teams_were_kept_in_or_cut_short_and_why(self, database, scene):
         limit(scene.teams[1], brachycephalic=True)
         run = a_finished_run(scene)
-        solving._note(run, seen(run, hot))
+        storing.note(run, seen(run, hot))
         client = client_of(database, clock=Time())
         first, second = client.get(f"/api/v1/plan-runs/{run.id}/welfare", headers=bearer(scene.coordinator)).json
         assert (first["team"]["id"], first["verdict"], first["most_min"]) == (str(scene.teams[1].id), "stop", 0)
@@ -137,7 +137,7 @@ class TestOverHttp:
     def test_a_person_gets_what_plans_saw_of_their_dogs_and_it_goes_with_the_team(self, scene):
         team, other = scene.teams
         run = a_finished_run(scene)
-        solving._note(run, seen(run, hot))
+        storing.note(run, seen(run, hot))
         kept = next(part for part in exported(team.handler_id) if part.table == "plan_gate")
         assert [row["most_min"] for row in kept.rows] == [15]
         forget_team(team, other, NOW)
@@ -146,5 +146,5 @@ class TestOverHttp:
     def test_a_run_that_is_tried_again_keeps_only_what_it_saw_last(self, scene):
         run = a_finished_run(scene)
         for celsius in (36.0, 36.0, 20.0):
-            solving._note(run, seen(run, lambda _at, celsius=celsius: Weather(temperature_c=celsius)))
+            storing.note(run, seen(run, lambda _at, celsius=celsius: Weather(temperature_c=celsius)))
         assert not PlanGate.select().exists()

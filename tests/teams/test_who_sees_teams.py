@@ -40,7 +40,7 @@ STAFFS_ACTIONS = [
     ("post", "activate", None, "passed"),
     ("post", "pause", None, "active"),
     ("post", "resume", None, "paused"),
-    ("post", "suspend", {"note": "x"}, "active"),
+    ("post", "suspend", {"reason": "complaint", "note": "x"}, "active"),
     ("post", "reinstate", {"note": "x"}, "suspended"),
     ("post", "bites", {"note": "x"}, "active"),
     ("post", "retire", None, "active"),
