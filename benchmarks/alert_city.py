@@ -1,5 +1,6 @@
 """A city under load: Busan's 94 police boxes with officers who watch, walkers who report, the product's processes."""
 
+import argparse
 import json
 import multiprocessing
 import os
@@ -7,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.error
@@ -18,19 +20,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
-
-from google.oauth2.credentials import Credentials
+from uuid import UUID
 
 from benchmarks.cpu import children_of
+from benchmarks.fcm_server import Taken, channel_to, fcm_server, give_phones
 from config import log
 from config.database import connect, connection, disconnect, transaction
 from config.migrating import migrate
 from config.policy import Policy, dump, parse, read_policy, shipped
 from config.settings import Settings, load
-from notifications.channels.fcm import Fcm
-from notifications.devices import digest
-from notifications.models import Device
 from patrol import jobs
 from patrol.people.models import Person, Role
 from patrol.people.operations import consents
@@ -43,8 +41,6 @@ from patrol.places.operations.districts import import_districts
 ROOT = Path(__file__).parents[1]
 BUSAN = ROOT / "data" / "busan"
 BOXES, DISTRICTS = BUSAN / "police_boxes" / "police_boxes.csv", BUSAN / "districts" / "districts.geojson"
-FID = "fid-"
-"""A phone's registration is this and its holder."""
 HALF_DEG = 0.001
 DAY = timedelta(days=1)
 LASTS = Lifetimes(unseen=DAY, staff_page=DAY, most=DAY)
@@ -84,7 +80,7 @@ def make_city(*, officers: int, walkers: int, immediate_min: int) -> AlertCity:
             person = _person(city, "officer", number, now=now, box=box)
             watching[person.id] = _token(person, now=now)
             places[box.lon, box.lat].add(person.id)
-            _phone(person, now=now)
+        give_phones(city.id, watching, now=now)
         reporting = [_walker(city, number, now=now) for number in range(walkers)]
     known = {place: frozenset(people) for place, people in places.items()}
     return AlertCity(officers=watching, walkers=reporting, places=known)
@@ -120,21 +116,6 @@ def _walker(city: City, number: int, *, now: datetime) -> str:
 
 def _token(person: Person, *, now: datetime) -> str:
     return open_session(person, stage="full", device="benchmark", channel="device", lasting=LASTS, now=now).token
-
-
-def _phone(person: Person, *, now: datetime) -> None:
-    address = f"{FID}{person.id}"
-    Device.create(
-        id=uuid4(),
-        city=person.city_id,
-        person=person.id,
-        kind="fcm_fid",
-        address=address,
-        address_sha256=digest(address),
-        language="ko",
-        created_at=now,
-        registered_at=now,
-    )
 
 
 class Process:
@@ -270,9 +251,8 @@ def _work(database_url: str, var: str, fcm_url: str, ready: Any) -> None:
     settings = load({}, database_url=database_url, var=var)
     log.configure(level=settings.log_level, form=settings.log_format)
     connect(database_url)
-    token = Credentials(token="sample")  # type: ignore[no-untyped-call]  # noqa: S106 - no secret; google.auth ships few types
-    channel = Fcm(token, clock=_now, url=fcm_url)
-    scheduler = jobs.scheduler(holder=f"benchmark:{os.getpid()}", clock=_now, channels=[channel], settings=settings)
+    channels, holder = [channel_to(fcm_url)], f"benchmark:{os.getpid()}"
+    scheduler = jobs.scheduler(holder=holder, clock=_now, channels=channels, settings=settings)
     scheduler.start()
     ready.set()
     threading.Event().wait()
@@ -282,15 +262,30 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def prepare(settings: Settings) -> None:
-    """A migrated database. Raises SystemExit when it is not empty: nothing of a city's own is touched."""
-    connect(settings.database_url)
-    migrate()
-    with connection():
-        taken = City.select().exists()
-    if taken:
-        disconnect()
-        sys.exit("The benchmark needs an empty database: this one has a city.")
+def asks_where(parser: argparse.ArgumentParser) -> None:
+    """The arguments that every benchmark of alerts takes: where it works, and where its results go."""
+    parser.add_argument("--database", metavar="URL", help="an empty database; else a SQLite file that is thrown away")
+    parser.add_argument("--json", metavar="FILE", help="write the results there; - is stdout")
+
+
+@contextmanager
+def workplace(database: str | None, *, latency_s: float) -> Iterator[tuple[Settings, Taken]]:
+    """A migrated database, connected, and a server that speaks FCM and takes each push after `latency_s`.
+
+    Raises SystemExit when the database is not empty: nothing of a city's own is touched.
+    """
+    with tempfile.TemporaryDirectory() as folder, fcm_server(latency_s=latency_s) as firebase:
+        settings = load({}, database_url=database or f"sqlite:///{folder}/benchmark.db", var=folder)
+        connect(settings.database_url)
+        try:
+            migrate()
+            with connection():
+                taken = City.select().exists()
+            if taken:
+                sys.exit("The benchmark needs an empty database: this one has a city.")
+            yield settings, firebase
+        finally:
+            disconnect()
 
 
 def free_port() -> int:

@@ -12,24 +12,21 @@ import itertools
 import json
 import os
 import random
-import sys
-import tempfile
 import time
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from statistics import quantiles
 from typing import Any
 from uuid import UUID, uuid4
 
-from benchmarks.alert_city import FID, AlertCity, Running, make_city, prepare, running, sighting
+from benchmarks.alert_city import AlertCity, Running, asks_where, make_city, running, sighting, workplace
 from benchmarks.cpu import Computed
-from benchmarks.fcm_server import Taken, fcm_server
-from benchmarks.results import versions
-from config.database import connection, disconnect
-from config.settings import Settings, load
+from benchmarks.fcm_server import FID, Taken
+from benchmarks.results import versions, write
+from config.database import connection
+from config.settings import Settings
 from notifications.models import Message
 
 Place = tuple[float, float]
@@ -66,23 +63,15 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=50.0, help="reports a second (50)")
     parser.add_argument("--streams", type=int, default=300, help="officers' open streams (300)")
     parser.add_argument("--api", type=int, default=2, help="API processes (2)")
-    parser.add_argument("--database", metavar="URL", help="an empty database; else a SQLite file that is thrown away")
-    parser.add_argument("--json", metavar="FILE", help="write the results there; - is stdout")
+    asks_where(parser)
     given = parser.parse_args()
     if given.seconds <= 0 or given.rate <= 0 or given.streams < 1 or given.api < 1:
         parser.error("--seconds, --rate, --streams and --api are above 0")
-    with tempfile.TemporaryDirectory() as folder, fcm_server(latency_s=0.03) as firebase:
-        url = given.database or f"sqlite:///{folder}/alerts.db"
-        settings = load({}, database_url=url, var=folder)
-        prepare(settings)
-        try:
-            summary = measure(given, settings, firebase)
-        finally:
-            disconnect()
-    text = json.dumps({"summary": summary, "versions": versions()}, indent=1)
-    if given.json and given.json != "-":
-        Path(given.json).write_text(f"{text}\n", encoding="utf-8")
-    sys.stdout.write(f"{text if given.json == '-' else _line(summary)}\n")
+    with workplace(given.database, latency_s=0.03) as (settings, firebase):
+        summary = measure(given, settings, firebase)
+    write({"summary": summary, "versions": versions()}, given.json)
+    if given.json != "-":
+        print(_line(summary))
 
 
 def measure(given: argparse.Namespace, settings: Settings, firebase: Taken) -> dict[str, Any]:

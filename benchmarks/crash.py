@@ -9,23 +9,29 @@ time. Late is one that came more than 5 s after it was due, or after the worker 
 import argparse
 import asyncio
 import itertools
-import json
 import random
-import sys
-import tempfile
 import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from benchmarks.alert_city import AlertCity, Process, Running, Worker, make_city, prepare, running, sighting
-from benchmarks.fcm_server import Taken, fcm_server
-from benchmarks.results import versions
-from config.database import connection, disconnect
-from config.settings import Settings, load
+from benchmarks.alert_city import (
+    AlertCity,
+    Process,
+    Running,
+    Worker,
+    asks_where,
+    make_city,
+    running,
+    sighting,
+    workplace,
+)
+from benchmarks.fcm_server import Taken
+from benchmarks.results import versions, write
+from config.database import connection
+from config.settings import Settings
 from notifications.models import Delivery, Message
 from patrol.alerts.models import Alert, Escalation
 from patrol.sightings.models import Sighting, SightingStep
@@ -60,22 +66,15 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=300, help="kills (300)")
     parser.add_argument("--rate", type=float, default=5.0, help="reports a second meanwhile (5)")
     parser.add_argument("--seed", type=int, default=1, help="of the moments and the victims (1)")
-    parser.add_argument("--database", metavar="URL", help="an empty database; else a SQLite file that is thrown away")
-    parser.add_argument("--json", metavar="FILE", help="write the results there; - is stdout")
+    asks_where(parser)
     given = parser.parse_args()
     if given.rounds < 1 or given.rate <= 0:
         parser.error("--rounds and --rate are above 0")
-    with tempfile.TemporaryDirectory() as folder, fcm_server(latency_s=0.01) as firebase:
-        settings = load({}, database_url=given.database or f"sqlite:///{folder}/crash.db", var=folder)
-        prepare(settings)
-        try:
-            summary = measure(given, settings, firebase)
-        finally:
-            disconnect()
-    text = json.dumps({"summary": summary, "versions": versions()}, indent=1)
-    if given.json and given.json != "-":
-        Path(given.json).write_text(f"{text}\n", encoding="utf-8")
-    sys.stdout.write(f"{text if given.json == '-' else summary}\n")
+    with workplace(given.database, latency_s=0.01) as (settings, firebase):
+        summary = measure(given, settings, firebase)
+    write({"summary": summary, "versions": versions()}, given.json)
+    if given.json != "-":
+        print(summary)
 
 
 def measure(given: argparse.Namespace, settings: Settings, firebase: Taken) -> dict[str, Any]:

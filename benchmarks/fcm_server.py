@@ -1,16 +1,32 @@
-"""A server that speaks FCM v1, in a process of its own: takes every push after a while, and says what it took."""
+"""A server that speaks FCM v1, in a process of its own: takes every push after a while, and says what it took.
+
+With it the real SDK's channel to that server, and phones that are reached over it.
+"""
 
 import asyncio
 import json
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any
+from uuid import UUID, uuid4
 
+from google.oauth2.credentials import Credentials
+from peewee import chunked
+
+from notifications.channels.fcm import Fcm
+from notifications.devices import digest
+from notifications.models import Device
+
+FID = "fid-"
+"""A phone's registration is this and its holder."""
+AT_ONCE = 500
+"""Rows of one statement."""
 ANSWER = b'{"name": "projects/sample/messages/1"}'
 LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 
@@ -33,6 +49,32 @@ class Taken:
     def _ask(self, what: str) -> Any:
         self._line.send(what)
         return dict(self._line.recv())
+
+
+def channel_to(url: str) -> Fcm:
+    """The real SDK's channel, to a server at `url`."""
+    token = Credentials(token="sample")  # type: ignore[no-untyped-call]  # noqa: S106 - no secret; google.auth ships few types
+    return Fcm(token, clock=lambda: datetime.now(UTC), url=url)
+
+
+def give_phones(city: UUID, people: Iterable[UUID], *, now: datetime) -> None:
+    """A phone for each person, in the caller's transaction."""
+    rows = [
+        {
+            "id": uuid4(),
+            "city": city,
+            "person": person,
+            "kind": "fcm_fid",
+            "address": f"{FID}{person}",
+            "address_sha256": digest(f"{FID}{person}"),
+            "language": "ko",
+            "created_at": now,
+            "registered_at": now,
+        }
+        for person in people
+    ]
+    for chunk in chunked(rows, AT_ONCE):
+        Device.insert_many(chunk).execute()
 
 
 @contextmanager

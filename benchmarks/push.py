@@ -5,24 +5,17 @@ empty); Firebase is a server in a process of its own that takes each push after 
 """
 
 import argparse
-import json
-import sys
-import tempfile
 import time
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from google.oauth2.credentials import Credentials
-from peewee import chunked
-
-from benchmarks.fcm_server import Taken, fcm_server
-from config.database import connect, connection, disconnect, transaction
-from config.migrating import migrate
+from benchmarks.alert_city import asks_where, workplace
+from benchmarks.fcm_server import Taken, channel_to, give_phones
+from benchmarks.results import versions, write
+from config.database import connection, transaction
 from notifications.channels.fcm import Fcm
-from notifications.devices import digest
-from notifications.models import Delivery, Device
+from notifications.models import Delivery
 from notifications.outbox import enqueue
 from notifications.relay import relay
 from notifications.templates import PUSH
@@ -38,22 +31,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--devices", type=int, default=10_000, help="phones, one a person (10000)")
     parser.add_argument("--latency-ms", type=float, default=30.0, help="until the server takes a push (30)")
-    parser.add_argument("--database", metavar="URL", help="an empty database; else a SQLite file that is thrown away")
-    parser.add_argument("--json", metavar="FILE", help="write the results there; - is stdout")
+    asks_where(parser)
     given = parser.parse_args()
     if given.devices < 1 or not 0 <= given.latency_ms < 10_000:
         parser.error("--devices from 1, --latency-ms from 0 to 10000")
-    with tempfile.TemporaryDirectory() as folder, fcm_server(latency_s=given.latency_ms / 1000) as server:
-        connect(given.database or f"sqlite:///{folder}/push.db")
-        try:
-            migrate()
-            found = {"summary": measure(server, devices=given.devices)}
-        finally:
-            disconnect()
-    text = json.dumps(found, indent=1)
-    if given.json and given.json != "-":
-        Path(given.json).write_text(f"{text}\n", encoding="utf-8")
-    print(text if given.json == "-" else _line(found["summary"]), file=sys.stdout)
+    with workplace(given.database, latency_s=given.latency_ms / 1000) as (_, server):
+        summary = measure(server, devices=given.devices)
+    write({"summary": summary, "versions": versions()}, given.json)
+    if given.json != "-":
+        print(_line(summary))
 
 
 def measure(server: Taken, *, devices: int) -> dict[str, Any]:
@@ -63,7 +49,9 @@ def measure(server: Taken, *, devices: int) -> dict[str, Any]:
     apart, other work was in the way.
     """
     with connection():
-        people = _people(devices)
+        people = [uuid4() for _ in range(devices)]
+        with transaction():
+            give_phones(CITY, people, now=datetime.now(UTC))
         began, computed = time.monotonic(), time.process_time()
         with transaction():
             enqueue(
@@ -78,9 +66,7 @@ def measure(server: Taken, *, devices: int) -> dict[str, Any]:
                 now=datetime.now(UTC),
             )
         enqueued = time.monotonic()
-        token = Credentials(token="sample")  # type: ignore[no-untyped-call]  # noqa: S106 - no secret; google.auth ships few types
-        channel = Fcm(token, clock=lambda: datetime.now(UTC), url=server.url)
-        first = _deliver(channel, until=enqueued + PATIENCE_S)
+        first = _deliver(channel_to(server.url), until=enqueued + PATIENCE_S)
         ended = time.monotonic()
         left = Delivery.select().where(Delivery.state != "sent").count()
     counts = server.counts()
@@ -96,29 +82,6 @@ def measure(server: Taken, *, devices: int) -> dict[str, Any]:
         "cpu_s": round(time.process_time() - computed, 2),
         "per_s": round(len(counts) / (ended - enqueued), 1),
     }
-
-
-def _people(number: int) -> list[UUID]:
-    now = datetime.now(UTC)
-    people = [uuid4() for _ in range(number)]
-    rows = [
-        {
-            "id": uuid4(),
-            "city": CITY,
-            "person": person,
-            "kind": "fcm_fid",
-            "address": f"fid-{person}",
-            "address_sha256": digest(f"fid-{person}"),
-            "language": "ko",
-            "created_at": now,
-            "registered_at": now,
-        }
-        for person in people
-    ]
-    with transaction():
-        for chunk in chunked(rows, 500):
-            Device.insert_many(chunk).execute()
-    return people
 
 
 def _deliver(channel: Fcm, *, until: float) -> float:
