@@ -27,23 +27,24 @@ def fan_out(messages: Sequence[Mapping[str, Any]]) -> None:
     Urgent: by every way there is, now. Else by the channels its recipient chose; a push waits a little for others.
     """
     for some in chunked(messages, AT_ONCE):
-        _fan_out({row["id"]: row for row in some})
+        left = {row.id for row in Message.select(Message.id).where(Message.id.in_([row["id"] for row in some]))}
+        _fan_out([row for row in some if row["id"] in left])
 
 
-def fan_out_test(message: UUID, *, now: datetime) -> None:
+def fan_out_test(message: UUID, person: UUID, *, now: datetime) -> None:
     """Deliveries of a test message: now, to each device."""
-    _write([_delivery(message, way, due_at=now) for _, way in _ways([message]) if way[0] in PUSH])
+    _write([_delivery(message, way, due_at=now) for way in _ways([person]).get(person, ()) if way[0] in PUSH])
 
 
-def _fan_out(messages: Mapping[UUID, Mapping[str, Any]]) -> None:
-    ways = _ways(list(messages))
-    at_leisure = [(messages[message], way) for message, way in ways if not messages[message]["urgent"]]
+def _fan_out(messages: Sequence[Mapping[str, Any]]) -> None:
+    ways = _ways([row["person"] for row in messages])
+    going = [(row, way) for row in messages for way in ways.get(row["person"], ())]
+    at_leisure = [(row, way) for row, way in going if not row["urgent"]]
     choices = chosen({row["person"]: row["city"] for row, _ in at_leisure})
     wanted = [(row, way) for row, way in at_leisure if choices[row["person"]].wants(row["kind"], way[0])]
     waiting = _waiting([way for _, way in wanted])
-    urgent = [(message, way) for message, way in ways if messages[message]["urgent"]]
     _write(
-        [_delivery(message, way, due_at=messages[message]["created_at"]) for message, way in urgent]
+        [_delivery(row["id"], way, due_at=row["created_at"]) for row, way in going if row["urgent"]]
         + [_delivery(row["id"], way, due_at=_due(row, way, choices[row["person"]], waiting)) for row, way in wanted]
     )
 
@@ -61,15 +62,16 @@ def _due(message: Mapping[str, Any], way: Way, choice: Chosen, waiting: Mapping[
     return min(waiting.get(way, own), own)
 
 
-def _ways(messages: Sequence[UUID]) -> list[tuple[UUID, Way]]:
-    """The ways of each message's recipient."""
-    here = Message.id.in_(messages)
-    addresses = Message.select(Message.id, Address.channel, Address.value)
-    addresses = addresses.join(Address, on=(Address.person == Message.person)).where(here)
-    devices = Message.select(Message.id, Device.kind, Device.id.cast("TEXT"))
-    devices = devices.join(Device, on=(Device.person == Message.person)).where(here & Device.retired_at.is_null())
+def _ways(people: Sequence[UUID]) -> dict[UUID, list[Way]]:
+    addresses = Address.select(Address.person, Address.channel, Address.value).where(Address.person.in_(people))
+    devices = Device.select(Device.person, Device.kind, Device.id.cast("TEXT")).where(
+        Device.person.in_(people) & Device.retired_at.is_null()
+    )
     rows: Any = addresses.union_all(devices).tuples()
-    return [(as_uuid(message), _way(kind, address)) for message, kind, address in rows]
+    ways: dict[UUID, list[Way]] = {}
+    for person, kind, address in rows:
+        ways.setdefault(as_uuid(person), []).append(_way(kind, address))
+    return ways
 
 
 def _way(kind: str, address: str) -> Way:

@@ -89,7 +89,7 @@ def enqueue_test(*, city: UUID, person: UUID, now: datetime) -> UUID:
         "expires_at": now + TEST_LASTS,
     }
     Message.insert(**row).execute()
-    fan_out_test(message, now=now)
+    fan_out_test(message, person, now=now)
     before_commit(_write, [Told(_line(row))])
     return message
 
