@@ -1,5 +1,6 @@
 """The table behind the live stream: one line per person and event, numbered in the order of commits."""
 
+import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -11,32 +12,19 @@ from peewee import chunked
 from config.database import database, is_sqlite, transaction
 from notifications.models import Event
 
-BELL = "patrol_events"
-TURN = 7_202_611
 AT_ONCE = 500
 
 
-def take_turn() -> None:
-    """Make this transaction the only one that appends until it ends; wakes the pumps at its commit.
+def append(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add events (city, person, kind, content, created_at) in order.
 
-    The race this prevents: on PostgreSQL a number is drawn at the insert but seen at the commit. Of two transactions
-    the one with the higher number may commit first; a reader that goes on from the highest number seen would then
-    never see the other's. SQLite has one writer at a time anyway.
-
-    Others wait from here to the commit, so it comes after a transaction's own writes: one that goes on to wait for a
-    row of somebody who waits for a turn would deadlock.
-
-    Raises RuntimeError outside a transaction.
+    On PostgreSQL they are drafts until the commit, which gives them their numbers (`models.IN_TURN`) and wakes the
+    pumps. Raises RuntimeError outside a transaction.
     """
     if not database.in_transaction():
         raise RuntimeError("what people are told is written in the transaction that caused it; none is open")
-    if not is_sqlite():
-        database.execute_sql("SELECT pg_advisory_xact_lock(%s), pg_notify(%s, '')", (TURN, BELL))
-
-
-def append(rows: Sequence[Mapping[str, Any]]) -> None:
-    """Add events (city, person, kind, content, created_at) in order. Needs the transaction's turn (`take_turn`)."""
-    for chunk in chunked(rows, AT_ONCE):
+    drafts = rows if is_sqlite() else [{**row, "seq": -1 - secrets.randbits(62)} for row in rows]
+    for chunk in chunked(drafts, AT_ONCE):
         Event.insert_many(chunk).as_rowcount().execute()
 
 

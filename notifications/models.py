@@ -1,10 +1,11 @@
 """Records of messages and their way to people. Recipients are UUIDs: this room knows no accounts."""
 
+from typing import Any
 from uuid import uuid4
 
 import peewee
 
-from config.database import Record, UtcField, one_of
+from config.database import Record, UtcField, database, is_sqlite, one_of
 
 ADDRESS_CHANNELS = ("email", "sms")
 """Channels that reach an address; those of PUSH reach a device."""
@@ -179,8 +180,35 @@ class ChannelState(Record):
         constraints = (one_of("channel", (*CHANNELS, WEBHOOK)),)
 
 
+BELL = "patrol_events"
+"""The channel on which PostgreSQL tells the pumps of events that were committed; IN_TURN writes it out."""
+IN_TURN = (
+    (
+        'CREATE FUNCTION "event_in_turn"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN '
+        "PERFORM pg_advisory_xact_lock(7202611); "
+        "PERFORM pg_notify('patrol_events', ''); "
+        """UPDATE "event" SET "seq" = nextval('event_seq_seq') WHERE "seq" = NEW."seq"; """
+        "RETURN NULL; END $$"
+    ),
+    (
+        'CREATE CONSTRAINT TRIGGER "event_in_turn" AFTER INSERT ON "event" DEFERRABLE INITIALLY DEFERRED '
+        'FOR EACH ROW WHEN (NEW."seq" < 0) EXECUTE FUNCTION "event_in_turn"()'
+    ),
+)
+"""PostgreSQL gives events their numbers as the last thing of a commit, one transaction after another.
+
+The race this prevents: a number is drawn at the insert but seen at the commit. Of two transactions the one with the
+higher number may commit first; a reader that goes on from the highest number seen would then never see the other's. As
+nothing of a client happens between the lock and its end, nobody waits longer for it than a commit takes, and nobody who
+holds it waits for a row. SQLite has one writer at a time anyway.
+"""
+
+
 class Event(Record):
-    """One line of the live stream, for one person. `seq` is its Last-Event-ID; commits come in its order."""
+    """One line of the live stream, for one person. `seq` is its Last-Event-ID; commits come in its order.
+
+    A negative `seq` is a draft's, which its own transaction alone sees.
+    """
 
     seq = peewee.BigAutoField()
     city = peewee.UUIDField()
@@ -191,3 +219,10 @@ class Event(Record):
 
     class Meta:
         indexes = ((("person", "seq"), False),)
+
+    @classmethod
+    def create_table(cls, safe: bool = True, **options: Any) -> None:  # noqa: FBT001, FBT002 - as peewee has it
+        """Make the table with what numbers its rows."""
+        super().create_table(safe, **options)
+        for statement in () if is_sqlite() else IN_TURN:
+            database.execute_sql(statement)

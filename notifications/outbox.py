@@ -1,8 +1,6 @@
 """Telling people something: written in the transaction that caused it, so that neither is there without the other.
 
-Deliveries are written at its end, for all of its messages at once. Lines of the live stream are written last of all:
-writers of those take turns until their commit, and one that had its turn and then waited for a row of somebody who
-waits for a turn would deadlock.
+Deliveries and lines of the live stream are written at its end, for all of its messages at once.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -142,6 +140,4 @@ def _line(message: Mapping[str, Any]) -> dict[str, Any]:
 def _write(told: list[Told]) -> None:
     """Send a transaction's messages on their way, and put its lines on the live stream, in order."""
     fan_out([each.message for each in told if each.message is not None])
-    if told:
-        events.take_turn()
-        events.append([each.line for each in told])
+    events.append([each.line for each in told])

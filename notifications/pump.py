@@ -12,7 +12,7 @@ import structlog
 
 from config.database import connection, database, is_sqlite
 from notifications import events
-from notifications.models import Event
+from notifications.models import BELL, Event
 
 log = structlog.get_logger(__name__)
 
@@ -128,7 +128,7 @@ def _batches(*, after: int, stop: threading.Event) -> Iterator[list[Event]]:
     with connection():
         try:
             if not is_sqlite():
-                database.execute_sql(f"LISTEN {events.BELL}")
+                database.execute_sql(f"LISTEN {BELL}")
             while not stop.is_set():
                 batch = events.of_everybody(after=after, limit=BATCH)
                 if batch:

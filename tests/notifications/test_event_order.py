@@ -36,7 +36,6 @@ class Writer:
     def _one_transaction(self):
         with transaction():
             while (step := self._next()) == "append":
-                events.take_turn()
                 events.append([{"city": CITY, "person": PERSON, "kind": "plan", "content": {}, "created_at": NOW}])
             if step == "undo":
                 db.rollback()

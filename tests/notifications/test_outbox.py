@@ -2,9 +2,10 @@ import threading
 from datetime import timedelta
 from uuid import uuid4
 
+import peewee
 import pytest
 
-from config.database import transaction
+from config.database import connection, transaction
 from notifications import events
 from notifications.addresses import put_address
 from notifications.events import forget_events
@@ -96,6 +97,22 @@ def test_nobody_is_told_of_what_was_rolled_back(database):
     with pytest.raises(ZeroDivisionError):
         fail()
     assert [table.select().count() for table in (Message, Event, Delivery)] == [0, 0, 0]
+
+
+def test_a_line_that_the_database_refuses_undoes_the_whole_transaction(database):
+    person = someone_with_mail()
+
+    def fail():
+        with transaction():
+            tell(person)
+            announce(city=CITY, people=[None], kind="plan", content={}, now=NOW)
+
+    with connection():
+        with pytest.raises(peewee.IntegrityError):
+            fail()
+        assert [table.select().count() for table in (Message, Event, Delivery)] == [0, 0, 0]
+        tell(person)
+    assert [table.select().count() for table in (Message, Event, Delivery)] == [1, 1, 1]
 
 
 def test_telling_outside_a_transaction_is_refused(database):
