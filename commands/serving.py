@@ -1,5 +1,6 @@
 """Running the product: serve, worker, migrate, openapi."""
 
+import gc
 import os
 import random
 import secrets
@@ -136,7 +137,10 @@ class Web(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     def load(self) -> Any:
         """The application, connected in the process that serves it."""
         connect(self.context.settings.database_url)
-        return self.context.create_app(self.context.settings, clock=self.context.clock)
+        application = self.context.create_app(self.context.settings, clock=self.context.clock)
+        gc.collect()
+        gc.freeze()  # else every full collection looks at all modules again, and all requests wait for it
+        return application
 
 
 class Streaming(Web):
