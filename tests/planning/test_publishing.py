@@ -8,7 +8,7 @@ from patrol.teams.models import Team
 from patrol.teams.operations.applying import put_availability
 from patrol.teams.rules import window
 from tests.support.factories import NOW, Time, bearer, client_of, make_shift, make_team
-from tests.support.planning import a_finished_run, a_scene, solved
+from tests.support.planning import a_finished_run, a_run, a_scene, solved
 
 
 @pytest.fixture
@@ -35,6 +35,16 @@ def test_a_plan_is_published_once(run):
     with pytest.raises(asking.RunState, match="published"):
         publishing.publish(run, now=NOW)
     assert Shift.select().count() == PlanRoute.select().where(PlanRoute.run == run).count()
+
+
+def test_a_run_cancelled_before_it_had_a_plan_takes_nobodys_place(scene, run):
+    publishing.publish(run, now=NOW)
+    empty = a_run(scene, near=run.id)
+    asking.cancel(empty, now=NOW)
+    with pytest.raises(asking.RunState, match="cancelled"):
+        publishing.publish(PlanRun.get_by_id(empty.id), now=NOW)
+    assert {shift.state for shift in Shift.select()} == {"offered"}
+    assert PlanRun.get_by_id(run.id).state == "published"
 
 
 def test_a_team_that_was_suspended_since_is_passed_over(scene, run):

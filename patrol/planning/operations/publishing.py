@@ -47,7 +47,8 @@ def publish(run: PlanRun, *, weather: WeatherAt = unknown, now: datetime) -> Pub
         raise EveningOver("/evening")
     with transaction():
         replaced = replaced_by(run)
-        if not move(run, "publish", published_at=now):
+        # Without a plan, as it was cancelled before there was one, it would but take another's shifts back.
+        if PlanRun.get_by_id(run.id).summary is None or not move(run, "publish", published_at=now):
             raise RunState(state=PlanRun.get_by_id(run.id).state)
         able = _able(run, replaced, weather, now)
         routes = list(
