@@ -1,7 +1,7 @@
 """Pure decisions about walks: how they go, which positions belong to one, how far it went, which blocks it covered."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -120,6 +120,11 @@ def out_at_most(allowed_min: int, wanted_min: int, *, cap_min: int, left_min: in
 
 
 def merged(known: Iterable[Fix], more: Iterable[Fix]) -> dict[datetime, Fix]:
+def closed(pauses: Iterable[Pause], at: datetime) -> list[Pause]:
+    """The pauses that began before a walk is over; one that lasts is over with it."""
+    return [replace(pause, until=pause.until or at) for pause in pauses if pause.since < at]
+
+
     """All positions by instant. Of two for one instant the more accurate stays, whichever came first."""
     found: dict[datetime, Fix] = {}
     for fix in (*known, *more):

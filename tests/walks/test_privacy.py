@@ -139,6 +139,24 @@ def test_a_phone_that_is_silent_for_two_hours_has_ended_its_walk_where_it_was_la
     assert [message.kind for message in inbox(walker) if message.kind == "walk_ended"] == ["walk_ended"]
 
 
+def test_what_a_phone_sends_in_a_pause_is_not_the_walks_when_the_pause_never_ends(patrol):
+    walk, walker, client, time = patrol
+    go(client, walker, walk, "pause", at=(NOW + timedelta(seconds=60)).isoformat())
+    send(client, walker, walk, north(since=NOW + timedelta(seconds=120)))
+    time.passes(hours=3)
+    assert due.end_silent(time()) == 1
+    assert Walk.get().ended_at == NOW + timedelta(seconds=60)
+    assert Walk.get().distance_m == pytest.approx(6 * 8.9, abs=0.1)
+    assert Position.select().where(Position.at > NOW + timedelta(seconds=60)).count() == 0
+
+
+def test_a_walk_lasts_six_hours_at_most_whenever_its_end_is_told(patrol):
+    walk, walker, client, time = patrol
+    time.passes(hours=12)
+    answers = [go(client, walker, walk, "end", ended_at=(NOW + timedelta(hours=11)).isoformat()) for _ in range(2)]
+    assert [(answer.status_code, answer.json["duration_s"]) for answer in answers] == [(200, 6 * 3600)] * 2
+
+
 def test_a_phone_heard_of_again_has_the_last_word(patrol):
     walk, walker, client, time = patrol
     time.passes(hours=3)

@@ -207,6 +207,7 @@ def end(walk_id: UUID, *, person: Person, ended_at: datetime, now: datetime) -> 
     with transaction():
         walk = held(walk_id, person, now=now)
         _check_order("/ended_at", ended_at, after=walk.started_at, now=now)
+        ended_at = min(ended_at, walk.started_at + rules.LONGEST)
         if walk.state == "ended" and walk.ended_by == "walker" and walk.ended_at == ended_at:
             return walk
         if walk.state == "ended" and walk.ended_by != "silence":
@@ -215,10 +216,12 @@ def end(walk_id: UUID, *, person: Person, ended_at: datetime, now: datetime) -> 
 
 
 def finish(walk: Walk, *, ended_at: datetime, by: str, now: datetime) -> Walk:
-    """End a walk that is held, for one of rules.ENDED_BY; its shift is walked."""
-    pauses = [pause for pause in pauses_of(walk) if pause.since < ended_at]
-    if pauses and pauses[-1].until is None:
-        pauses[-1] = rules.Pause(pauses[-1].since, ended_at)
+    """End a walk that is held, for one of rules.ENDED_BY; its shift is walked.
+
+    Silence may yet turn out to be no end: then a pause that lasts is over when the phone was last heard of.
+    """
+    ended_at = min(ended_at, walk.started_at + rules.LONGEST)
+    pauses = rules.closed(pauses_of(walk), max(ended_at, walk.heard_at) if by == "silence" else ended_at)
     under_way = walk.state != "ended"
     changed = _change(walk, state="ended", ended_at=ended_at, ended_by=by, pauses=_plain(pauses))
     if under_way:
