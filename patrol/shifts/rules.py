@@ -30,6 +30,7 @@ TRANSITIONS: dict[tuple[str, str], str] = {
     ("accepted", "withdraw"): "withdrawn",
     ("accepted", "start"): "walking",
     ("accepted", "miss"): "missed",
+    ("missed", "start"): "walking",  # begun in time by a phone without a network, and heard of late
     ("walking", "finish"): "walked",
 }
 """(state, action) → state. What is not here is refused."""

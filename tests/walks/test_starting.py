@@ -7,6 +7,7 @@ import pytest
 
 from patrol.people.models import Consent
 from patrol.shifts.models import Shift
+from patrol.shifts.operations.due import close_missed
 from patrol.walks.models import Walk
 from tests.support.broken import without
 from tests.support.factories import (
@@ -145,7 +146,9 @@ def test_a_start_made_offline_arrives_later(database):
     time = Time()
     shift, client = make_shift(make_team(make_city())), client_of(database, clock=time)
     time.passes(hours=3)
+    assert close_missed(time()) == 1
     assert start(client, shift).status_code == 201
+    assert state_of(shift) == "walking"
 
 
 def test_a_shift_of_another_team_is_named_as_unknown(patrol):
