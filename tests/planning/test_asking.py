@@ -141,6 +141,8 @@ class TestOverHttp:
             ({"evening": "2026-11-06", "seconds": 601}, "/seconds"),
             ({"evening": "2026-11-06", "seed": -1}, "/seed"),
             ({"evening": "2026-11-06", "begins_at": "2026-11-06T19:00:00"}, "/begins_at"),
+            ({"evening": "2026-11-06", "begins_at": "2026-11-08T19:00:00+09:00"}, "/begins_at"),
+            ({"evening": "2026-11-06", "begins_at": "2026-11-05T23:59:00+09:00"}, "/begins_at"),
             ({}, "/evening"),
         ],
     )

@@ -53,6 +53,15 @@ class WindowReversed(Invalid):
     }
 
 
+class HoursOfAnotherDay(Invalid):
+    """The window does not begin on the evening's day, nor in the night that follows."""
+
+    words = {
+        "ko": "그날이나 이어지는 밤에 시작해야 합니다.",
+        "en": "It must begin on that day, or in the night after it.",
+    }
+
+
 class WeekAsPolicySays(Invalid):
     """What only an evening's plan can be asked for."""
 
@@ -98,7 +107,7 @@ def ask(
     block changes hands for `keep_weight` or more only, the policy's where none is given.
 
     Raises what stands in the way: NoStreets, NoBlocks, NoTeamAvailable, EveningOver, WindowReversed, NearAnother,
-    WeekAsPolicySays.
+    HoursOfAnotherDay, WeekAsPolicySays.
     """
     policy = policy_of(city)
     begins, ends = _hours(city, evening, kind, begins_at, ends_at)
@@ -136,14 +145,20 @@ def ask(
 def _hours(
     city: City, evening: date, kind: str, begins_at: datetime | None, ends_at: datetime | None
 ) -> tuple[datetime, datetime]:
-    """From the first evening's beginning to the last one's end. Raises WindowReversed, WeekAsPolicySays."""
+    """From the first evening's beginning to the last one's end.
+
+    Raises HoursOfAnotherDay, WindowReversed, WeekAsPolicySays.
+    """
     if kind == "week":
         if begins_at or ends_at:
             raise WeekAsPolicySays("/begins_at" if begins_at else "/ends_at")
         evenings = week_from(city, evening)
         return evenings[0].begins, evenings[-1].ends
-    usual = window(evening, policy_of(city).evening, zone_of(city))
+    zone = zone_of(city)
+    usual = window(evening, policy_of(city).evening, zone)
     begins, ends = begins_at or usual[0], ends_at or usual[1]
+    if not evening <= begins.astimezone(zone).date() <= evening + timedelta(days=1):
+        raise HoursOfAnotherDay("/begins_at")
     if not 0 < (ends - begins).total_seconds() <= 86_400:
         raise WindowReversed("/ends_at")
     return begins, ends
