@@ -83,16 +83,12 @@ def _band(text: str) -> list[str]:
 
 
 def reasons_of(value: object, *, weight: float) -> Reasons:
-    """`bar_street:2.5;cctv_gap` or the list that an export holds → [{"code", "points"}, …].
+    """`bar_street:2.5;cctv_gap`, a list of such words or the one that an export holds → [{"code", "points"}, …].
 
     Reasons without points share what the weight leaves. Raises Unfit.
     """
-    if isinstance(value, list):
-        pairs = [(str(item.get("code", "")), item.get("points")) for item in value if isinstance(item, dict)]
-    else:
-        split = [part.partition(":") for part in str(value or "").split(";") if part.strip()]
-        pairs = [(code.strip(), points.strip() or None) for code, _, points in split]
-    given = [(code, None if points is None else _points(points)) for code, points in pairs]
+    items = value if isinstance(value, list) else [part for part in str(value or "").split(";") if part.strip()]
+    given = [(code, None if points is None else _points(points)) for code, points in map(_reason_and_points, items)]
     open_ = [code for code, points in given if points is None]
     left = max(0.0, weight - sum(points or 0.0 for _, points in given))
     return [
@@ -103,6 +99,13 @@ def reasons_of(value: object, *, weight: float) -> Reasons:
 
 def _points(value: object) -> float:
     try:
+def _reason_and_points(item: object) -> tuple[str, object]:
+    if isinstance(item, dict):
+        return str(item.get("code", "")), item.get("points")
+    code, _, points = str(item).partition(":")
+    return code.strip(), points.strip() or None
+
+
         points = float(str(value))
     except ValueError:
         points = math.nan

@@ -72,6 +72,13 @@ def test_reasons_without_points_share_what_the_weight_leaves():
     assert reasons_of([{"code": "bar", "points": 2}], weight=6.0) == [{"code": "bar", "points": 2.0}]
 
 
+def test_reasons_in_a_list_may_be_words_and_none_is_lost():
+    listed = [{"code": "bar"}, "school", "dark:1"]
+    assert [reason["code"] for reason in reasons_of(listed, weight=6.0)] == ["bar", "school", "dark"]
+    with pytest.raises(Unfit):
+        reasons_of([["bar"]], weight=6.0)
+
+
 @pytest.mark.parametrize("text", ["", "1,2,3", "2,1,1,2", "a,b,c,d", "0,0,0,0", "-181,0,0,1", "0,0,1,inf"])
 def test_what_is_no_box_is_refused(text):
     with pytest.raises(Unfit):

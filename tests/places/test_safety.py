@@ -1,5 +1,7 @@
 """Safety data: a layer is replaced as a whole; published files have odd rows, which are named and left out."""
 
+import json
+
 import pytest
 
 from patrol.places.models import SafetyPoint
@@ -57,6 +59,16 @@ def test_places_of_interest_are_sorted_into_layers_and_hotels_are_no_motels(data
     report = import_safety(city, "poi", POI)
     assert report.layers == {"bar": 22, "metro_exit": 40, "motel": 36}
     assert SafetyPoint.select().where(SafetyPoint.label == "").count() < 98
+
+
+@pytest.mark.parametrize("kind", [["amenity=bar"], {"amenity": "bar"}, None])
+def test_a_place_of_interest_whose_kind_is_no_word_counts_in_no_layer(database, kind):
+    features = [
+        {"type": "Feature", "properties": {"kind": one}, "geometry": {"type": "Point", "coordinates": [129.06, 35.157]}}
+        for one in (kind, "amenity=bar")
+    ]
+    content = json.dumps({"type": "FeatureCollection", "features": features}).encode()
+    assert import_safety(a_bare_city(), "poi", content).layers["bar"] == 1
 
 
 def test_a_city_may_have_layers_of_its_own_name(database):

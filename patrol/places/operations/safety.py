@@ -53,7 +53,7 @@ def import_safety(city: City, layer: str, source: Path | bytes, *, name: str = "
     table = read_table(source, name=name)
     if layer == POI:
         table.need(("kind",))
-        rows = [row for row in table.rows if row.value("kind") in POI_LAYERS]
+        rows = [row for row in table.rows if str(row.value("kind")) in POI_LAYERS]
         spots, problems = each(Table(table.name, table.columns, tuple(rows)), _place_of_interest)
         return _replace(city, sorted(set(POI_LAYERS.values())), table, spots, problems)
     try:
