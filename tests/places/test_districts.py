@@ -99,6 +99,13 @@ def test_the_same_code_is_updated_and_keeps_its_id_and_its_outline(database):
     assert import_districts(city, b"code,name\n1,New name\n", now=NOW).unchanged == 1
 
 
+def test_districts_may_get_each_others_names(database):
+    city = a_bare_city()
+    import_districts(city, "code,name\n1,동구\n2,서구\n3,남구\n".encode(), now=NOW)
+    assert import_districts(city, "code,name\n1,서구\n2,남구\n3,동구\n".encode(), now=NOW).updated == 3
+    assert {row.code: row.name for row in District.select()} == {"1": "서구", "2": "남구", "3": "동구"}
+
+
 def test_blocks_move_with_the_outlines(database):
     city = make_city()
     block = make_block(city)

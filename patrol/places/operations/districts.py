@@ -70,6 +70,7 @@ def import_districts(
             problems = _taken(given, known, table)
         if problems:
             raise InvalidRows(sorted(problems))
+        _free_names(given, known)
         for district in given:
             _put(city, district, known.get(district.code), report, now)
         settle(city, PoliceBox)
@@ -214,6 +215,13 @@ def _twice(table: Table, names: tuple[str, ...], field: str) -> list[tuple[int, 
             found.append((row.number, f"{field}: {seen[value]}행과 같습니다 (the same as in row {seen[value]})"))
         seen.setdefault(value, row.number)
     return found
+
+def _free_names(given: Sequence[_Given], known: dict[str, District]) -> None:
+    """Take the names of districts that get others, as one may get the name that another still has."""
+    renamed = [known[row.code].id for row in given if row.code in known and known[row.code].name != row.name]
+    for district in renamed:
+        District.update(name=str(district)).where(District.id == district).execute()
+
 
 
 def _taken(given: Sequence[_Given], known: dict[str, District], table: Table) -> list[tuple[int, str]]:
