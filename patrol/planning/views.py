@@ -1,6 +1,7 @@
 """Plan runs over HTTP: ask, watch, cancel, read, publish; pins and bars."""
 
 import secrets
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -220,7 +221,8 @@ class Pairings(MethodView):
         if block:
             found = found.where(Pairing.block == block)
         rows = page(found, by=((Pairing.created_at, True), (Pairing.id, True)), **query)
-        return rows | {"items": [_pairing(row) for row in rows["items"]]}
+        day = today()
+        return rows | {"items": [_pairing(row, day) for row in rows["items"]]}
 
     @replayable
     @allow(within=("coordinator",))
@@ -231,7 +233,7 @@ class Pairings(MethodView):
         """Pin a block to a team, or bar a team from it."""
         made = pairing.pair(caller().city, **given, districts=caller().districts, by=caller().person, now=now())
         place = url_for("planning.OnePairing", pairing_id=made.id)
-        return _pairing(made), {"ETag": f'"{made.version}"', "Location": place}
+        return _pairing(made, today()), {"ETag": f'"{made.version}"', "Location": place}
 
 
 @blueprint.route("/pairings/<uuid:pairing_id>")
@@ -244,7 +246,7 @@ class OnePairing(MethodView):
     def get(self, pairing_id: UUID) -> Any:
         """A pin or bar, with its version as ETag."""
         found = pairing.pairing_of(caller().city, pairing_id, districts=caller().districts)
-        return with_etag(_pairing(found), found.version)
+        return with_etag(_pairing(found, today()), found.version)
 
     @allow(within=("coordinator",))
     @blueprint.arguments(schemas.PairingPatch)
@@ -255,7 +257,7 @@ class OnePairing(MethodView):
         found = pairing.change(
             caller().city, pairing_id, given, expected=expected_version(), districts=caller().districts
         )
-        return with_etag(_pairing(found), found.version)
+        return with_etag(_pairing(found, today()), found.version)
 
     @allow(within=("coordinator",))
     @blueprint.response(204)
@@ -265,9 +267,13 @@ class OnePairing(MethodView):
         pairing.unpair(caller().city, pairing_id, districts=caller().districts)
 
 
-def _pairing(found: Pairing) -> dict[str, Any]:
-    today = now().astimezone(zone_of(caller().city)).date()
-    reason = pairing.stands_in_the_way(found, on=today)
+def today() -> date:
+    """The day in the caller's city."""
+    return now().astimezone(zone_of(caller().city)).date()
+
+
+def _pairing(found: Pairing, day: date) -> dict[str, Any]:
+    reason = pairing.stands_in_the_way(found, on=day)
     names = ("id", "kind", "team", "block", "note", "version", "created_at")
     return {name: getattr(found, name) for name in names} | {
         "reason": reason,

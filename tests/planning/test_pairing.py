@@ -7,8 +7,10 @@ from patrol.planning.operations.snapshot import snapshot
 from patrol.shifts.models import Shift
 from patrol.teams.models import Team
 from patrol.teams.operations.welfare import unknown
+from tests.support.databases import sqlite_only
 from tests.support.factories import NOW, bearer, client_of, make_city, make_person, make_shift
 from tests.support.planning import a_finished_run, a_run, a_scene, solved
+from tests.support.queries import Queries
 
 
 @pytest.fixture
@@ -170,6 +172,17 @@ class TestOverHttp:
         assert {one["kind"]: one["reason"] for one in found} == {"pin": "team_stopped", "bar": None}
         only = client.get(f"/api/v1/pairings?block={scene.blocks[1].id}", headers=headers).json["items"]
         assert [one["kind"] for one in only] == ["bar"]
+
+    @sqlite_only
+    def test_a_longer_list_takes_no_more_queries(self, database, scene):
+        client, headers = client_of(database), bearer(scene.coordinator)
+        asked = []
+        for block in (0, 1, 2):
+            pin(scene, block=block)
+            with Queries() as queries:
+                client.get("/api/v1/pairings", headers=headers)
+            asked.append(len(queries.texts()))
+        assert asked[1] == asked[2]
 
     @pytest.mark.parametrize("wrong", ["team", "block"])
     def test_what_is_of_another_city_cannot_be_pinned(self, database, scene, wrong):
