@@ -159,6 +159,7 @@ def edit_block(
     editor saw, None when he does not say; `districts` are those he looks after. Raises NoSuchBlock, Stale, BlockUnfit.
     """
     with transaction():
+        hold(city)  # a build or an import under way is over first, or finds the edit
         block = block_of(city, block_id, districts=districts)
         seen = block.version if expected is None else expected
         try:

@@ -123,9 +123,9 @@ def zone_of(city: City | UUID) -> ZoneInfo:
     return ZoneInfo(row.timezone)
 
 
-def hold(city: City) -> None:
+def hold(city: City | UUID) -> None:
     """Within a transaction: wait for whoever else is changing this city's places, and keep others waiting."""
-    City.update(slug=City.slug).where(City.id == city.id).execute()
+    City.update(slug=City.slug).where(City.id == (city.id if isinstance(city, City) else city)).execute()
 
 
 @contextmanager
