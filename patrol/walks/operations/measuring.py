@@ -6,10 +6,14 @@ Always worked out anew from all of them, so that no order in which batches arriv
 from datetime import datetime
 from uuid import UUID
 
+from peewee import chunked
+
 from patrol.places.models import Block
 from patrol.shifts.models import ShiftBlock
 from patrol.walks import rules
 from patrol.walks.models import Position, Walk, WalkedBlock
+
+AT_ONCE = 500
 
 
 def fixes_of(walk: Walk) -> list[rules.Fix]:
@@ -47,8 +51,8 @@ def prune(walk: Walk) -> None:
     """Delete positions that are none of the walk's."""
     span = span_of(walk)
     strangers = [fix.at for fix in fixes_of(walk) if not span.keeps(fix.at)]
-    for at in strangers:
-        Position.delete().where((Position.walk == walk) & (Position.at == at)).execute()
+    for some in chunked(strangers, AT_ONCE):
+        Position.delete().where((Position.walk == walk) & Position.at.in_(some)).execute()
 
 
 def measure(walk: Walk) -> None:
