@@ -42,7 +42,12 @@ class Shift(Record):
     withdrawn_for = peewee.JSONField(null=True)
 
     class Meta:
-        indexes = ((("team", "starts_at"), False), (("city", "starts_at"), False), (("state", "starts_at"), False))
+        indexes = (
+            (("team", "starts_at"), False),
+            (("city", "starts_at"), False),
+            (("city", "evening"), False),
+            (("state", "starts_at"), False),
+        )
         constraints = (
             one_of("state", rules.STATES),
             peewee.Check("starts_at < ends_at AND opens_at <= starts_at AND starts_at <= closes_at"),

@@ -41,7 +41,7 @@ class Walk(Record):
     flag = peewee.TextField(null=True, constraints=[one_of("flag", rules.FLAGS)])
 
     class Meta:
-        indexes = ((("city", "state"), False), (("team", "started_at"), False))
+        indexes = ((("state", "city"), False), (("team", "started_at"), False))
         constraints = (
             one_of("state", rules.STATES),
             peewee.Check("(state = 'ended') = (ended_at IS NOT NULL)"),

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from routing.geodesy import Sheet, haversine_m
 
 STATES = ("walking", "paused", "ended")
+UNDER_WAY = ("walking", "paused")
 ENDED_BY = ("walker", "silence", "consent", "standing")
 """standing: the team was paused, suspended or retired."""
 FLAGS = ("minutes", "stop")
@@ -119,12 +120,12 @@ def out_at_most(allowed_min: int, wanted_min: int, *, cap_min: int, left_min: in
     return longest if left_min is None else min(longest, left_min)
 
 
-def merged(known: Iterable[Fix], more: Iterable[Fix]) -> dict[datetime, Fix]:
 def closed(pauses: Iterable[Pause], at: datetime) -> list[Pause]:
     """The pauses that began before a walk is over; one that lasts is over with it."""
     return [replace(pause, until=pause.until or at) for pause in pauses if pause.since < at]
 
 
+def merged(known: Iterable[Fix], more: Iterable[Fix]) -> dict[datetime, Fix]:
     """All positions by instant. Of two for one instant the more accurate stays, whichever came first."""
     found: dict[datetime, Fix] = {}
     for fix in (*known, *more):

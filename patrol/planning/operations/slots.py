@@ -14,8 +14,8 @@ from patrol.planning.rules import offer_sentence
 from patrol.teams.models import Team
 from patrol.teams.operations.reading import within
 from patrol.teams.operations.welfare import WeatherAt, unknown, watch_over
-from patrol.teams.rules import NONE_BESIDES, best_stretch
-from patrol.walks.operations.outings import outings
+from patrol.teams.rules import best_stretch
+from patrol.walks.operations.outings import outings_of
 from routing.geodesy import haversine_m
 
 MOST_BLOCKS = 120
@@ -89,8 +89,7 @@ def _allowed(run: PlanRun, team: Team, weather: WeatherAt, now: datetime) -> tup
 
     Up to the policy's cap, unless something shortens walks: then no longer than is left of the team's usual one.
     """
-    besides = outings(run.city_id, run.evening).get(team.id, NONE_BESIDES)
-    watch = watch_over(team, weather=weather, on=run.evening, besides=besides)
+    watch = watch_over(team, weather=weather, on=run.evening, besides=outings_of(team, run.evening))
     begins, cap = max(run.begins_at, now), watch.policy.walk.hard_cap_min
     whole = best_stretch(watch.pieces(begins, run.ends_at, cap))
     if whole is not None and whole[2] == cap:

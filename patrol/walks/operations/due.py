@@ -34,7 +34,7 @@ def end_silent(now: datetime) -> int:
     They end where they were last seen; the handler is told.
     """
     silent = (Walk.heard_at < now - rules.SILENT) | (Walk.started_at < now - rules.LONGEST)
-    found = Walk.select(Walk.id).where((Walk.state != "ended") & silent)
+    found = Walk.select(Walk.id).where(Walk.state.in_(rules.UNDER_WAY) & silent)
     return sum(one_by_one("walks", found, lambda walk: _end_silent(walk, now)))
 
 

@@ -48,7 +48,7 @@ def in_state(walks: Any, state: str | None) -> Any:
 
 def under_way(city: UUID, districts: frozenset[UUID]) -> Any:
     """Query of those looked after that are under way."""
-    return looked_after(city, districts).where(Walk.state != "ended")
+    return looked_after(city, districts).where(Walk.state.in_(rules.UNDER_WAY))
 
 
 def walk_in(walks: Any, walk_id: UUID) -> Walk:

@@ -17,10 +17,10 @@ from patrol.places.operations.cities import zone_of
 from patrol.shifts.models import Shift
 from patrol.teams.models import Team
 from patrol.teams.operations.welfare import Watch, WeatherAt, in_words, names_of, watch_over
-from patrol.teams.rules import NONE_BESIDES, Gate, Weather, strictest
+from patrol.teams.rules import Gate, Weather, strictest
 from patrol.walks import rules
 from patrol.walks.models import Walk
-from patrol.walks.operations.outings import outings
+from patrol.walks.operations.outings import outings_of
 
 WALKED = ("walking", "walked")
 
@@ -63,8 +63,8 @@ def wanted_min(shift: Shift) -> int:
 
 def watch_of(shift: Shift, weather: WeatherAt) -> Watch:
     """What looks after the dogs on a shift's walk: their other walks are those that they really went on."""
-    found = outings(shift.city_id, shift.evening, besides=Shift.id == shift.id, states=WALKED)
-    return watch_over(shift.team, weather=weather, on=shift.evening, besides=found.get(shift.team_id, NONE_BESIDES))
+    besides = outings_of(shift.team, shift.evening, besides=Shift.id == shift.id, states=WALKED)
+    return watch_over(shift.team, weather=weather, on=shift.evening, besides=besides)
 
 
 def present(person: UUID, city: City, *, shift_id: UUID | None, weather: WeatherAt, now: datetime) -> Present:
@@ -79,7 +79,7 @@ def present(person: UUID, city: City, *, shift_id: UUID | None, weather: Weather
     if team is None:
         raise NotFound
     today = now.astimezone(zone_of(city)).date()
-    besides = outings(city, today, states=WALKED).get(team.id, NONE_BESIDES)
+    besides = outings_of(team, today, states=WALKED)
     return _present(watch_over(team, weather=weather, on=today, besides=besides), team.walk_min, now)
 
 
@@ -100,7 +100,7 @@ def _present(watch: Watch, minutes: int, at: datetime) -> Present:
 
 def look_after_dogs(weather_of: WeatherOf, now: datetime) -> int:
     """Look at every walk under way, as a phone may be silent; returns how many are newly flagged. Due job."""
-    out = Walk.select(Walk.id, Walk.city).where(Walk.state != "ended")
+    out = Walk.select(Walk.id, Walk.city).where(Walk.state.in_(rules.UNDER_WAY))
     return sum(one_by_one("dogs", out, lambda walk: _look_after(walk, weather_of, now)))
 
 
