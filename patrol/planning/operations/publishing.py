@@ -57,6 +57,9 @@ def publish(run: PlanRun, *, weather: WeatherAt = unknown, now: datetime) -> Pub
             .where(PlanRoute.run == run)
             .order_by(PlanRoute.evening, Team.code)
         )
+        if replaced:
+            # Teams before their shifts, as whoever sets out: two that wait for each other would do so for ever.
+            Team.update(code=Team.code).where(Team.id.in_([route.team_id for route in routes])).execute()
         kept = _replace(run, routes, now) if replaced else set()
         shifts: list[Shift] = []
         passed_over: list[Team] = []
