@@ -239,25 +239,20 @@ def _time(ground: Ground, walks: Walks, team: int) -> bool:
 
 @compiled
 def follow(ground: Ground, walks: Walks, team: int, blocks: Integers) -> float:
-    """Give an idle team these blocks in this order, each by the end that is nearer; returns the prize.
+    """Give an idle team these blocks in this order, each by the end that makes the loop shortest; returns the prize.
 
     A block that does not fit behind those before it is left out.
     """
     won = 0.0
-    for block in blocks:
-        size = walks.size[team]
+    ends = _shortest(ground, team, blocks)
+    for k in range(len(blocks)):
+        block, size = blocks[k], walks.size[team]
         gain = worth(ground, walks, block, team)
         if gain < 0.0 or size + 2 >= walks.stop.shape[1]:
             continue
-        before = ground.door[team] if size == 0 else walks.leave[team, size]
-        end = 2 * block
-        if ground.ways[block] > 1 and (
-            ground.metres[before, ground.place[end + 1]] < ground.metres[before, ground.place[end]]
-        ):
-            end += 1
         stay = ground.length_m[block] * ground.pace[team] + ground.dwell_s[block]
         for band in range(ground.band_of[block], ground.band_of[block + 1]):
-            put(walks, team, size + 1, end, ground.band_open_s[band], ground.band_close_s[band] - stay)
+            put(walks, team, size + 1, ends[k], ground.band_open_s[band], ground.band_close_s[band] - stay)
             if measure(ground, walks, team):
                 join(walks, block, team)
                 won += gain
@@ -265,3 +260,36 @@ def follow(ground: Ground, walks: Walks, team: int, blocks: Integers) -> float:
             cut(walks, team, size + 1)
             measure(ground, walks, team)
     return won
+
+
+@compiled
+def _shortest(ground: Ground, team: int, blocks: Integers) -> Integers:
+    """By which end to enter each of the blocks so that the loop over all of them is shortest: two states a block."""
+    size = len(blocks)
+    ends = 2 * blocks
+    metres, place = ground.metres, ground.place
+    far = np.full((size, 2), np.inf)
+    came = np.zeros((size, 2), dtype=np.int64)
+    for k in range(size):
+        for way in range(ground.ways[blocks[k]]):
+            enter = place[2 * blocks[k] + way]
+            if k == 0:
+                far[k, way] = metres[ground.door[team], enter]
+                continue
+            for before in range(ground.ways[blocks[k - 1]]):
+                metre = far[k - 1, before] + metres[place[(2 * blocks[k - 1] + before) ^ 1], enter]
+                if metre < far[k, way]:
+                    far[k, way] = metre
+                    came[k, way] = before
+    if size == 0:
+        return ends
+    best, last = np.inf, 2 * blocks[size - 1]
+    way = 0
+    for one in range(ground.ways[blocks[size - 1]]):
+        metre = far[size - 1, one] + metres[place[(last + one) ^ 1], ground.home[team]]
+        if metre < best:
+            best, way = metre, one
+    for k in range(size - 1, -1, -1):
+        ends[k] += way
+        way = came[k, way]
+    return ends

@@ -108,6 +108,18 @@ def test_a_plan_given_to_the_search_is_where_it_goes_on():
     assert [set(one) for one in second.sequences()] == [set(one) for one in first.sequences()]
 
 
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 100_000))
+def test_a_plan_that_fits_is_taken_up_whole_however_its_blocks_are_entered(seed):
+    problem = by_seed(seed, teams=3, blocks=20)
+    first = Search(problem, seed=1, threads=1)
+    first.construct()
+    first.cool(1.0, 0.1, share=lambda: 0.0, iterations=1000)
+    second = Search(problem, seed=2, threads=1)
+    second.adopt(first.sequences())
+    assert second.sequences() == first.sequences()
+
+
 def test_cooling_again_never_loses_the_best_plan():
     problem = by_seed(4, teams=6, blocks=60)
     search = Search(problem, seed=1, threads=1)
