@@ -29,8 +29,9 @@ class DrawnStop:
 class DrawnRoute:
     """A loop on the streets.
 
-    lon, lat: from the door and back to it. shown: the points at the first block's entrance and at the last block's
-    exit, so that what lies before and after can be kept from others.
+    lon, lat: from the door, which is a point of its own even where the first block begins at it, and back to it.
+    shown: the points at the first block's entrance and at the last block's exit, so that what lies before and after
+    can be kept from others.
     """
 
     route: Route
@@ -57,11 +58,12 @@ def draw(staged: Staged, route: Route) -> DrawnRoute:
         )
         for place, stop in enumerate(route.stops)
     )
+    more = int(first_point == 0)
     return DrawnRoute(
         route=route,
-        lon=whole.lon,
-        lat=whole.lat,
-        shown=(first_point, last_point),
+        lon=np.concatenate((whole.lon[:more], whole.lon)),
+        lat=np.concatenate((whole.lat[:more], whole.lat)),
+        shown=(first_point + more, last_point + more),
         stops=stops,
         turns=tuple(turns(staged.ground.graph, whole)),
     )

@@ -142,6 +142,7 @@ def test_every_route_is_drawn_as_long_as_it_was_planned_and_from_door_to_door(gi
         assert sum(steps) == pytest.approx(route.distance_m, abs=0.5)
         assert (drawn.lon[0], drawn.lat[0]) == (drawn.lon[-1], drawn.lat[-1])
         first, last = drawn.shown
+        assert first > 0
         assert sum(steps[:first]) == pytest.approx(drawn.stops[0].along_m, abs=0.5)
         exit_m = drawn.stops[-1].along_m + drawn.stops[-1].length_m
         assert sum(steps[:last]) == pytest.approx(exit_m, abs=0.5)
