@@ -16,7 +16,7 @@ from patrol.errors import InvalidRows
 from patrol.places.models import City, PoliceBox, StreetNetwork
 from patrol.places.operations.cities import changing_places
 from patrol.places.operations.districts import settle
-from patrol.places.operations.files import LAT, LON, Report, Row, Table, each, read_table, shape_of
+from patrol.places.operations.files import LAT, LON, Report, Row, Table, each, read_table, shape_of, twice
 from patrol.places.operations.streets import load_graph
 from patrol.places.rules import Unfit
 from routing.geodesy import haversine_m
@@ -54,7 +54,7 @@ def import_boxes(city: City, source: Path | bytes, *, name: str = "", now: datet
     table = read_table(source, name=name)
     table.need(NAME, *(() if any(row.geometry for row in table.rows) else (LON, LAT)))
     given, problems = each(table, _box)
-    problems += _twice(table)
+    problems += twice(table, NAME, STATION, field="name")
     if problems:
         raise InvalidRows(sorted(problems))
     report = Report()
@@ -169,17 +169,6 @@ def _within(outline: Any) -> tuple[float, float]:
 def _tells_jurisdiction(table: Table) -> bool:
     shapes = any(row.geometry is not None and row.geometry.get("type") != "Point" for row in table.rows)
     return shapes or bool(set(table.columns) & set(JURISDICTION))
-
-
-def _twice(table: Table) -> list[tuple[int, str]]:
-    seen: dict[tuple[str, str], int] = {}
-    found = []
-    for row in table.rows:
-        key = str(row.value(*NAME) or "").strip(), str(row.value(*STATION) or "").strip()
-        if key[0] and key in seen:
-            found.append((row.number, f"name: {seen[key]}행과 같습니다 (the same name and station as row {seen[key]})"))
-        seen.setdefault(key, row.number)
-    return found
 
 
 def _put(city: City, given: _Given, box: PoliceBox | None, report: Report, *, keep: bool, now: datetime) -> None:

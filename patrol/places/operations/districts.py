@@ -15,7 +15,7 @@ import shapely
 from patrol.errors import Invalid, InvalidRows
 from patrol.places.models import Block, City, District, PoliceBox
 from patrol.places.operations.cities import changing_places, city_of
-from patrol.places.operations.files import Report, Row, Table, each, read_table, shape_of
+from patrol.places.operations.files import Report, Row, Table, each, read_table, shape_of, twice
 from patrol.places.rules import Unfit
 from routing.geodesy import haversine_m
 
@@ -62,7 +62,7 @@ def import_districts(
     table = read_table(source, name=name)
     table.need(CODE, NAME)
     given, problems = each(table, _district)
-    problems += _twice(table, CODE, "code") + _twice(table, NAME, "name")
+    problems += twice(table, CODE, field="code") + twice(table, NAME, field="name")
     report = Report()
     with changing_places(city):
         known = {row.code: row for row in districts_of(city)}
@@ -206,24 +206,6 @@ def _district(row: Row) -> _Given:
     return _Given(code, name, json.loads(shapely.to_geojson(shape)))
 
 
-def _twice(table: Table, names: tuple[str, ...], field: str) -> list[tuple[int, str]]:
-    seen: dict[str, int] = {}
-    found = []
-    for row in table.rows:
-        value = str(row.value(*names) or "").strip()
-        if value and value in seen:
-            found.append((row.number, f"{field}: {seen[value]}행과 같습니다 (the same as in row {seen[value]})"))
-        seen.setdefault(value, row.number)
-    return found
-
-def _free_names(given: Sequence[_Given], known: dict[str, District]) -> None:
-    """Take the names of districts that get others, as one may get the name that another still has."""
-    renamed = [known[row.code].id for row in given if row.code in known and known[row.code].name != row.name]
-    for district in renamed:
-        District.update(name=str(district)).where(District.id == district).execute()
-
-
-
 def _taken(given: Sequence[_Given], known: dict[str, District], table: Table) -> list[tuple[int, str]]:
     """Rows whose name another district of the city keeps."""
     kept = {row.name: row.code for row in known.values() if row.code not in {district.code for district in given}}
@@ -232,6 +214,13 @@ def _taken(given: Sequence[_Given], known: dict[str, District], table: Table) ->
         for row, district in zip(table.rows, given, strict=True)
         if district.name in kept
     ]
+
+
+def _free_names(given: Sequence[_Given], known: dict[str, District]) -> None:
+    """Take the names of districts that get others, as one may get the name that another still has."""
+    renamed = [known[row.code].id for row in given if row.code in known and known[row.code].name != row.name]
+    for district in renamed:
+        District.update(name=str(district)).where(District.id == district).execute()
 
 
 def _put(city: City, given: _Given, known: District | None, report: Report, now: datetime) -> None:

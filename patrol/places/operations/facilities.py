@@ -11,8 +11,8 @@ from config.database import transaction
 from patrol.errors import Invalid, InvalidRows, NotFound, Stale
 from patrol.places.models import City, Facility
 from patrol.places.operations.cities import hold, policy_of
-from patrol.places.operations.files import LAT, LON, Report, Row, each, read_table
-from patrol.places.rules import Unfit, is_address
+from patrol.places.operations.files import LAT, LON, Report, Row, each, read_table, twice
+from patrol.places.rules import Unfit, degrees_of, is_address
 from routing.geodesy import haversine_m
 
 NAME, KIND = ("시설명", "name"), ("종류", "kind")
@@ -49,12 +49,7 @@ def import_facilities(city: City, source: Path | bytes, *, name: str = "", now: 
     table.need(NAME, KIND, *(() if any(row.geometry for row in table.rows) else (LON, LAT)))
     duties = _duties(city)
     given, problems = each(table, lambda row: _facility(row, duties))
-    seen: set[tuple[str, str]] = set()
-    for row in table.rows:
-        key = str(row.value(*KIND) or "").strip(), str(row.value(*NAME) or "").strip()
-        if key in seen:
-            problems.append((row.number, "name: 같은 종류와 이름이 앞에 있습니다 (the same kind and name came before)"))
-        seen.add(key)
+    problems += twice(table, NAME, KIND, field="name")
     if problems:
         raise InvalidRows(sorted(problems))
     report = Report()

@@ -46,8 +46,7 @@ class Row:
 
     def text(self, *names: str, most: int = 200) -> str:
         """The value as text, "" when there is none. Raises Unfit when it is longer than `most` characters."""
-        value = self.value(*names)
-        text = "" if value is None else str(value).strip()
+        text = _as_text(self.value(*names))
         if len(text) > most:
             raise Unfit(names[0], f"{most}자를 넘습니다", f"is longer than {most} characters")
         return text
@@ -152,6 +151,18 @@ def each(table: Table, read: Callable[[Row], Any]) -> tuple[list[Any], list[tupl
     return made, problems
 
 
+def twice(table: Table, *columns: tuple[str, ...], field: str) -> list[tuple[int, str]]:
+    """Rows that have the same in these columns as one before them; each column by the names that it may go by."""
+    seen: dict[tuple[str, ...], int] = {}
+    found = []
+    for row in table.rows:
+        key = tuple(_as_text(row.value(*names)) for names in columns)
+        if key[0] and key in seen:
+            found.append((row.number, f"{field}: {seen[key]}행과 같습니다 (the same as in row {seen[key]})"))
+        seen.setdefault(key, row.number)
+    return found
+
+
 def shape_of(value: Any, *, field: str) -> Any:
     """A geometry from GeoJSON (parsed or as text) or WKT, flat, valid and within the degrees of the earth.
 
@@ -174,6 +185,10 @@ def shape_of(value: Any, *, field: str) -> Any:
         why = shapely.is_valid_reason(found)
         raise Unfit(field, f"올바른 도형이 아닙니다: {why}", f"is not valid: {why}")
     return found
+
+
+def _as_text(value: object) -> str:
+    return "" if value is None else str(value).strip()
 
 
 def _number(name: str, value: object, low: float, high: float) -> float:
