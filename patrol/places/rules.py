@@ -11,6 +11,8 @@ LEAST_WEIGHT, MOST_WEIGHT = 1.0, 10.0
 MOST_VISITS, MOST_DWELL_S = 21, 7200
 LONGEST_CODE = 40
 SHORTEST_LINE_M = 5.0
+METRES_A_DEGREE = 111_194.9
+"""Of latitude; rounded down, so that what is looked for by degrees is not missed."""
 NEAR_STREET_M = 60.0
 """A block lies on the city's streets when each of its points is this near to one that can be walked, metres."""
 
@@ -97,8 +99,6 @@ def reasons_of(value: object, *, weight: float) -> Reasons:
     ]
 
 
-def _points(value: object) -> float:
-    try:
 def _reason_and_points(item: object) -> tuple[str, object]:
     if isinstance(item, dict):
         return str(item.get("code", "")), item.get("points")
@@ -106,6 +106,8 @@ def _reason_and_points(item: object) -> tuple[str, object]:
     return code.strip(), points.strip() or None
 
 
+def _points(value: object) -> float:
+    try:
         points = float(str(value))
     except ValueError:
         points = math.nan
@@ -155,6 +157,12 @@ def next_codes(taken: Iterable[str]) -> Iterable[str]:
     while True:
         number += 1
         yield f"B-{number:04d}"
+
+
+def degrees_of(metres: float, *, lat: float) -> tuple[float, float]:
+    """How many degrees of longitude and of latitude so many metres are; at the poles not more than a hundred times."""
+    high = metres / METRES_A_DEGREE
+    return high / max(math.cos(math.radians(lat)), 0.01), high
 
 
 Line = tuple[tuple[float, float], ...]

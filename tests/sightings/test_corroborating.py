@@ -12,7 +12,7 @@ from config.database import database as db
 from config.database import is_sqlite
 from patrol.alerts.models import Alert
 from patrol.places.operations.cities import policy_of
-from patrol.sightings import rules
+from patrol.places.rules import METRES_A_DEGREE
 from patrol.sightings.models import Corroboration, Sighting
 from patrol.sightings.operations import corroborating
 from patrol.sightings.operations.near import CELL_DEG, cell_of, cells_within, metres_between
@@ -20,7 +20,7 @@ from tests.support.databases import sqlite_only
 from tests.support.factories import LAT, LON, NOW, Time, bearer, client_of, make_box, make_city, make_person
 from tests.support.patrols import API, act, ask, at_once, inbox, listed, report, reported
 
-DEGREE = rules.METRES_A_DEGREE
+DEGREE = METRES_A_DEGREE
 
 
 @pytest.fixture

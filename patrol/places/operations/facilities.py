@@ -1,6 +1,5 @@
 """The register of facilities: bringing it in, and which of them lies at a place."""
 
-import math
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +16,6 @@ from routing.geodesy import haversine_m
 
 NAME, KIND = ("시설명", "name"), ("종류", "kind")
 DUTY, EMAIL = ("담당", "duty"), ("전자우편", "email")
-METRES_A_DEGREE = 111_000.0
 
 
 class UnknownDuty(Invalid):
@@ -94,8 +92,7 @@ def remove_facility(city: UUID, facility_id: UUID) -> None:
 
 def nearest_facility(city: City, lon: float, lat: float, *, within_m: float) -> tuple[Facility | None, int | None]:
     """The facility nearest to a place and its distance in metres; (None, None) with none within `within_m`."""
-    high = within_m / METRES_A_DEGREE
-    wide = high / max(math.cos(math.radians(lat)), 0.01)
+    wide, high = degrees_of(within_m, lat=lat)
     beside = Facility.lat.between(lat - high, lat + high) & Facility.lon.between(lon - wide, lon + wide)
     found = list(Facility.select().where((Facility.city == city) & beside).order_by(Facility.id))
     if not found:

@@ -1,6 +1,5 @@
 """Layers of safety data: points that make a stretch of street worth a walk, or whose absence does."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,12 +10,11 @@ from patrol.errors import Invalid
 from patrol.places.models import City, SafetyPoint
 from patrol.places.operations.cities import hold
 from patrol.places.operations.files import LAT, LON, FileRefused, Report, Row, Table, each, read_table
-from patrol.places.rules import POI, POI_LAYERS, Unfit, layer_name
+from patrol.places.rules import POI, POI_LAYERS, Unfit, degrees_of, layer_name
 
 LABEL = ("name", "label", "시설명칭", "대상시설명", "시설명", "명칭", "kind")
 MARGIN_M = 1000.0
 """A camera or school so far beyond the border still counts for streets inside it, metres."""
-METRES_PER_DEGREE = 111_195.0
 AT_ONCE = 1000
 SHOWN = 20
 
@@ -108,8 +106,7 @@ def _in_reach(city: City, spot: _Spot) -> bool:
     if not city.bbox:
         return True
     west, south, east, north = city.bbox
-    high = MARGIN_M / METRES_PER_DEGREE
-    wide = high / max(0.01, math.cos(math.radians((south + north) / 2)))
+    wide, high = degrees_of(MARGIN_M, lat=(south + north) / 2)
     return bool(west - wide <= spot.lon <= east + wide and south - high <= spot.lat <= north + high)
 
 

@@ -2,7 +2,7 @@
 
 import math
 
-from patrol.sightings.rules import METRES_A_DEGREE
+from patrol.places.rules import METRES_A_DEGREE
 
 CELL_DEG = 0.001
 """Side of a square: 111 m from south to north, at Busan's latitude 91 m from west to east."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from patrol.places.rules import METRES_A_DEGREE
+
 Words = Mapping[str, str]
 
 STATES = ("alerted", "acknowledged", "responding", "resolved", "reopened")
@@ -57,7 +59,6 @@ NEXT: dict[str, dict[str, str]] = {
 }
 """State → action → state. What is not here is refused."""
 
-METRES_A_DEGREE = 111_194.9
 CLOCK_SLACK = timedelta(minutes=2)
 OLDEST = timedelta(days=365)
 
