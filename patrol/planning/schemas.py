@@ -8,6 +8,7 @@ from patrol.http.paging import PageQuery
 from patrol.http.schemas import Day, Moment, Schema, Text, Whole
 from patrol.planning.rules import KINDS, PAIRINGS, STATES, UNMET
 from patrol.teams.rules import REASONS, VERDICTS
+from patrol.teams.schemas import TeamRef
 
 MOST_SECONDS = 600.0
 MOST_KEEP_WEIGHT = 1000.0
@@ -144,14 +145,6 @@ class RunsQuery(PageQuery):
 
     state = ma.fields.String(load_default=None, validate=ma.validate.OneOf(STATES))
     evening = Day(load_default=None)
-
-
-class TeamRef(Schema):
-    """Which team."""
-
-    id = ma.fields.UUID(required=True)
-    code = ma.fields.String(required=True)
-    name = ma.fields.String(required=True)
 
 
 class PlannedRouteOut(Schema):

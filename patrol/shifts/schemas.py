@@ -9,6 +9,7 @@ from patrol.people.schemas import PagedPurposeQuery
 from patrol.shifts.operations.reading import SeenShift
 from patrol.shifts.rules import STATES, say
 from patrol.teams.rules import REASONS
+from patrol.teams.schemas import TeamRef
 
 
 class ShiftsQuery(PagedPurposeQuery):
@@ -17,14 +18,6 @@ class ShiftsQuery(PagedPurposeQuery):
     state = ma.fields.String(load_default=None, validate=ma.validate.OneOf(STATES))
     since = Day(data_key="from", load_default=None)
     until = Day(load_default=None)
-
-
-class ShiftTeam(Schema):
-    """Whose shift it is."""
-
-    id = ma.fields.UUID(required=True)
-    code = ma.fields.String(required=True)
-    name = ma.fields.String(required=True)
 
 
 class FirstBlock(Schema):
@@ -39,7 +32,7 @@ class ShiftOut(Schema):
     """A shift. To its team it lasts from door to door, to others from the first block to the last."""
 
     id = ma.fields.UUID(required=True, attribute="shift.id")
-    team = ma.fields.Nested(ShiftTeam, required=True, attribute="shift.team")
+    team = ma.fields.Nested(TeamRef, required=True, attribute="shift.team")
     evening = ma.fields.Date(required=True, attribute="shift.evening")
     state = ma.fields.String(required=True, attribute="shift.state")
     starts_at = Moment(required=True, attribute="part.starts_at")

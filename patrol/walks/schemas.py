@@ -5,6 +5,7 @@ import marshmallow as ma
 from patrol.http.schemas import Lat, Lon, Moment, Schema
 from patrol.people.schemas import PagedPurposeQuery
 from patrol.teams.rules import REASONS, VERDICTS
+from patrol.teams.schemas import TeamRef
 from patrol.walks import rules
 
 MOST_POSITIONS = 500
@@ -54,14 +55,6 @@ class WalkQuery(PagedPurposeQuery):
     mine = ma.fields.Boolean(
         load_default=False, metadata={"description": "For coordinators who also walk: their own only."}
     )
-
-
-class TeamOfWalk(Schema):
-    """A team as others know it."""
-
-    id = ma.fields.UUID(required=True)
-    code = ma.fields.String(required=True)
-    name = ma.fields.String(required=True)
 
 
 class WalkedBlockOut(Schema):
@@ -141,7 +134,7 @@ class WalkOut(Schema):
 
     id = ma.fields.UUID(required=True)
     shift = ma.fields.UUID(required=True)
-    team = ma.fields.Nested(TeamOfWalk, required=True)
+    team = ma.fields.Nested(TeamRef, required=True)
     state = ma.fields.String(required=True, validate=ma.validate.OneOf(rules.STATES))
     started_at = Moment(required=True, metadata={"description": "For others than the walker the quarter hour before."})
     ended_at = Moment(
@@ -184,7 +177,7 @@ class UnderWay(Schema):
 
     id = ma.fields.UUID(required=True)
     shift = ma.fields.UUID(required=True)
-    team = ma.fields.Nested(TeamOfWalk, required=True)
+    team = ma.fields.Nested(TeamRef, required=True)
     state = ma.fields.String(required=True)
     started_at = Moment(required=True)
     last = ma.fields.Nested(LastPlace, required=True, allow_none=True)

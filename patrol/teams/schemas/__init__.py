@@ -54,6 +54,7 @@ from patrol.teams.schemas.teams import (
     TeamOut,
     TeamOwn,
     TeamPatch,
+    TeamRef,
     WindowIn,
     WindowOut,
 )
@@ -106,6 +107,7 @@ __all__ = [
     "TeamOut",
     "TeamOwn",
     "TeamPatch",
+    "TeamRef",
     "TeamsQuery",
     "TeamsSearch",
     "TemplateQuery",

@@ -12,6 +12,14 @@ from patrol.teams.schemas.screening import TestOut
 CLOCK = ma.validate.Regexp(r"^([01]\d|2[0-3]):[0-5]\d\Z", error="Write the time as HH:MM.")
 
 
+class TeamRef(Schema):
+    """Which team, as others know it."""
+
+    id = ma.fields.UUID(required=True)
+    code = ma.fields.String(required=True)
+    name = ma.fields.String(required=True)
+
+
 class Place(Schema):
     """A point, WGS 84."""
 
