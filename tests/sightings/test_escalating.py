@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from config.database import connection, transaction
 from patrol.alerts.models import Alert, Escalation, Recipient
 from patrol.alerts.operations.escalating import escalations_of
+from patrol.people.models import Role
 from patrol.sightings.models import Sighting
 from patrol.sightings.operations import answering
 from patrol.sightings.operations.escalating import escalate
@@ -218,6 +219,17 @@ def test_every_urgency_is_passed_on_when_its_own_service_level_has_passed(town, 
     assert town.passes(timedelta(minutes=minutes, seconds=-1)) == 0
     assert town.passes(timedelta(seconds=1)) == 1
     assert len(way_of(sighting)) == 1
+
+
+def test_who_had_it_before_it_was_passed_on_sees_it_when_it_comes_back_by_escalation(town):
+    sighting = reported(town.client, town.walker)
+    near = Role.get(Role.person == town.neighbour).box_id
+    town.clock.passes(minutes=1)
+    act(town.client, town.officer, sighting, "route", to="box", box=str(near), reason="Across the line")
+    assert ask(town.client, town.officer, f"/sightings/{sighting}").status_code == 404
+    town.passes(EXPECTED)
+    assert told(town.officer)[-1] == "Sighting passed on to you"
+    assert act(town.client, town.officer, sighting, "acknowledge").status_code == 200
 
 
 def test_one_that_cannot_be_passed_on_holds_up_no_other(town):

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from patrol.alerts.operations.reading import alerts_of
+from patrol.people.models import Role
 from tests.support.factories import LAT, LON, NOW, Time, bearer, client_of, make_box, make_city, make_person
 from tests.support.patrols import API, act, ask, inbox, reported
 
@@ -73,6 +74,36 @@ def test_only_who_has_it_hands_it_over_and_only_to_who_could_answer(town):
     assert hand_over(client, officer, sighting, colleague, **{"If-Match": '"1"'}).status_code == 412
     open_one = reported(client, walker, kind="P3")
     assert hand_over(client, officer, open_one, colleague).status_code == 409
+
+
+def test_what_was_passed_on_is_handed_over_and_back_among_those_who_have_it_now(town):
+    walker, officer, colleague, client, time = town
+    far = make_box(walker.city, "Far", lon=LON + 0.01, lat=LAT)
+    theirs, other = (make_person(walker.city, "officer", box=far) for _ in range(2))
+    sighting = reported(client, walker)
+    time.passes(minutes=1)
+    act(client, officer, sighting, "route", to="box", box=str(far.id), reason="Across the line")
+    act(client, theirs, sighting, "acknowledge")
+    assert [each["id"] for each in ask(client, theirs, f"/sightings/{sighting}/colleagues").json] == [str(other.id)]
+    time.passes(minutes=1)
+    everybody = (officer, colleague, theirs, other)
+    before = [len(inbox(person)) for person in everybody]
+    assert hand_over(client, theirs, sighting, None).json["box"]["name"] == "Far"
+    told = [len(inbox(person)) - count for person, count in zip(everybody, before, strict=True)]
+    assert told == [0, 0, 0, 1], "nobody is told of what they cannot open"
+    assert act(client, other, sighting, "acknowledge").status_code == 200
+
+
+def test_what_one_may_not_answer_any_more_keeps_nothing_else_from_going(town):
+    walker, officer, colleague, client, _ = town
+    for person in (officer, colleague):
+        Role.create(person=person, city=person.city, role="coordinator", created_at=NOW)
+    theirs, mine = (taken(client, walker, officer, kind=kind) for kind in ("P1", "C1"))
+    Role.update(ended_at=NOW).where((Role.person == officer) & (Role.role == "officer")).execute()
+    content = {"to": str(colleague.id)}
+    answer = client.post(f"{API}/sightings/hand-over", json=content, headers=bearer(officer))
+    assert (answer.status_code, answer.json) == (200, {"went": [mine], "kept": []})
+    assert alerts_of([UUID(theirs)])[UUID(theirs)].acknowledged_by_id == officer.id
 
 
 def test_all_that_one_took_goes_at_once(town):

@@ -15,13 +15,14 @@ from patrol.places.models import Facility
 from patrol.sightings import rules
 from patrol.sightings.models import Sighting
 from patrol.sightings.operations import personal
-from patrol.sightings.operations.due import route_unheard
+from patrol.sightings.operations.due import route, route_unheard
 from patrol.sightings.rules import routing
 from tests.support.databases import sqlite_only
 from tests.support.factories import (
     LAT,
     LON,
     NOW,
+    Time,
     bearer,
     client_of,
     make_box,
@@ -125,6 +126,30 @@ def test_with_nobody_at_all_it_waits_for_whoever_comes(database):
     assert len(inbox(coordinator)) == 1
     assert listed(client, coordinator) == [sighting]
     assert act(client, coordinator, sighting, "acknowledge").status_code == 200
+
+
+@sqlite_only
+def test_the_officers_of_a_box_that_came_later_see_what_they_are_told_of(database):
+    city = make_city()
+    walker, client = make_person(city), client_of(database)
+    sighting = reported(client, walker)
+    officer = make_person(city, "officer", box=make_box(city))
+    assert route_unheard(NOW + timedelta(minutes=1)) == 1
+    assert listed(client, officer) == [sighting]
+    assert act(client, officer, sighting, "acknowledge").json["box"]["name"] == "Seomyeon"
+
+
+@sqlite_only
+def test_what_moved_meanwhile_is_not_routed_over_by_who_read_it_before(database):
+    city = make_city()
+    walker, client = make_person(city), client_of(database)
+    sighting = reported(client, walker)
+    as_it_was = Sighting.get_by_id(sighting)
+    assert act(client, make_person(city, "admin"), sighting, "acknowledge").status_code == 200
+    make_person(city, "coordinator")
+    assert not route(as_it_was, NOW)
+    assert why(client, walker, sighting) == ("admins", "nobody")
+    assert told(sighting) == []
 
 
 def test_a_place_outside_the_city_is_kept_flagged_and_goes_to_coordinators(database):
@@ -290,7 +315,10 @@ class TestFacilities:
         sighting = reported(client, walker, kind="C2")
         assert told(sighting) == [coordinator.id]
         assert passed(client, walker, sighting) == ["no_owner"]
-        assert ask(client, coordinator, f"/sightings/{sighting}").json["facility"]["email"] == "office@example.org"
+        emails = [
+            ask(client, each, f"/sightings/{sighting}").json["facility"]["email"] for each in (coordinator, walker)
+        ]
+        assert emails == ["office@example.org", ""], "an address is for staff"
 
     @sqlite_only
     def test_a_facility_farther_away_is_not_the_broken_one(self, town):
@@ -324,6 +352,32 @@ class TestByHand:
         assert shown["steps"][-1]["note"] == "Across the line"
         assert other.id in told(sighting)
         assert act(client, other, sighting, "acknowledge").status_code == 200
+
+    def test_opened_again_it_is_theirs_to_whom_it_was_sent(self, town, database):
+        _, there, (officer, other), walker, _ = town
+        time = Time()
+        client = client_of(database, clock=time)
+        sighting = reported(client, walker)
+        time.passes(minutes=1)
+        act(client, officer, sighting, "route", to="box", box=str(there.id), reason="Across the line")
+        act(client, other, sighting, "acknowledge")
+        act(client, other, sighting, "resolve", outcome="no_action")
+        before = [len(inbox(person)) for person in (officer, other)]
+        time.passes(minutes=1)
+        assert act(client, walker, sighting, "reopen", reason="Still there").status_code == 200
+        assert [len(inbox(person)) for person in (officer, other)] == [before[0], before[1] + 1]
+        assert act(client, other, sighting, "acknowledge").json["box"]["id"] == str(there.id)
+
+    @sqlite_only
+    def test_opened_again_where_nobody_is_left_it_goes_by_its_place(self, town):
+        _, there, (officer, other), walker, client = town
+        sighting = reported(client, walker)
+        act(client, officer, sighting, "route", to="box", box=str(there.id), reason="Across the line")
+        act(client, other, sighting, "acknowledge")
+        act(client, other, sighting, "resolve", outcome="no_action")
+        Person.update(state="disabled").where(Person.id == other.id).execute()
+        act(client, walker, sighting, "reopen", reason="Still there")
+        assert act(client, officer, sighting, "acknowledge").json["box"]["name"] == "Seomyeon"
 
     @sqlite_only
     def test_a_coordinator_who_oversees_it_may_and_another_officer_may_not(self, town):
@@ -403,14 +457,14 @@ people = st.lists(st.uuids(), max_size=2)
     admins=people,
 )
 def test_somebody_is_told_whenever_somebody_is_there(goes_to, outside, because, **those):
-    route = routing.route(goes_to, routing.Contacts(because=because, **those), outside=outside)
+    found = routing.route(goes_to, routing.Contacts(because=because, **those), outside=outside)
     reachable = {*those["coordinators"], *those["admins"]}
-    assert bool(route.people) >= bool(reachable)
-    assert route.to in rules.ROUTES
-    assert route.because in routing.BECAUSE
+    assert bool(found.people) >= bool(reachable)
+    assert found.to in rules.ROUTES
+    assert found.because in routing.BECAUSE
     if outside or because == "no_boxes":
-        assert route.to != "box"
-    if route.to == "duty":
+        assert found.to != "box"
+    if found.to == "duty":
         assert goes_to == "duty"
 
 

@@ -175,7 +175,8 @@ def send(
     rows = [{"alert": alert.id, "person": person, "told_at": now, "rung": rung} for person in sorted(set(people))]
     Recipient.insert_many(rows).on_conflict(
         conflict_target=[Recipient.alert, Recipient.person],
-        update={Recipient.told_at: now},
+        # By escalation somebody sees what went elsewhere, and goes on seeing it when all are told anew.
+        update={Recipient.told_at: now, **({Recipient.rung: rung} if rung else {})},
         where=Recipient.told_at < alert.raised_at,
     ).execute()
     enqueue(

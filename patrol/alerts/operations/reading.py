@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+import peewee
+
 from patrol.alerts.models import Alert, Recipient
 from patrol.errors import NotFound
 from patrol.people.models import Person
@@ -41,10 +43,15 @@ def recipients(subject: UUID) -> list[UUID]:
     return sorted(row.person_id for row in rows)
 
 
+def told_of(subject: UUID) -> list[UUID]:
+    """Whom the alert was sent to since it was last raised; what went elsewhere since is no longer theirs."""
+    return sorted(row.person_id for row in _since_raised(subject))
+
+
 def concerned(subject: UUID) -> list[UUID]:
-    """Whom the alert was sent to when it was raised, and who has it: those to turn to when it is raised again."""
-    rows = Recipient.select(Recipient.person).join(Alert).where((Alert.subject == subject) & (Recipient.rung == 0))
-    return sorted({row.person_id for row in rows} | ({alert_of(subject).acknowledged_by_id} - {None}))
+    """Whom the alert was sent to when it was last raised, and who has it: those to turn to when it is raised again."""
+    first = {row.person_id for row in _since_raised(subject) if row.rung == 0}
+    return sorted(first | ({alert_of(subject).acknowledged_by_id} - {None}))
 
 
 def alert_of(subject: UUID) -> Alert:
@@ -68,6 +75,11 @@ def waiting() -> Any:
 
 def unheard() -> list[UUID]:
     """Subjects of open alerts that were sent to nobody, as there was nobody, oldest first."""
-    told_any = Recipient.select(Recipient.alert)
-    rows = Alert.select(Alert.subject).where((Alert.state == "open") & ~Alert.exercise & Alert.id.not_in(told_any))
+    told_any = peewee.fn.EXISTS(Recipient.select(peewee.SQL("1")).where(Recipient.alert == Alert.id))
+    rows = Alert.select(Alert.subject).where((Alert.state == "open") & ~Alert.exercise & ~told_any)
     return [row.subject for row in rows.order_by(Alert.raised_at)]
+
+
+def _since_raised(subject: UUID) -> Any:
+    told_since = (Alert.subject == subject) & (Recipient.told_at >= Alert.raised_at)
+    return Recipient.select(Recipient.person, Recipient.rung).join(Alert).where(told_since)

@@ -12,8 +12,8 @@ from patrol.places.operations.cities import policy_of, zone_of
 from patrol.sightings import rules
 from patrol.sightings.models import Sighting, SightingStep
 from patrol.sightings.operations import corroborating
-from patrol.sightings.operations.filing import due, routed_again
 from patrol.sightings.operations.owners import tell_closed
+from patrol.sightings.operations.routing import due, routed_again
 from patrol.sightings.operations.telling import alert_words, note_step, tell_change
 
 
@@ -112,18 +112,18 @@ def reopen(sighting: Sighting, *, reason: str, by: UUID, expected: int | None, n
     if first is not None:
         sighting, expected = Sighting.get_by_id(first), None
     policy = policy_of(sighting.city_id)
-    why, route = routed_again(sighting, policy, now=now)
+    routed = routed_again(sighting, policy, now=now)
     with transaction():
         current = expect(sighting, "reopen", expected)
         before = concerned(current.id)
         alerts.reopen(current.id, due_at=due(policy, current.urgency, now=now), now=now)
-        moved = move(current, "reopen", routed_to=route.to, routed_why=why)
+        moved = move(current, "reopen", **routed.columns)
         alerts.tell(
             moved.id,
-            people={*before, *route.people},
+            people={*before, *routed.people},
             kind="sighting",
             words=alert_words(moved, again=True),
-            link=rules.PAGE[route.to],
+            link=rules.PAGE[routed.to],
             now=now,
         )
         return told(moved, "reopen", by=by, by_role="reporter", note=reason, now=now)

@@ -9,7 +9,7 @@ import peewee
 
 from config.database import transaction
 from notifications.outbox import enqueue
-from patrol.alerts.operations.reading import alerts_of, recipients
+from patrol.alerts.operations.reading import alerts_of, told_of
 from patrol.errors import Conflict
 from patrol.people.models import Role
 from patrol.sightings import rules
@@ -125,7 +125,7 @@ def forget_threads(sightings: Sequence[UUID]) -> None:
 def _answerers(sighting: Sighting) -> list[UUID]:
     """Who has it; while nobody has, all who were told of it."""
     alert = alerts_of([sighting.id])[sighting.id]
-    return [alert.acknowledged_by_id] if alert.acknowledged_by_id else recipients(sighting.id)
+    return [alert.acknowledged_by_id] if alert.acknowledged_by_id else told_of(sighting.id)
 
 
 def _office(person: UUID) -> str:

@@ -12,13 +12,13 @@ from patrol.alerts.operations.reading import recipients, unheard, waiting
 from patrol.places.operations.cities import policy_of
 from patrol.sightings import rules
 from patrol.sightings.models import Sighting
-from patrol.sightings.operations.filing import routed_again
+from patrol.sightings.operations.routing import routed_again
 from patrol.sightings.operations.telling import alert_words
 
 
 def route_unheard(now: datetime) -> int:
     """Send sightings that went to nobody to whoever is there now. Returns how many found somebody."""
-    return sum(one_by_one("sightings", unheard(), lambda sighting_id: _route(sighting_id, now)))
+    return sum(one_by_one("sightings", unheard(), lambda sighting_id: route(Sighting.get_by_id(sighting_id), now)))
 
 
 def hand_over(now: datetime) -> int:
@@ -40,14 +40,16 @@ def _hand_over(sighting: Sighting, now: datetime) -> bool:
     return bool(come)
 
 
-def _route(sighting_id: UUID, now: datetime) -> bool:
-    sighting = Sighting.get_by_id(sighting_id)
-    why, route = routed_again(sighting, policy_of(sighting.city_id), now=now)
-    if not route.people:
+def route(sighting: Sighting, now: datetime) -> bool:
+    """Send one that went to nobody to whoever is there now. False with nobody, or where it moved since it was read."""
+    routed = routed_again(sighting, policy_of(sighting.city_id), now=now)
+    if not routed.people:
         return False
     with transaction():
-        Sighting.update(routed_to=route.to, routed_why=why).where(Sighting.id == sighting_id).execute()
-        _tell(sighting, route.people, rules.PAGE[route.to], now)
+        unmoved = (Sighting.id == sighting.id) & (Sighting.version == sighting.version)
+        if not Sighting.update(routed.columns).where(unmoved).execute():
+            return False
+        _tell(sighting, routed.people, rules.PAGE[routed.to], now)
     return True
 
 

@@ -3,28 +3,21 @@
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import KW_ONLY, dataclass, replace
-from datetime import UTC, datetime, timedelta
-from typing import cast
+from datetime import UTC, datetime
 from uuid import UUID
 
 from config.database import transaction
-from config.policy import Destination, Kind, Policy, Urgency
+from config.policy import Kind, Policy
 from patrol.alerts.operations import raise_alert
-from patrol.alerts.operations.duties import holders_of, on_duty
 from patrol.errors import Conflict, Invalid
-from patrol.people.operations.accounts import staff_around
-from patrol.places.models import City, Facility, PoliceBox
-from patrol.places.operations.boxes import responsible_box
+from patrol.places.models import City
 from patrol.places.operations.cities import policy_of
 from patrol.places.operations.districts import district_at
-from patrol.places.operations.facilities import nearest_facility
 from patrol.sightings import rules
 from patrol.sightings.models import Sighting
 from patrol.sightings.operations import corroborating
-from patrol.sightings.operations.owners import owners_of
+from patrol.sightings.operations.routing import Spot, due, route_of
 from patrol.sightings.operations.telling import alert_words, note_step, say_unmanned, tell_change
-from patrol.sightings.rules import routing
 from patrol.teams.models import Team
 from patrol.teams.operations.standing import OnStopped, suspend_for_bite
 
@@ -117,7 +110,7 @@ def file(
     beyond = rules.outside(city.bbox, lon, lat)
     district = None if beyond else district_at(city, lon, lat)
     spot = Spot(lon, lat, district, outside=beyond)
-    facility, box, why, route = _routed(city, described, spot, restricted=described.restricted, now=now)
+    routed = route_of(city, described, spot, restricted=described.restricted, now=now)
     with transaction():
         made = (
             Sighting.insert(
@@ -137,16 +130,13 @@ def file(
                 called_at=called_at,
                 received_at=now,
                 digest=digest,
-                box=box,
-                routed_to=route.to,
-                routed_why=why,
                 state="alerted",
                 version=1,
                 district=district,
                 direction=direction,
                 accuracy_m=accuracy_m,
                 bite=bite,
-                facility=facility,
+                **routed.columns,
             )
             .on_conflict_ignore()
             .returning(Sighting)
@@ -157,7 +147,7 @@ def file(
             return _same(sighting_id, digest), False
         note_step(sighting, "report", by=reporter, by_role="reporter", now=now)
         first = corroborating.join(sighting, described, policy)
-        answering = () if first else route.people
+        answering = () if first else routed.people
         raise_alert(
             city=city.id,
             subject=sighting.id,
@@ -165,12 +155,12 @@ def file(
             people=answering,
             kind="sighting",
             words=alert_words(sighting),
-            link=rules.PAGE[route.to],
+            link=rules.PAGE[routed.to],
             due_at=due(policy, described.urgency, now=now),
             now=now,
         )
         tell_change(sighting, "report", answering=answering, now=now)
-        if described.restricted and not route.people:
+        if described.restricted and not routed.people:
             say_unmanned(sighting, now=now)
         if bite and reporter is not None:
             _suspend(reporter, effects=effects, now=now)
@@ -179,79 +169,6 @@ def file(
             corroborating.follow(sighting, first.id, by=reporter, by_role="reporter", now=now)
             sighting = Sighting.get_by_id(sighting_id)
     return sighting, True
-
-
-def routed_again(sighting: Sighting, policy: Policy, *, now: datetime) -> tuple[dict[str, object], routing.Route]:
-    """Why and where a sighting goes by who is there now; a kind that the policy has no longer, to the coordinators.
-
-    One that came as restricted stays among those charged with such, whatever the policy says of its kind since.
-    """
-    spot = Spot(sighting.lon, sighting.lat, sighting.district_id, outside=sighting.outside_city)
-    kind = policy.kind(sighting.kind)
-    _, _, why, route = _routed(sighting.city, kind, spot, restricted=sighting.restricted, now=now)
-    if kind is None and sighting.restricted:
-        route = replace(route, to="holders")  # whoever was told reads it: there is no duty to be on any more
-    return why, route
-
-
-def due(policy: Policy, urgency: str, *, now: datetime) -> datetime:
-    """When somebody must have acknowledged."""
-    return now + timedelta(minutes=policy.service_levels.minutes(cast("Urgency", urgency)))
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """Where something was seen: its district, if known, and whether it lies outside the city."""
-
-    lon: float
-    lat: float
-    district: UUID | None
-    _: KW_ONLY
-    outside: bool
-
-
-def _routed(
-    city: City, kind: Kind | None, spot: Spot, *, restricted: bool, now: datetime
-) -> tuple[Facility | None, PoliceBox | None, dict[str, object], routing.Route]:
-    """The broken facility, the responsible box, why the sighting goes where it goes, and to whom.
-
-    The nearest box on foot is looked for in the streets, so this runs before the transaction.
-    """
-    box, found = (None, {"because": "no_boxes"}) if spot.outside else responsible_box(city, spot.lon, spot.lat)
-    distance_m = found.get("distance_m")
-    goes_to: Destination = kind.goes_to if kind else "coordinators"
-    facility = None
-    if goes_to == "facility":
-        within_m = policy_of(city).routing.facility_within_m
-        facility, distance_m = nearest_facility(city, spot.lon, spot.lat, within_m=within_m)
-    staff = staff_around(city.id, box=box.id if box else None, district=spot.district)
-    contacts = routing.Contacts(
-        because=found["because"],
-        **_charged(city, kind, box, restricted=restricted, now=now),
-        facility=facility is not None,
-        owners=owners_of(facility, now=now) if facility else (),
-        box_officers=staff.box_officers,
-        city_officers=staff.city_officers,
-        coordinators=staff.coordinators,
-        admins=staff.admins,
-    )
-    route = routing.route(goes_to, contacts, outside=spot.outside, restricted=restricted)
-    why: dict[str, object] = {"because": route.because, "distance_m": distance_m, "passed": route.passed}
-    if kind:
-        why["referred_to"] = [number for number in (kind.call_first, *kind.refer_to) if number]
-    return facility, box, why, route
-
-
-def _charged(
-    city: City, kind: Kind | None, box: PoliceBox | None, *, restricted: bool, now: datetime
-) -> dict[str, list[UUID]]:
-    """Who is on call for a kind's duty; of a restricted one who comes next, where nobody is."""
-    duty = kind.duty if kind else ""
-    found = {"duty": on_duty(city.id, duty, now, box=box)} if duty else {}
-    if restricted and not found.get("duty"):
-        found["holders"] = holders_of(city.id, duty) if duty else []
-        found["station_officers"] = on_duty(city.id, policy_of(city).escalation.station_duty, now, box=box)
-    return found
 
 
 def _added(direction: str, accuracy_m: float | None, *, bite: bool) -> list[object]:

@@ -7,14 +7,14 @@ from uuid import UUID
 from config.database import transaction
 from notifications.outbox import enqueue
 from patrol.alerts import operations as alerts
-from patrol.alerts.operations.reading import recipients
+from patrol.alerts.operations.reading import told_of
 from patrol.errors import Conflict, Invalid
 from patrol.people.models import Person
 from patrol.places.operations.cities import policy_of
 from patrol.sightings import rules
 from patrol.sightings.models import Sighting
 from patrol.sightings.operations.answering import expect, move, told
-from patrol.sightings.operations.filing import due, routed_again
+from patrol.sightings.operations.routing import due, routed_again
 from patrol.sightings.operations.telling import alert_words, words_of
 
 
@@ -29,10 +29,11 @@ class NotAColleague(Invalid):
 
 def colleagues(sighting: Sighting, *, by: UUID, now: datetime) -> list[Person]:
     """Who else could take a sighting: those who would be told of it now; of a restricted one, who is on its duty."""
-    _, route = routed_again(sighting, policy_of(sighting.city_id), now=now)
-    could = set(route.people) if route.to == sighting.routed_to else set()
+    routed = routed_again(sighting, policy_of(sighting.city_id), now=now)
+    unmoved = (routed.to, routed.box) == (sighting.routed_to, sighting.box_id)
+    could = set(routed.people) if unmoved else set()
     if not sighting.restricted:
-        could |= {*recipients(sighting.id)}
+        could |= {*told_of(sighting.id)}
     active = Person.id.in_(could - {by}) & (Person.state == "active")
     return list(Person.select().where(active).order_by(Person.name, Person.id))
 
@@ -44,25 +45,32 @@ def hand_over(
 
     Raises NotAColleague, NotNow, Stale, alerts' TakenAlready (somebody else has it).
     """
-    if to is not None and to not in {person.id for person in colleagues(sighting, by=by, now=now)}:
+    if to is None:
+        return _hand_back(sighting, note=note, by=by, by_role=by_role, expected=expected, now=now)
+    if to not in {person.id for person in colleagues(sighting, by=by, now=now)}:
         raise NotAColleague("/to")
-    policy = policy_of(sighting.city_id)
     with transaction():
-        action = "hand_back" if to is None else "hand_over"
-        current = expect(sighting, action, expected)
-        if to is None:
-            alerts.release(current.id, by=by, due_at=due(policy, current.urgency, now=now), now=now)
-        else:
-            alerts.hand_over(current.id, by=by, to=to, now=now)
-        moved = move(current, action)
-        if to is None:
-            _, route = routed_again(moved, policy, now=now)
-            people = {*recipients(moved.id), *route.people} - {by}
-            page = rules.PAGE[moved.routed_to]
-            alerts.tell(moved.id, people=people, kind="sighting", words=alert_words(moved), link=page, now=now)
-        else:
-            _tell_colleague(moved, to, now=now)
-        return told(moved, action, by=by, by_role=by_role, note=note, now=now)
+        current = expect(sighting, "hand_over", expected)
+        alerts.hand_over(current.id, by=by, to=to, now=now)
+        moved = move(current, "hand_over")
+        _tell_colleague(moved, to, now=now)
+        return told(moved, "hand_over", by=by, by_role=by_role, note=note, now=now)
+
+
+def _hand_back(
+    sighting: Sighting, *, note: str, by: UUID, by_role: str, expected: int | None, now: datetime
+) -> Sighting:
+    """It goes where it would go by now; with nobody there, it stays where it is."""
+    policy = policy_of(sighting.city_id)
+    routed = routed_again(sighting, policy, now=now)
+    with transaction():
+        current = expect(sighting, "hand_back", expected)
+        people = {*told_of(current.id), *routed.people} - {by}
+        alerts.release(current.id, by=by, due_at=due(policy, current.urgency, now=now), now=now)
+        moved = move(current, "hand_back", **(routed.columns if routed.people else {}))
+        words, page = alert_words(moved), rules.PAGE[moved.routed_to]
+        alerts.tell(moved.id, people=people, kind="sighting", words=words, link=page, now=now)
+        return told(moved, "hand_back", by=by, by_role=by_role, note=note, now=now)
 
 
 def hand_over_all(

@@ -10,8 +10,8 @@ from patrol.places.operations.cities import policy_of
 from patrol.sightings import rules
 from patrol.sightings.models import Corroboration, Sighting
 from patrol.sightings.operations import corroborating
-from patrol.sightings.operations.filing import due, routed_again
 from patrol.sightings.operations.near import cell_of
+from patrol.sightings.operations.routing import due, routed_again
 from patrol.sightings.operations.telling import alert_words, announce_change, note_step, tell_change
 
 
@@ -89,7 +89,7 @@ def split(sighting: Sighting, *, note: str, by: UUID, by_role: str, expected: in
     Raises Stale, NotLinked, Ended.
     """
     policy = policy_of(sighting.city_id)
-    why, route = routed_again(sighting, policy, now=now)
+    routed = routed_again(sighting, policy, now=now)
     with transaction():
         first = corroborating.first_of(sighting.id)
         if first is None:
@@ -101,12 +101,12 @@ def split(sighting: Sighting, *, note: str, by: UUID, by_role: str, expected: in
         still = (Corroboration.sighting == sighting.id) & (Corroboration.first == first)
         if not Corroboration.update(first=None, linked_at=None).where(still).execute():
             raise NotLinked
-        Sighting.update(state="alerted", routed_to=route.to, routed_why=why, version=Sighting.version + 1).where(
+        Sighting.update(state="alerted", **routed.columns, version=Sighting.version + 1).where(
             Sighting.id == sighting.id
         ).execute()
         own: Sighting = Sighting.get_by_id(sighting.id)
         alerts.tell(
-            own.id, people=route.people, kind="sighting", words=alert_words(own), link=rules.PAGE[route.to], now=now
+            own.id, people=routed.people, kind="sighting", words=alert_words(own), link=rules.PAGE[routed.to], now=now
         )
         note_step(own, "split", by=by, by_role=by_role, note=note, now=now)
         tell_change(own, "split", now=now)

@@ -49,11 +49,13 @@ def queue(viewer: rules.Viewer, *, state: str | None) -> Any:
     return rows.where(Sighting.state == state) if state else rows.where(Sighting.state.in_(OPEN))
 
 
-def taken_by_viewer(viewer: rules.Viewer) -> list[Sighting]:
-    """What a member of staff took, has not ended and may still answer, oldest first."""
+def taken_by_viewer(viewer: rules.Viewer) -> list[tuple[Sighting, str]]:
+    """What a member of staff took, has not ended and may still answer, with the role for each; oldest first."""
     taken = Sighting.state.in_(("acknowledged", "responding")) & Sighting.id.in_(taken_by(viewer.person))
-    rows = Sighting.select().where((Sighting.city == viewer.city) & taken & _for_staff(viewer))
-    return list(rows.order_by(Sighting.received_at, Sighting.id))
+    found = Sighting.select().where((Sighting.city == viewer.city) & taken & _for_staff(viewer))
+    rows = list(found.order_by(Sighting.received_at, Sighting.id))
+    to_viewer = reached(viewer.person, [row.id for row in rows])
+    return [(row, role) for row in rows if (role := _role(viewer, row, to_viewer))]
 
 
 def sighting_for(viewer: rules.Viewer, sighting_id: UUID) -> Sighting:
@@ -118,7 +120,8 @@ def described(
     same = corroborating.standings(sightings)
     lines = asking_back.counts(sightings)
     return [
-        _shown(row, alerts[row.id], (boxes.get(row.box_id), facilities.get(row.facility_id)), policy, now)
+        _shown(row, alerts[row.id], policy, now)
+        | {"box": boxes.get(row.box_id), "facility": _facility(facilities.get(row.facility_id), viewer)}
         | describing.told_of(row, steps[row.id], passed[row.id], viewer)
         | describing.same(*same[row.id], own=row.reporter_id == viewer.person)
         | describing.lines(lines[row.id], own=row.reporter_id == viewer.person)
@@ -213,11 +216,16 @@ def _within(districts: frozenset[UUID]) -> Any:
     return Sighting.district.in_(districts) if districts else SQL("1 = 1")
 
 
-def _shown(
-    row: Sighting, alert: Alert, place: tuple[PoliceBox | None, Facility | None], policy: Policy, now: datetime
-) -> dict[str, Any]:
+def _facility(facility: Facility | None, viewer: rules.Viewer) -> dict[str, Any] | None:
+    """What is broken; the address of its owner, who may have an account here, is for staff."""
+    if facility is None:
+        return None
+    shown = {"id": facility.id, "name": facility.name, "kind": facility.kind}
+    return {**shown, "email": facility.email if viewer.roles & STAFF else ""}
+
+
+def _shown(row: Sighting, alert: Alert, policy: Policy, now: datetime) -> dict[str, Any]:
     kind = policy.kind(row.kind)
-    box, facility = place
     return {
         "id": row.id,
         "kind": row.kind,
@@ -234,8 +242,6 @@ def _shown(
         "received_at": row.received_at,
         "called_at": row.called_at,
         "bite": row.bite,
-        "box": {"id": box.id, "name": box.name} if box else None,
-        "facility": facility,
         "routed_to": row.routed_to,
         "routed_why": routing.explained(row.routed_why),
         "state": row.state,

@@ -23,6 +23,8 @@ OUTCOMES = ("fixed", "closed_unfixed", "no_action", "duplicate")
 ROUTES = ("box", "coordinators", "duty", "holders", "facility", "admins")
 IN_PERSON = ("duty", "holders", "facility")
 """Where a sighting goes to people by name, not to whoever serves at a place."""
+WAYS = ("box", "facility", "duty", "coordinators")
+"""Where it may be sent by hand."""
 ACTIONS = (
     "report",
     "acknowledge",

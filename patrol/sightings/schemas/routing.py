@@ -7,8 +7,6 @@ from patrol.sightings import rules
 from patrol.sightings.rules import routing
 from patrol.sightings.schemas.words import SightingWords
 
-WAYS = ("box", "facility", "duty", "coordinators")
-
 
 class SightingBox(Schema):
     """A police box."""
@@ -18,7 +16,7 @@ class SightingBox(Schema):
 
 
 class SightingFacility(Schema):
-    """What is broken; `email` of its owner, for who passes it on."""
+    """What is broken; `email` of its owner, for staff."""
 
     id = ma.fields.UUID(required=True)
     name = ma.fields.String(required=True)
@@ -58,14 +56,14 @@ class PassingOnDuty(Schema):
 class PassingOnWays(Schema):
     """What a sighting may be passed on to: one of restricted kind to some duties alone."""
 
-    to = ma.fields.List(ma.fields.String(validate=ma.validate.OneOf(WAYS)), required=True)
+    to = ma.fields.List(ma.fields.String(validate=ma.validate.OneOf(rules.WAYS)), required=True)
     duties = ma.fields.List(ma.fields.Nested(PassingOnDuty), required=True)
 
 
 class PassingOn(Schema):
     """To whom instead, and why: a box, a facility's owner, who holds a duty, or the coordinators."""
 
-    to = ma.fields.String(required=True, validate=ma.validate.OneOf(WAYS))
+    to = ma.fields.String(required=True, validate=ma.validate.OneOf(rules.WAYS))
     box = ma.fields.UUID(load_default=None, allow_none=True)
     facility = ma.fields.UUID(load_default=None, allow_none=True)
     duty = Text(most=40, load_default="")

@@ -45,5 +45,6 @@ def answer(sighting: Sighting, *, purpose: str = "answer") -> tuple[dict[str, An
 
 def shown(sightings: list[Sighting], *, purpose: str) -> list[dict[str, Any]]:
     """What the caller sees of each; reads of restricted ones are logged."""
-    reading.log_reads(sightings, viewer=viewer(), purpose=purpose, request_id=g.request_id, now=now())
-    return reading.described(sightings, viewer=viewer(), policy=policy_of(here()), now=now())
+    seen_by = viewer()
+    reading.log_reads(sightings, viewer=seen_by, purpose=purpose, request_id=g.request_id, now=now())
+    return reading.described(sightings, viewer=seen_by, policy=policy_of(here()), now=now())

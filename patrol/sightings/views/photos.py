@@ -11,12 +11,12 @@ from patrol.http.api import fails
 from patrol.http.caller import allow, caller, now
 from patrol.people.models import Person
 from patrol.people.views.purposes import note, purpose_of
-from patrol.places.operations.cities import city_of, policy_of
+from patrol.places.operations.cities import policy_of
 from patrol.sightings import schemas
 from patrol.sightings.models import SightingPhoto
 from patrol.sightings.operations import photos, reading
 from patrol.sightings.operations.images import FORMATS
-from patrol.sightings.views.blueprint import STAFF_ROLES, blueprint, viewer
+from patrol.sightings.views.blueprint import STAFF_ROLES, blueprint, here, viewer
 
 ANY = "application/octet-stream"
 BINARY = {"schema": {"type": "string", "format": "binary"}}
@@ -39,13 +39,13 @@ class Photo(MethodView):
         if request.mimetype not in (*FORMATS.values(), ANY):
             raise UnsupportedMediaType(f"Send {', '.join(FORMATS.values())}.")
         photo, new = photos.attach(
-            city_of(caller().city),
+            here(),
             sighting_id,
             photo_id,
             reporter=Person.get_by_id(caller().person),
             raw=request.get_data(cache=False),
             said=None if request.mimetype == ANY else request.mimetype,
-            policy=policy_of(caller().city),
+            policy=policy_of(here()),
             now=now(),
         )
         return photo, 201 if new else 200
@@ -58,7 +58,7 @@ class Photo(MethodView):
     def get(self, query: dict[str, Any], sighting_id: UUID, photo_id: UUID) -> Response:
         """The photo as JPEG, for its reporter and for who answers. Reads of others' are logged."""
         purpose = purpose_of(query["purpose"], inherent="answer")
-        sighting, photo = reading.photo_for(viewer(), sighting_id, photo_id, policy=policy_of(caller().city), now=now())
+        sighting, photo = reading.photo_for(viewer(), sighting_id, photo_id, policy=policy_of(here()), now=now())
         thumbnail = query["size"] == "thumbnail"
         if sighting.restricted or not thumbnail:
             note([photo.reporter_id], what="sighting_photo", purpose=purpose)

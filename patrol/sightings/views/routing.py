@@ -7,6 +7,7 @@ from patrol.http.api import expected_version, fails
 from patrol.http.caller import allow, caller, now
 from patrol.sightings import schemas
 from patrol.sightings.operations import passing_on, reading
+from patrol.sightings.operations.routing import Target
 from patrol.sightings.views.blueprint import STAFF_ROLES, answer, blueprint, viewer
 
 
@@ -33,7 +34,7 @@ def pass_on(given: dict[str, Any], sighting_id: UUID) -> Any:
     sighting = reading.sighting_for(viewer(), sighting_id)
     moved = passing_on.pass_on(
         sighting,
-        passing_on.Target(**{name: given[name] for name in ("to", "box", "facility", "duty")}),
+        Target(**{name: given[name] for name in ("to", "box", "facility", "duty")}),
         reason=given["reason"],
         by=caller().person,
         by_role=reading.overseer(viewer(), sighting),

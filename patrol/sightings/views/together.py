@@ -16,7 +16,7 @@ from patrol.places.operations.cities import policy_of
 from patrol.sightings import schemas
 from patrol.sightings.models import Sighting, SightingMessage
 from patrol.sightings.operations import asking_back, handing_over, linking, reading
-from patrol.sightings.views.blueprint import STAFF_ROLES, answer, blueprint, viewer
+from patrol.sightings.views.blueprint import STAFF_ROLES, answer, blueprint, here, viewer
 
 
 @blueprint.route("/sightings/<uuid:sighting_id>/messages")
@@ -62,7 +62,7 @@ def read_messages(sighting_id: UUID) -> dict[str, Any]:
 def corroborations(sighting_id: UUID) -> dict[str, Any]:
     """The others that a sighting stands for, and open ones near it that may be the same. Says of none who saw it."""
     sighting = answered(sighting_id)[0]
-    return reading.alike(sighting, viewer=viewer(), policy=policy_of(caller().city))
+    return reading.alike(sighting, viewer=viewer(), policy=policy_of(here()))
 
 
 @blueprint.route("/sightings/<uuid:sighting_id>/link", methods=["POST"])
@@ -122,7 +122,7 @@ def hand_over(given: dict[str, Any], sighting_id: UUID) -> tuple[dict[str, Any],
 @blueprint.response(200, schemas.HandedOver)
 def hand_over_all(given: dict[str, Any]) -> dict[str, Any]:
     """Give all that one took and has not ended. What the colleague could not answer stays, and is named."""
-    mine = [(row, reading.answerer(viewer(), row)) for row in reading.taken_by_viewer(viewer())]
+    mine = reading.taken_by_viewer(viewer())
     went, kept = handing_over.hand_over_all(mine, **given, by=caller().person, now=now())
     return {"went": went, "kept": kept}
 
