@@ -122,7 +122,8 @@ def _coarsen(which: Any, city: City, now: datetime) -> int:
     with transaction():
         for row in Sighting.select().where(which).order_by(Sighting.id):
             lon, lat = rules.coarse(row.lon, row.lat, grid_m)
-            Sighting.update(
+            unmoved = (Sighting.id == row.id) & (Sighting.version == row.version)
+            coarsened = Sighting.update(
                 text="",
                 direction="",
                 accuracy_m=None,
@@ -132,10 +133,11 @@ def _coarsen(which: Any, city: City, now: datetime) -> int:
                 digest=NO_DIGEST,
                 coarsened_at=now,
                 version=Sighting.version + 1,
-            ).where(Sighting.id == row.id).execute()
+            ).where(unmoved)
+            if not coarsened.execute():  # it was opened again at this moment
+                continue
             SightingStep.update(note="").where(SightingStep.sighting == row.id).execute()
             SightingPhoto.delete().where(SightingPhoto.sighting == row.id).execute()
-
             forget_place([row.id])
             forget_threads([row.id])
             count += 1
