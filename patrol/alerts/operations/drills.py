@@ -90,11 +90,7 @@ def _start_scheduled(city: City, now: datetime) -> None:
 
 def escalate(now: datetime) -> None:
     """Pass calls on that nobody answered; one that went all the way up is over, and so is a drill without open ones."""
-    for alert in overdue(exercise=True, now=now):
-        try:
-            _escalate(alert, now)
-        except Exception:
-            log.exception("drill's call failed", alert=str(alert.id))
+    one_by_one("drills' calls", overdue(exercise=True, now=now), lambda alert: _escalate(alert, now))
     for drill in Drill.select().where(Drill.ended_at.is_null()):
         calls = DrillCall.select(DrillCall.id).where(DrillCall.drill == drill)
         if not Alert.select().where(Alert.subject.in_(calls) & (Alert.state == "open")).exists():

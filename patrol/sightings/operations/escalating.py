@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-import structlog
-
+from config.due import one_by_one
 from patrol.alerts import rules as ladders
 from patrol.alerts.models import Alert, Escalation
 from patrol.alerts.operations.escalating import Told, climb, contacts, overdue, pace_of
@@ -12,18 +11,11 @@ from patrol.sightings import rules
 from patrol.sightings.models import Sighting
 from patrol.sightings.operations.telling import passed_on_words, tell_passed_on
 
-log = structlog.get_logger(__name__)
-
 
 def escalate(now: datetime) -> int:
-    """Pass on what is due. One that fails is logged and tried again; it holds up no other. Returns how many went on."""
-    count = 0
-    for alert in overdue(exercise=False, now=now):
-        try:
-            count += _escalate(alert, now) is not None
-        except Exception:
-            log.exception("escalation failed", alert=str(alert.id))
-    return count
+    """Pass on what is due. Returns how many went on."""
+    found = one_by_one("escalations", overdue(exercise=False, now=now), lambda alert: _escalate(alert, now))
+    return sum(step is not None for step in found)
 
 
 def ladder_of(sighting: Sighting, now: datetime) -> tuple[ladders.Rung, ...]:
@@ -43,9 +35,7 @@ def ladder_of(sighting: Sighting, now: datetime) -> tuple[ladders.Rung, ...]:
 
 
 def _escalate(alert: Alert, now: datetime) -> Escalation | None:
-    sighting: Sighting | None = Sighting.get_or_none(Sighting.id == alert.subject)
-    if sighting is None:  # being filed at this moment
-        return None
+    sighting: Sighting = Sighting.get_by_id(alert.subject)
 
     def told(rung: ladders.Rung, *, again: bool) -> Told:
         return Told(kind="sighting", words=passed_on_words(again=again), link=rules.RUNG_PAGE.get(rung.to, "/alerts"))

@@ -40,19 +40,8 @@ def note_step(
 def tell_change(sighting: Sighting, action: str, *, answering: Collection[UUID] | None = None, now: datetime) -> None:
     """Refresh the pages of those who answer, and give the reporter a receipt. `answering`: who, where that is known."""
     announce_change(sighting, answering=answering, now=now)
-    if sighting.reporter_id is None:
-        return
-    enqueue(
-        city=sighting.city_id,
-        people=[sighting.reporter_id],
-        kind="receipt",
-        words=_receipt_words(action, sighting.outcome),
-        link=WALKERS_PAGE,
-        subject=sighting.id,
-        urgent=False,
-        dedupe_key=f"sighting:{sighting.id}:{sighting.version}",
-        now=now,
-    )
+    text = rules.receipt(action, sighting.outcome)
+    _give_receipt(sighting, text, key=f"sighting:{sighting.id}:{sighting.version}", now=now)
 
 
 def announce_change(sighting: Sighting, *, answering: Collection[UUID] | None = None, now: datetime) -> None:
@@ -69,7 +58,7 @@ def say_unmanned(sighting: Sighting, *, now: datetime) -> None:
         city=sighting.city_id,
         people=people_with(sighting.city_id, "admin"),
         kind="rota_gap",
-        words=Words(ko=_said(rules.UNMANNED["ko"]), en=_said(rules.UNMANNED["en"])),
+        words=words_of(rules.UNMANNED),
         link="/staff",
         subject=None,
         urgent=True,
@@ -98,35 +87,33 @@ def words_of(said: dict[str, tuple[str, str]]) -> Words:
 
 def tell_passed_on(sighting: Sighting, step: Escalation, *, now: datetime) -> None:
     """The same when nobody acknowledged and the next contact was told; a mere reminder is no news to the reporter."""
-    shown = {"id": str(sighting.id), "state": sighting.state, "urgency": sighting.urgency}
-    announce(city=sighting.city_id, people=recipients(sighting.id), kind="sighting", content=shown, now=now)
-    if sighting.reporter_id is None or step.again:
+    if step.again:
+        refresh(sighting, now=now)
         return
-    text = rules.passed_on(RUNG_WORDS[step.passed_to])
-    enqueue(
-        city=sighting.city_id,
-        people=[sighting.reporter_id],
-        kind="receipt",
-        words=Words(ko=_said((RECEIPT_TITLE["ko"], text["ko"])), en=_said((RECEIPT_TITLE["en"], text["en"]))),
-        link=WALKERS_PAGE,
-        subject=sighting.id,
-        urgent=False,
-        dedupe_key=f"escalation:{step.id}",
-        now=now,
-    )
-    receipt = {"id": str(sighting.id), "state": sighting.state}
-    announce(city=sighting.city_id, people=[sighting.reporter_id], kind="receipt", content=receipt, now=now)
+    announce_change(sighting, now=now)
+    _give_receipt(sighting, rules.passed_on(RUNG_WORDS[step.passed_to]), key=f"escalation:{step.id}", now=now)
 
 
 def passed_on_words(*, again: bool) -> Words:
     """What those read to whom it is passed on: no name, no place, no kind."""
-    said = rules.REMINDER if again else rules.PASSED_ON
-    return Words(ko=_said(said["ko"]), en=_said(said["en"]))
+    return words_of(rules.REMINDER if again else rules.PASSED_ON)
 
 
-def _receipt_words(action: str, outcome: str | None) -> Words:
-    text = rules.receipt(action, outcome)
-    return Words(ko=_said((RECEIPT_TITLE["ko"], text["ko"])), en=_said((RECEIPT_TITLE["en"], text["en"])))
+def _give_receipt(sighting: Sighting, text: dict[str, str], *, key: str, now: datetime) -> None:
+    """Tell the reporter once under this key, where there still is one."""
+    if sighting.reporter_id is None:
+        return
+    enqueue(
+        city=sighting.city_id,
+        people=[sighting.reporter_id],
+        kind="receipt",
+        words=words_of({language: (title, text[language]) for language, title in RECEIPT_TITLE.items()}),
+        link=WALKERS_PAGE,
+        subject=sighting.id,
+        urgent=False,
+        dedupe_key=key,
+        now=now,
+    )
 
 
 def _said(parts: tuple[str, str]) -> Said:
