@@ -118,10 +118,9 @@ def in_force(city: UUID, now: datetime) -> Any:
     return Notice.select().where((Notice.city == city) & _lasting(now))
 
 
-def told_to(person: Person | UUID, city: UUID, now: datetime) -> Any:
+def told_to(person: UUID, city: UUID, now: datetime) -> Any:
     """Query of those that somebody was told of."""
-    person_id = person.id if isinstance(person, Person) else person
-    return in_force(city, now).where(Notice.id.in_(subjects_told(person_id, KIND, now=now)))
+    return in_force(city, now).where(Notice.id.in_(subjects_told(person, KIND, now=now)))
 
 
 def notice_of(city: UUID, notice_id: UUID, *, author: UUID | None, now: datetime) -> Notice:

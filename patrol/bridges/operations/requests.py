@@ -8,7 +8,7 @@ from uuid import UUID
 
 import peewee
 
-from config.policy import Policy
+from config.policy import Kind, Policy
 from patrol.bridges import rules
 from patrol.places.models import City
 from patrol.places.operations.cities import policy_of
@@ -53,7 +53,8 @@ def requests_of(city: City, asked: Asked) -> list[dict[str, Any]]:
             rows = rows.where(Sighting.state == "resolved")
     found = list(rows.order_by(Sighting.received_at.desc(), Sighting.id).limit(rules.MOST_REQUESTS))
     changed = _changed(found)
-    return [_shown(row, policy, changed.get(row.id, row.received_at)) for row in found]
+    kinds = rules.public_kinds(policy)
+    return [_shown(row, kinds[row.kind], policy, changed.get(row.id, row.received_at)) for row in found]
 
 
 def _changed(sightings: Sequence[Sighting]) -> dict[UUID, datetime]:
@@ -67,8 +68,7 @@ def _changed(sightings: Sequence[Sighting]) -> dict[UUID, datetime]:
     return dict(rows)
 
 
-def _shown(row: Sighting, policy: Policy, changed_at: datetime) -> dict[str, Any]:
-    kind = rules.public_kinds(policy)[row.kind]
+def _shown(row: Sighting, kind: Kind, policy: Policy, changed_at: datetime) -> dict[str, Any]:
     lon, lat = coarse(row.lon, row.lat, policy.bridges.grid_m)
     told = row.kind in policy.bridges.texts and row.coarsened_at is None
     return {
