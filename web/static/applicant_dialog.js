@@ -4,6 +4,7 @@ import { create, get, post } from "./api.js";
 import { dayOfStep, dogOf, grouped, REASONS, stateOf, stepOf, vaccinationOf, waited, waitsOf } from "./applicant_words.js";
 import { sentBy } from "./dialog.js";
 import { busy, find, h, toast } from "./elements.js";
+import { momentAt } from "./moments.js";
 import { notesOf } from "./team_notes.js";
 import { say, when } from "./words.js";
 
@@ -114,7 +115,7 @@ function booking(team, path, act) {
     onDay(team, act),
     h("div", { class: "filters" },
       h("label", { class: "field" }, team.state === "test_booked" ? say("다른 때로", "Move it to") : say("날짜와 시각", "Day and time"), at),
-      h("button", { class: "button main", type: "button", onclick: (event) => at.reportValidity() && act(event.currentTarget, () => create(`${path}/tests`, { booked_for: new Date(at.value).toISOString() })) }, say("시험 예약", "Book the test"))));
+      h("button", { class: "button main", type: "button", onclick: (event) => at.reportValidity() && act(event.currentTarget, () => create(`${path}/tests`, { booked_for: momentAt(...at.value.split("T")).toISOString() })) }, say("시험 예약", "Book the test"))));
 }
 
 /** Booking onto one of the screening days ahead. Fills itself, and is not there when there are none. */
