@@ -1,13 +1,14 @@
 """The coordinators' page of teams and applicants."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from playwright.sync_api import expect
 
 from config.database import transaction
 from patrol.people.models import AccessEntry
-from patrol.teams.models import Candidate, Dog, ScreeningDay, Team, TeamNote
+from patrol.places.operations.cities import zone_of
+from patrol.teams.models import Candidate, Dog, PracticalTest, ScreeningDay, Team, TeamNote
 from patrol.teams.operations.disputes import dispute
 from tests.support.factories import make_dog, make_person, make_team
 from tests.support.screening import make_day
@@ -178,3 +179,29 @@ def test_a_team_is_booked_onto_a_screening_day(visit, city, coordinator, now):
     expect(page.get_by_text("Booked as number 1.").first).to_be_visible()
     expect(row(page, team)).to_contain_text("examiners: the test")
     assert Candidate.get().team_id == team.id
+
+
+@pytest.mark.slow
+def test_a_test_is_booked_for_the_hour_of_the_city_wherever_its_coordinator_is(visit, city, coordinator, now):
+    team = applied(city, now, 3, state="documents_ok")
+    page = visit("/applicants", coordinator, timezone_id="America/New_York")
+    page.get_by_role("button", name="Test", exact=True).click()
+    row(page, team).get_by_role("button").click()
+    dialog = page.get_by_role("dialog")
+    day = (now + timedelta(days=7)).date()
+    dialog.get_by_label("Day and time").fill(f"{day}T14:30")
+    dialog.get_by_role("button", name="Book the test").click()
+    expect(row(page, team)).to_contain_text("examiners: the test")
+    assert PracticalTest.get().booked_for == datetime.combine(day, time(14, 30), tzinfo=zone_of(city))
+
+
+def test_on_its_last_day_a_vaccination_still_holds(visit, city, coordinator, now):
+    team = applied(city, now, 3)
+    today = now.astimezone(zone_of(city)).date()
+    make_dog(team, name="Holds", vaccinated_until=today)
+    make_dog(team, name="Over", vaccinated_until=today - timedelta(days=1))
+    page = visit("/applicants", coordinator)
+    page.clock.set_fixed_time(datetime.combine(today, time(23, 30), tzinfo=zone_of(city)))
+    row(page, team).get_by_role("button").click()
+    expect(page.get_by_role("dialog").locator("li", has_text="Holds").locator(".warned")).to_have_count(0)
+    expect(page.get_by_role("dialog").locator("li", has_text="Over").locator(".warned")).to_have_count(1)

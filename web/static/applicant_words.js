@@ -1,6 +1,6 @@
 /** What coordinators read of teams: states, what is waited for, what happened. */
 
-import { onDay, say } from "./words.js";
+import { dayOf, onDay, say } from "./words.js";
 
 const STATE = {
   applied: ["신청", "Applied", "warn"],
@@ -113,7 +113,7 @@ export function dogOf(dog) {
 /** Until when a dog is vaccinated, in words, and whether that is over. */
 export function vaccinationOf(dog) {
   if (!dog.vaccinated_until) return [say("백신 정보 없음", "no vaccination stated"), true];
-  const over = new Date(dog.vaccinated_until) < Date.now();
+  const over = dog.vaccinated_until < dayOf(Date.now());
   return [say(`백신 ${dog.vaccinated_until}까지`, `vaccinated until ${dog.vaccinated_until}`), over];
 }
 
