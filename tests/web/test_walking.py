@@ -6,12 +6,14 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
+from config.database import transaction
 from patrol.planning.operations.publishing import publish
 from patrol.shifts.models import Shift
 from patrol.shifts.operations.answering import accept
 from patrol.sightings.models import Sighting
 from patrol.sightings.operations.answering import acknowledge, resolve
 from patrol.walks.models import Position, PositionBatch, Walk
+from patrol.walks.operations.due import on_team_stopped
 from tests.support.factories import LAT, LON
 from tests.web.evening import PHONE, STEP, report
 
@@ -217,3 +219,54 @@ def test_all_that_is_pressed_on_the_phone_is_large_enough_for_a_thumb(phone, eve
         if (size := found.bounding_box()) and size["height"] < 43.9
     ]
     assert small == []
+
+
+def test_a_walk_that_cannot_be_paused_for_want_of_a_network_is_followed_on(phone, evening, shift, now):
+    accept(shift, now=now)
+    page = phone()
+    start(page)
+    expect(page.locator("#next-turn")).not_to_be_empty()
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Pause").click()
+    expect(page.locator(".toast")).to_contain_text("cannot be reached")
+    go(page, north=0.5)
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+
+
+def test_a_walk_that_the_server_ended_is_followed_no_more(phone, evening, shift, now):
+    accept(shift, now=now)
+    page = phone()
+    start(page)
+    expect(page.locator("#next-turn")).not_to_be_empty()
+    expect(page.locator("#link")).to_have_text("Live")
+    page.evaluate("navigator.geolocation.clearWatch = () => { window.let_go = true; }")
+    with transaction():
+        on_team_stopped(evening.team, now + timedelta(seconds=1))
+    expect(page.locator("#shift")).to_contain_text("The walk is done. Thank you!")
+    assert page.evaluate("window.let_go")
+
+
+@pytest.mark.slow
+def test_what_is_open_to_be_read_stays_open_while_positions_go_out(phone, evening, shift, now):
+    accept(shift, now=now)
+    page = phone()
+    start(page)
+    page.get_by_text("Turn by turn").click()
+    with page.expect_response("**/positions/*"):
+        for step in range(1, 13):
+            go(page, north=step / 12)
+    expect(page.locator("#shift").get_by_text("0 m", exact=True)).to_have_count(0)
+    expect(page.locator(".turns")).to_be_visible()
+
+
+@pytest.mark.slow
+def test_a_walk_ends_even_where_its_map_could_not_be_drawn(phone, evening, shift, now):
+    accept(shift, now=now)
+    page = phone(expects=(503,))
+    start(page)
+    page.route("**/api/v1/city", lambda route: route.fulfill(status=503, body=""))
+    page.reload()
+    page.on("dialog", lambda asked: asked.accept())
+    with page.expect_response("**/end"):
+        page.get_by_role("button", name="End", exact=True).click()
+    assert Walk.get().state == "ended"

@@ -7,7 +7,7 @@ const BATCH = 10;
 const BATCH_MS = 20_000;
 const MOST = 500;
 
-/** Begin to follow the phone for `walk` {id, started_at}. Returns {stop, hold, resume, last}. */
+/** Begin to follow the phone for `walk` {id, started_at}. Returns {stop, pause, resume, last}. */
 export function track(walk, { onFix, onTrouble }) {
   const since = Date.parse(walk.started_at);
   let last = null;

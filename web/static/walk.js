@@ -25,10 +25,12 @@ const at = { teams: [], gate: null, shift: null, route: null, walk: null, tracki
 
 /** The shift that matters now: one being walked, else the next to answer or walk, else the last of today. */
 function pick(shifts) {
+  const begun = unsent()?.shift;
+  const stateOf = (shift) => (shift.id === begun ? "walking" : shift.state);
   const rank = { walking: 0, accepted: 1, offered: 1, walked: 2 };
   const now = Date.now();
-  const open = shifts.filter((shift) => shift.state === "walking" || (["accepted", "offered"].includes(shift.state) && Date.parse(shift.closes_at) > now) || (shift.state === "walked" && Date.parse(shift.ends_at) > now - 12 * 3_600_000));
-  return open.sort((one, other) => rank[one.state] - rank[other.state] || one.starts_at.localeCompare(other.starts_at))[0] ?? null;
+  const open = shifts.filter((shift) => stateOf(shift) === "walking" || (["accepted", "offered"].includes(shift.state) && Date.parse(shift.closes_at) > now) || (shift.state === "walked" && Date.parse(shift.ends_at) > now - 12 * 3_600_000));
+  return open.sort((one, other) => rank[stateOf(one)] - rank[stateOf(other)] || one.starts_at.localeCompare(other.starts_at))[0] ?? null;
 }
 
 const refresh = () => order.read(readTonight, (tonight) => {
@@ -79,16 +81,27 @@ async function show() {
   find("#end").hidden = !walking;
   find("#report").classList.toggle("danger", Boolean(walking));
   find("#map").hidden = !shift;
+  if (!walking) stopTracking();
   if (!shift) return holder.replaceChildren(noShift(at.teams[0]));
   at.map = await map();
   at.map.draw(route, doneBlocks());
   if (walking) {
-    holder.replaceChildren(underWay({ shift, route, walk, done: doneBlocks() }, { pause, resume }));
+    inPlace(underWay({ shift, route, walk, done: doneBlocks() }, { pause, resume }));
     follows();
     if (at.tracking?.last()) onFix(at.tracking.last());
   } else if (walk) holder.replaceChildren(walkedView(shift, route, walk));
   else holder.replaceChildren(shiftView(shift, route, { leash: holder.dataset.leash, gate: at.gate, accept, decline, start }));
   return undefined;
+}
+
+/** Show a walk as it is by now; what its walker has opened to read stays open, and who works by keyboard goes on. */
+function inPlace(view) {
+  const controls = () => [...holder.querySelectorAll("summary, button")];
+  const opened = [...holder.querySelectorAll("details[open]")].map((one) => one.dataset.part);
+  const held = controls().indexOf(document.activeElement);
+  holder.replaceChildren(view);
+  for (const one of holder.querySelectorAll("details")) one.open = opened.includes(one.dataset.part);
+  controls()[held]?.focus({ preventScroll: true });
 }
 
 let mapAsked = null;
@@ -134,9 +147,16 @@ const start = (button, trouble) => busy(button, async () => {
 }, { problem: trouble });
 
 function follows() {
-  if (at.walk.state === "paused") return;
+  if (at.walk.state === "paused") return at.tracking?.pause();
   at.tracking ??= track(at.walk, { onFix, onTrouble });
-  at.tracking.resume();
+  return at.tracking.resume();
+}
+
+/** A walk that is over, whoever ended it, is followed no more. */
+function stopTracking() {
+  at.tracking?.stop();
+  at.tracking = null;
+  at.map?.here(null);
 }
 
 function onFix(position) {
@@ -155,9 +175,12 @@ function onTrouble(kind) {
 const pause = (button) => busy(button, async () => {
   at.tracking?.pause();
   await flush();
-  at.walk = await post(`/walks/${at.walk.id}/pause`, {});
-  order.changed();
-  await show();
+  try {
+    at.walk = await post(`/walks/${at.walk.id}/pause`, {});
+    order.changed();
+  } finally {
+    await show(); // follows the walk on where it could not be paused
+  }
 });
 
 const resume = (button) => busy(button, async () => {
@@ -168,12 +191,12 @@ const resume = (button) => busy(button, async () => {
 
 ready(find("#end"), "click", (event) => busy(event.currentTarget, async () => {
   if (!confirm(say("순찰을 마칠까요?", "End the walk?"))) return;
-  at.tracking?.stop();
-  at.tracking = null;
-  at.map.here(null);
-  at.walk = { ...at.walk, state: "ended", ended_at: new Date().toISOString(), unsent: true };
+  stopTracking();
+  const ended_at = new Date().toISOString();
+  at.walk = { ...at.walk, state: "ended", ended_at, unsent: true };
+  const sent = keep("end", "POST", `/walks/${at.walk.id}/end`, { ended_at }); // before anything that may fail
   await show();
-  await keep("end", "POST", `/walks/${at.walk.id}/end`, { ended_at: at.walk.ended_at });
+  await sent;
 }));
 
 ready(find("#report"), "click", ({ currentTarget }) => busy(currentTarget, () =>
@@ -185,15 +208,14 @@ onSettled(({ what, path, body, answer, problem: refused }) => {
   else if (refused) toast(refused.message);
   if (what === "positions" && answer && at.walk && path.includes(at.walk.id)) {
     at.walk = { ...at.walk, distance_m: answer.distance_m, blocks_walked: answer.blocks_walked, welfare: answer.welfare };
-    show();
+    show().catch(() => {}); // its map was not to be had; it is asked for again with the next
   }
   if (what === "end") {
     if (answer) announce(say("순찰을 마쳤습니다. 수고하셨습니다.", "The walk is done. Thank you!"));
     refreshQuietly();
   }
   if (what === "walk" && refused) {
-    at.tracking?.stop();
-    at.tracking = null;
+    stopTracking();
     refreshQuietly();
   }
 });

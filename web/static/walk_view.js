@@ -87,20 +87,20 @@ function starting(shift, { leash, gate, start }) {
 
 function wayDetails(shift, route) {
   return h("div", {},
-    h("details", {}, h("summary", {}, say(`순찰 구간 ${route.stops.length}곳`, `${route.stops.length} blocks`)), stopList(route, new Set())),
-    h("details", {}, h("summary", {}, say("길 안내", "Turn by turn")), turnList(route)),
+    stopsOf(route, new Set()),
+    turnsOf(route),
     h("p", { class: "actions" }, h("a", { class: "button", href: `/api/v1/shifts/${shift.id}/route.gpx`, download: `patrol-${shift.evening}.gpx` }, say("GPX 내려받기", "Download GPX"))));
 }
 
-const stopList = (route, done) => h("ol", { class: "stops" }, route.stops.map((stop) =>
+const stopsOf = (route, done) => h("details", { "data-part": "stops" }, h("summary", {}, say(`순찰 구간 ${route.stops.length}곳`, `${route.stops.length} blocks`)), h("ol", { class: "stops" }, route.stops.map((stop) =>
   h("li", {},
     h("span", { class: `pin ${done.has(stop.block) ? "done" : ""}` }, done.has(stop.block) ? "✓" : String(stop.position)),
     h("div", {},
       h("strong", {}, street(stop.street), done.has(stop.block) ? h("span", { class: "unseen" }, say(" (걸음)", " (walked)")) : null),
-      h("p", {}, [atTime(stop.arrives_at), stop.dwell_s ? say(`${Math.round(stop.dwell_s / 60)}분 머물기`, `stay ${Math.round(stop.dwell_s / 60)} min`) : metres(stop.length_m), reasons(stop.reasons)].filter(Boolean).join(" · "))))));
+      h("p", {}, [atTime(stop.arrives_at), stop.dwell_s ? say(`${Math.round(stop.dwell_s / 60)}분 머물기`, `stay ${Math.round(stop.dwell_s / 60)} min`) : metres(stop.length_m), reasons(stop.reasons)].filter(Boolean).join(" · ")))))));
 
-const turnList = (route) => h("ol", { class: "turns" }, route.turns.map((turn) =>
-  h("li", {}, h("span", { class: "arrow", "aria-hidden": "true" }, ARROWS[turn.kind] ?? "•"), h("span", {}, said(turn.say)), h("span", { class: "number" }, turn.length_m > 0 ? metres(turn.length_m) : ""))));
+const turnsOf = (route) => h("details", { "data-part": "turns" }, h("summary", {}, say("길 안내", "Turn by turn")), h("ol", { class: "turns" }, route.turns.map((turn) =>
+  h("li", {}, h("span", { class: "arrow", "aria-hidden": "true" }, ARROWS[turn.kind] ?? "•"), h("span", {}, said(turn.say)), h("span", { class: "number" }, turn.length_m > 0 ? metres(turn.length_m) : "")))));
 
 /** During the walk: what is next, how far it has gone. `ahead` fills in the distances at every fix. */
 export function underWay({ shift, route, walk, done }, { pause, resume }) {
@@ -114,8 +114,8 @@ export function underWay({ shift, route, walk, done }, { pause, resume }) {
       fact(say("걸은 거리", "Walked"), metres(walk.distance_m ?? 0)),
       fact(say("시작", "Began"), atTime(walk.started_at))),
     h("div", { class: "row" }, toggle),
-    h("details", {}, h("summary", {}, say(`순찰 구간 ${route.stops.length}곳`, `${route.stops.length} blocks`)), stopList(route, done)),
-    h("details", {}, h("summary", {}, say("길 안내", "Turn by turn")), turnList(route)));
+    stopsOf(route, done),
+    turnsOf(route));
 }
 
 const nextCard = () => h("div", { class: "ahead" },
@@ -154,5 +154,5 @@ export function walkedView(shift, route, walk) {
       fact(say("순찰 구간", "Blocks"), `${walked.length} / ${walk.blocks_planned ?? route.stops.length}`),
       fact(say("걸은 거리", "Walked"), metres(walk.distance_m ?? 0)),
       fact(say("시간", "Time"), duration(walk.duration_s ?? (Date.parse(walk.ended_at) - Date.parse(walk.started_at)) / 1000))),
-    h("details", {}, h("summary", {}, say(`순찰 구간 ${route.stops.length}곳`, `${route.stops.length} blocks`)), stopList(route, new Set(walked.map((one) => one.block)))));
+    stopsOf(route, new Set(walked.map((one) => one.block))));
 }
