@@ -46,11 +46,27 @@ export const post = (path, body) => call("POST", path, body);
 export const put = (path, body) => call("PUT", path, body);
 export const remove = (path) => call("DELETE", path);
 
-/** POST something new: a retry of the same press has no second effect. */
-export const create = (path, body) => call("POST", path, body, { "Idempotency-Key": crypto.randomUUID() });
+const AGAIN_MS = 600_000;
+const unanswered = new Map(); // what was asked for, and whether it was done is not known → its key
 
-/** Every item of a list, however many pages it has, up to `most`. */
-export async function all(path, most = 2000) {
+/** POST something new. Asked for again soon, because no answer came, it is made once. */
+export async function create(path, body) {
+  const asked = JSON.stringify([path, body]);
+  const key = unanswered.get(asked) ?? crypto.randomUUID();
+  unanswered.set(asked, key);
+  try {
+    const made = await call("POST", path, body, { "Idempotency-Key": key });
+    unanswered.delete(asked);
+    return made;
+  } catch (error) {
+    if (error.status !== 0 && error.status < 500) unanswered.delete(asked);
+    else setTimeout(() => unanswered.delete(asked), AGAIN_MS);
+    throw error;
+  }
+}
+
+/** Every item of a list, however many pages it has; no further page once there are `most`. */
+export async function all(path, most = Infinity) {
   const items = [];
   let next = null;
   do {

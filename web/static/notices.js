@@ -74,6 +74,7 @@ export function offerWriting(opener, form, { written }) {
   let place = null;
   let map = null;
   let mark = null;
+  let ends = null; // of one that may have gone out without an answer: asked for again it is the same
   const put = (lon, lat) => {
     place = [lon, lat];
     mark?.remove();
@@ -101,17 +102,23 @@ export function offerWriting(opener, form, { written }) {
     ({ coords }) => { put(coords.longitude, coords.latitude); map.setView([coords.latitude, coords.longitude], 16); },
     () => { problem.textContent = say("지금은 위치를 알 수 없습니다. 지도를 눌러 주세요.", "The position is not known; press on the map."); problem.hidden = false; },
   ));
+  form.addEventListener("input", () => { ends = null; });
   submits(form, async () => {
     if (!place) throw new Error(say("지도를 눌러 위치를 정해 주세요.", "Press on the map to say where."));
     const { kind, ko, en, radius, hours } = form.elements;
+    ends ??= new Date(Date.now() + Number(hours.value) * HOUR_MS).toISOString();
     const sent = await create("/notices", {
       kind: kind.value,
       words: { ko: ko.value, en: en.value },
       lon: place[0],
       lat: place[1],
       radius_m: Number(radius.value),
-      expires_at: new Date(Date.now() + Number(hours.value) * HOUR_MS).toISOString(),
+      expires_at: ends,
+    }).catch((error) => {
+      if (error.status !== 0) ends = null;
+      throw error;
     });
+    ends = null;
     toast(say(`${sent.told}팀에 알렸습니다.`, `${sent.told} told.`));
     form.reset();
     place = null; // the next one is about another

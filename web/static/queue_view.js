@@ -6,6 +6,7 @@ import { announceNew, card, carryOver, inOrder, isOpen, keepTime } from "./sight
 import { threadNews } from "./thread.js";
 
 const AGAIN_MS = 3000;
+const MOST = 2000; // as many cards as a page can bear
 
 /**
  * Keep `list` showing what `path` lists and `belongs` lets through. Returns {refresh, onEvent}: call `onEvent` with each
@@ -65,7 +66,7 @@ export function keepQueue(list, { path, belongs, shown, arrived = () => {} }) {
 
   const refresh = async () => {
     const turn = ++asked;
-    const found = await all(path);
+    const found = await all(path, MOST);
     const ids = new Set(found.map((sighting) => sighting.id));
     for (const id of [...known.keys()]) if (!ids.has(id)) drop(id, turn);
     for (const sighting of found) put(sighting, "", turn);
