@@ -265,6 +265,7 @@ def page(template: str, **content: Any) -> str:
     """Render a page with what every page needs."""
     found, token = signed_in(), cookie()
     chosen = language()
+    other = next(other for other in LANGUAGES if other != chosen)
     city = city_of(found.city) if found else None
     return render_template(
         template,
@@ -272,7 +273,8 @@ def page(template: str, **content: Any) -> str:
         city_name=city.name if city else "",
         csrf=csrf_token(token) if found else "",
         language=chosen,
-        other_language=next(other for other in LANGUAGES if other != chosen),
+        other_language=other,
+        in_other_language="?" + urlencode({**request.args, "language": other}),
         own_page=own_page(),
         say=lambda ko, en: ko if chosen == "ko" else en,
         zone=city.timezone if city else "UTC",

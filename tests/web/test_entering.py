@@ -71,7 +71,8 @@ def test_a_one_time_link_signs_in_once_and_leaves_its_token_nowhere(visit, eveni
 
 def test_an_invitation_sets_the_first_password(visit, evening, now):
     _, invitation = invite(evening.city, name="Sample admin", email="admin@example.org", role="admin", now=now)
-    page = visit(f"/join#{invitation.token}")
+    page = visit(f"/join#{invitation.token}", language="ko")
+    page.get_by_role("link", name="English").click()
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_label("The same again").fill("something else")
     page.get_by_role("button", name="Set it and start").click()

@@ -80,6 +80,12 @@ def test_pages_are_korean_until_somebody_asks_for_english_and_stay_so(client: Fl
     assert '<html lang="en"' in client.get("/").text
 
 
+def test_the_other_language_is_that_of_the_same_page(client: FlaskClient):
+    make_city()
+    assert 'href="?next=%2Fmap&amp;language=en"' in client.get("/sign-in?next=/map").text
+    assert 'href="?language=en"' in client.get("/sign-in").text
+
+
 def test_an_account_in_english_reads_english(client: FlaskClient):
     sign_in(client, make_person(make_city(), "officer", language="en"))
     assert '<html lang="en"' in client.get("/alerts").text

@@ -7,6 +7,7 @@ import { takeToken } from "./links.js";
 import { say } from "./words.js";
 
 const token = takeToken();
+find("#other-language").hash = token; // the same page, of use in the other language, too
 const form = find("#join");
 submits(form, async ({ password, again }) => {
   if (password !== again) {
