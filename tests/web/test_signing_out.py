@@ -1,9 +1,14 @@
 """Signing out leaves nothing of the person on the device, and takes nothing unsent with it unasked."""
 
 import json
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Dialog, Page, Route, expect
+
+from patrol.http.api import COOKIE
+from patrol.sightings.models import Sighting
+from tests.support.factories import LAT, LON, token_of
 
 UNSENT = {"what": "sighting", "method": "PUT", "path": "/sightings/x", "body": {"text": "Behind the station."}}
 
@@ -69,3 +74,35 @@ def test_what_is_not_sent_yet_is_deleted_only_when_the_person_says_so(visit, eve
     page.locator("#sign-out").click()
     expect(page.locator(".toast")).to_contain_text("cannot be reached")
     assert keys(page) == []
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_what_is_being_sent_is_waited_for(visit, evening):
+    page = visit("/walk", evening.walker, expects=(404,))
+    held: list[Route] = []
+    page.route("**/api/v1/walks/*/end", lambda route: held.append(route))  # noqa: PLW0108 - it takes no built-in
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
+    keep = "import('/static/outbox.js').then(({ keep }) => void keep('end', 'POST', '/walks/none/end', {}))"
+    page.evaluate(keep)
+    page.locator("#sign-out").click()
+    while not held:
+        page.wait_for_timeout(20)
+    held[0].continue_()
+    page.wait_for_url("**/")
+    assert asked == []
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_what_is_kept_for_one_who_has_signed_in_anew_elsewhere_is_sent_by_a_page_of_that_sign_in(visit, evening, now):
+    page = visit("/walk", evening.walker, expects=(403,))
+    expect(page.locator("#link")).to_have_attribute("data-state", "live")
+    anew = {"name": COOKIE, "value": token_of(evening.walker, now=now), "url": page.url}
+    page.context.add_cookies([anew])
+    body = {"kind": "P1", "text": "", "direction": "", "bite": False, "seen_at": now.isoformat(), "walk": None}
+    place = {"lon": LON, "lat": LAT, "accuracy_m": None, "called_at": None}
+    entry = ["sighting", "PUT", f"/sightings/{uuid4()}", body | place]
+    with page.expect_navigation():
+        page.evaluate("entry => import('/static/outbox.js').then(({ keep }) => void keep(...entry))", entry)
+    expect(page.get_by_role("region", name="My reports")).to_contain_text("Your sighting has arrived")
+    assert Sighting.select().count() == 1

@@ -38,6 +38,7 @@ function contentOf({ answer, came }) {
   const content = came && answer.headers.get("Content-Type")?.includes("json") ? JSON.parse(came) : null;
   if (answer.ok) return content;
   if (answer.status === 401 && csrf) location.assign(`/sign-in?next=${encodeURIComponent(location.pathname)}`);
+  if (answer.status === 403 && content?.type?.endsWith("/missing-csrf-token") && !document.querySelector("dialog[open]")) location.reload();
   throw new Problem(answer.status, { ...content, retryAfter: Number(answer.headers.get("Retry-After") ?? 0) });
 }
 

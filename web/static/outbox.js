@@ -8,11 +8,12 @@ import { call } from "./api.js";
 const KEY = `patrol.outbox.${document.documentElement.dataset.person}`;
 const FIRST_WAIT_MS = 2000;
 const LONGEST_WAIT_MS = 60_000;
+const LATER = [0, 401, 408, 429]; // what is sent may be right, and its time is to come
 const RANK = ["sighting", "walk", "photo", "positions", "end"];
 
 const listeners = new Set();
 const watchers = new Set();
-let sending = false;
+let sending = null;
 let failures = 0;
 let timer = null;
 
@@ -50,9 +51,12 @@ export function keep(what, method, path, body) {
 }
 
 /** Send what waits, now. Resolves when nothing is left or the server is out of reach. */
-export async function flush() {
-  if (sending) return;
-  sending = true;
+export function flush() {
+  sending ??= sendAll().finally(() => { sending = null; });
+  return sending;
+}
+
+async function sendAll() {
   clearTimeout(timer);
   try {
     for (let entry = first(); entry; entry = first()) await settle(entry);
@@ -61,8 +65,6 @@ export async function flush() {
   } catch {
     timer = setTimeout(flush, Math.min(FIRST_WAIT_MS * 2 ** failures++, LONGEST_WAIT_MS));
     tell();
-  } finally {
-    sending = false;
   }
 }
 
@@ -74,7 +76,7 @@ async function settle(entry) {
   try {
     outcome = { answer: await (entry.what === "photo" ? sendPhoto(entry) : call(entry.method, entry.path, entry.body)) };
   } catch (problem) {
-    if (problem.status === 0 || problem.status === 401 || problem.status === 408 || problem.status === 429 || problem.status >= 500) throw problem;
+    if (LATER.includes(problem.status) || problem.status >= 500 || problem.type === "missing-csrf-token") throw problem;
     outcome = { problem };
   }
   write(read().filter((other) => other.path !== entry.path));
