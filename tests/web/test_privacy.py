@@ -99,6 +99,7 @@ def test_a_copy_of_everything_is_downloaded(visit, evening):
 def test_the_account_is_erased_with_the_password_and_only_with_it(visit, evening):
     has_password(evening.walker, PASSWORD)
     page = visit("/privacy", evening.walker, expects=(422, 401), **PHONE)
+    page.evaluate("key => localStorage.setItem(key, '{}')", f"patrol.track.{evening.walker.id}")
     page.get_by_text("To erase it").click()
     erase = page.get_by_role("button", name="Erase my account")
     page.get_by_label("Password").fill("not my password")
@@ -111,6 +112,7 @@ def test_the_account_is_erased_with_the_password_and_only_with_it(visit, evening
     erase.click()
     expect(page.get_by_role("link", name="Sign in").first).to_be_visible()
     assert Person.get_or_none(Person.id == evening.walker.id) is None
+    assert page.evaluate("localStorage.length") == 0
 
 
 @pytest.mark.parametrize("who", ["walker", "coordinator", "officer"])

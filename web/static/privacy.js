@@ -4,6 +4,7 @@ import { call, get, leave } from "./api.js";
 import { announce, busy, find, h, ready, toast } from "./elements.js";
 import { submits } from "./forms.js";
 import { latest } from "./latest.js";
+import { forget } from "./outbox.js";
 import { onDay, ofDate, dayOf, said, say, when } from "./words.js";
 
 const ROLES = {
@@ -90,6 +91,7 @@ ready(find("#more-reads"), "click", ({ currentTarget }) => busy(currentTarget, s
 
 submits(find("#erase"), async ({ password }) => {
   await leave("/me", { password });
+  forget();
   location.replace("/");
 });
 
