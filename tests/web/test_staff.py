@@ -71,6 +71,48 @@ class TestSending:
         expect(page.get_by_label("Invitation link")).to_have_value(re.compile("/join#.{43}$"))
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_what_was_saved_by_half_is_saved_whole_by_saving_again(visit, evening):
+    page = visit("/staff", make_person(evening.city, "admin"))
+    page.get_by_role("button", name="Change Sample officer Kim").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Role to add").select_option("coordinator")
+    dialog.get_by_role("button", name="Add").click()
+    dialog.get_by_label("Child protection").check()
+    dialog.get_by_label("Why").fill("Moved at New Year.")
+    page.route("**/duties", lambda route: route.abort(), times=1)
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog.get_by_text("cannot be reached")).to_be_visible()
+    dialog.get_by_role("button", name="Save").click()
+    expect(page.locator(".member", has_text="Sample officer Kim")).to_contain_text("Child protection")
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_keyboard_goes_on_where_it_pressed(visit, evening):
+    page = visit("/staff", evening.coordinator)
+    week = page.locator(".rota-week strong")
+    following = page.get_by_role("button", name="The next week")
+    expect(week).not_to_be_empty()
+    following.focus()
+    for _ in range(2):
+        before = week.text_content()
+        page.keyboard.press("Enter")
+        expect(week).not_to_have_text(before)
+        expect(following).to_be_enabled()
+        expect(following).to_be_focused()
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_what_the_rota_cannot_fetch_is_said(visit, evening):
+    page = visit("/staff", make_person(evening.city, "admin"))
+    page.get_by_role("button", name="Rota", exact=True).click()
+    expect(page.locator(".rota-day").first).to_be_visible()
+    page.route("**/duties", lambda route: route.abort())
+    page.get_by_role("button", name="Put on call").click()
+    expect(page.locator(".toast")).to_contain_text("cannot be reached")
+
+
 def _token(page):
     return page.get_by_label("Invitation link").input_value().partition("#")[2]
 

@@ -1,7 +1,7 @@
 /** One's account: second factor, contacts, password, sessions. */
 
 import { all, get, post, put, remove } from "./api.js";
-import { announce, busy, find, h, ready, toast } from "./elements.js";
+import { announce, attempt, busy, find, h, ready, toast } from "./elements.js";
 import { digits, submits, turnTo, wrong } from "./forms.js";
 import { latest } from "./latest.js";
 import { afterwards } from "./links.js";
@@ -147,8 +147,9 @@ if (others) ready(others, "click", () => busy(others, async () => {
   toast(say("다른 기기에서 모두 로그아웃했습니다.", "All other devices are signed out."));
 }));
 
-await showFactor();
-if (!enrolling) {
+await attempt(async () => {
+  await showFactor();
+  if (enrolling) return;
   showContacts(await get("/me"));
   await showSessions();
-}
+});

@@ -35,7 +35,7 @@ export function makeRota(root, { duties, boxes, mayChange }) {
     notes, grid,
     mayChange ? h("div", { class: "row" }, add, copy) : "");
   duty.addEventListener("change", () => busy(duty, show));
-  add.addEventListener("click", () => enter({ date: monday, days: [], begins: "09:00", ends: "18:00" }));
+  add.addEventListener("click", () => busy(add, () => enter({ date: monday, days: [], begins: "09:00", ends: "18:00" })));
   copy.addEventListener("click", () => busy(copy, async () => {
     const made = await create("/rota/copy", { duty: duty.value, source: daysAfter(monday, -7), target: monday });
     toast(made.length ? say(`${made.length}건을 넣었습니다.`, `Entered: ${made.length}.`) : say("지난주에 옮길 근무가 없습니다.", "There is nothing to copy from the week before."));
@@ -77,7 +77,7 @@ export function makeRota(root, { duties, boxes, mayChange }) {
       lanes[lane] = Date.parse(one.ends_at);
       const at = { from, until, lane };
       bar.append(one.person
-        ? part(one, "rota-entry", `${one.person.name}${beside(one)}`, at, () => look(one))
+        ? part(one, "rota-entry", `${one.person.name}${beside(one)}`, at, async () => look(one))
         : part(one, "rota-gap", say(`없음${beside(one)}`, `Nobody${beside(one)}`), at, mayChange ? () => fill(one, from, until) : null));
     }
     bar.style.height = `${Math.max(1, lanes.length) * LANE_PX}px`;
@@ -88,7 +88,7 @@ export function makeRota(root, { duties, boxes, mayChange }) {
     const begins = new Date(Math.max(Date.parse(gap.begins_at), from));
     const ends = new Date(Math.min(Date.parse(gap.ends_at), until));
     const date = dayOf(from);
-    enter({ date: mondayOf(date), days: [date], begins: atTime(begins), ends: Number(ends) === Number(until) ? "00:00" : atTime(ends), box: gap.box?.id, station: gap.station });
+    return enter({ date: mondayOf(date), days: [date], begins: atTime(begins), ends: Number(ends) === Number(until) ? "00:00" : atTime(ends), box: gap.box?.id, station: gap.station });
   }
 
   function look(entry) {
@@ -170,7 +170,7 @@ function part(one, kind, text, { from, until, lane }, act) {
   element.style.left = `${(100 * begins) / length}%`;
   element.style.width = `${(100 * (ends - begins)) / length}%`;
   element.style.top = `${lane * LANE_PX}px`;
-  if (act) element.addEventListener("click", act);
+  if (act) element.addEventListener("click", () => busy(element, act));
   return element;
 }
 

@@ -68,6 +68,7 @@ function charges(member, { duties, boxes, districts }, again) {
     why.focus();
     throw new Error(say("이유를 적어 주세요. 기록에 남고 본인에게 알립니다.", "Say why; it is written down and told to the person."));
   };
+  let { version } = member;
   const form = h("form", { class: "stack", novalidate: true },
     h("fieldset", { class: "stack tight" }, h("legend", {}, say("역할", "Roles")), list, h("div", { class: "field" }, h("div", { class: "row add-role" }, role, place, add))),
     h("fieldset", {}, h("legend", {}, say("임무", "Duties")), ticks),
@@ -81,9 +82,9 @@ function charges(member, { duties, boxes, districts }, again) {
       const held = [...form.querySelectorAll('[name="duty"]:checked')].map((box) => box.value);
       const wanted = roles.map((one) => ({ role: one.role, box: one.box?.id ?? null, district: one.district?.id ?? null }));
       const path = `/staff/${member.id}`;
-      const version = (found) => ({ "If-Match": `"${found.version}"` });
-      const changed = await call("PUT", `${path}/roles`, { roles: wanted, why: text }, version(member));
-      if (wanted.length) await call("PUT", `${path}/duties`, { duties: held, why: text }, version(changed));
+      const expected = () => ({ "If-Match": `"${version}"` });
+      ({ version } = await call("PUT", `${path}/roles`, { roles: wanted, why: text }, expected()));
+      if (wanted.length) ({ version } = await call("PUT", `${path}/duties`, { duties: held, why: text }, expected()));
       await again(say("저장했습니다.", "Saved."));
     }, { problem });
   });
