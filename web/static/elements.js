@@ -52,8 +52,9 @@ export async function attempt(work, { problem = null } = {}) {
   }
 }
 
-/** The same with the button busy meanwhile. */
+/** The same with the button busy meanwhile. A keyboard goes on at it, unless it has gone on elsewhere. */
 export async function busy(button, work, shown) {
+  const held = document.activeElement === button;
   button.disabled = true;
   button.setAttribute("aria-busy", "true");
   try {
@@ -61,6 +62,7 @@ export async function busy(button, work, shown) {
   } finally {
     button.disabled = false;
     button.removeAttribute("aria-busy");
+    if (held && [button, document.body].includes(document.activeElement)) button.focus({ preventScroll: true });
   }
 }
 
