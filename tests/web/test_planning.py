@@ -274,3 +274,15 @@ def test_on_a_phone_the_map_comes_first_and_the_legend_waits(visit, evening):
     expect(page.get_by_label("Police boxes")).to_be_hidden()
     page.get_by_text("Legend").click()
     expect(page.get_by_label("Police boxes")).to_be_visible()
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_plan_whose_routes_did_not_come_shows_them_with_the_next_news_of_it(visit, evening, now):
+    page = visit("/map", evening.coordinator)
+    expect(route_of(page, evening)).to_be_visible()
+    page.route("**/routes", lambda route: route.abort(), times=1)
+    page.reload()
+    expect(page.locator("#problem")).to_contain_text("cannot be reached")
+    expect(page.locator("#link")).to_have_text("Live")
+    tell(evening.run, now=now)
+    expect(route_of(page, evening)).to_be_visible()

@@ -34,6 +34,7 @@ export function makeRunPanel({ shown }) {
   let run = null;
   let runs = [];
   let watching = null;
+  let told = null; // which run in which state `shown` has come through with
 
   if (form) {
     const { kind, seconds } = form.elements;
@@ -48,12 +49,19 @@ export function makeRunPanel({ shown }) {
 
   async function set(next) {
     if (next && next.id === run?.id && STAGE[next.state] < STAGE[run.state]) return; // a late answer
-    const moved = !run || run.id !== next?.id || run.state !== next.state;
+    const mark = `${next?.id} ${next?.state}`;
     run = next;
     if (run) runs = [run, ...runs.filter((one) => one.id !== run.id)].sort((one, other) => other.created_at.localeCompare(one.created_at));
     render();
-    if (moved) await shown(run);
     if (run && isUnderWay(run)) watch(run.id);
+    if (mark === told) return;
+    told = mark;
+    try {
+      await shown(run);
+    } catch (error) {
+      told = null;
+      throw error;
+    }
   }
 
   async function refresh() {
