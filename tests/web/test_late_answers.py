@@ -7,7 +7,7 @@ from playwright.sync_api import APIResponse, Page, Route, expect
 
 from patrol.planning.operations.publishing import publish
 from patrol.shifts.operations.answering import accept
-from patrol.sightings.operations.answering import acknowledge
+from patrol.sightings.operations.answering import acknowledge, respond
 from tests.support.factories import make_duty, make_person, make_rota_entry, make_team
 from tests.support.messages import tell
 from tests.web.evening import PHONE, report
@@ -84,6 +84,21 @@ def test_a_walk_that_was_begun_meanwhile_goes_on(visit, evening, now):
         late.come()
     settle(page)
     expect(page.get_by_role("button", name="End", exact=True)).to_be_visible()
+
+
+def test_what_became_of_a_report_last_stays(visit, evening, now):
+    sighting = report(evening.walker, "P1", now=now)
+    page = visit("/walk", evening.walker, **PHONE)
+    mine = page.get_by_role("region", name="My reports")
+    expect(page.locator("#link")).to_have_text("Live")
+    expect(mine).to_contain_text("Your sighting has arrived")
+    late = Late(page, f"**/api/v1/sightings/{sighting.id}")
+    acknowledge(sighting, by=evening.officer.id, by_role="officer", now=now)
+    late.asked()
+    respond(sighting, by=evening.officer.id, by_role="officer", expected=None, now=now)
+    expect(mine).to_contain_text("Responding")
+    late.come()
+    expect(mine).to_contain_text("Responding")
 
 
 @pytest.mark.slow

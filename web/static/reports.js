@@ -1,6 +1,6 @@
 /** The walker's own reports with what became of them; those still on the phone come first. */
 
-import { all, call, get } from "./api.js";
+import { call, get } from "./api.js";
 import { city } from "./city.js";
 import { discard, drafts, giveUp, keepRefused, refused, refusedPhotos, send, sendAgain } from "./drafts.js";
 import { announce, busy, find, h, toast } from "./elements.js";
@@ -18,6 +18,7 @@ const AGAIN_MS = 3000;
 export function makeReports(section) {
   const list = find("ul", section);
   const order = latest();
+  const orders = new Map(); // of what is asked about one report
   let reports = [];
   let names = new Map();
 
@@ -87,23 +88,37 @@ export function makeReports(section) {
     return h("details", {}, h("summary", {}, say("해결되지 않았나요?", "Not settled?")), form);
   }
 
+  function orderOf(id) {
+    if (!orders.has(id)) orders.set(id, latest());
+    return orders.get(id);
+  }
+
+  /** What an act has made of a report. */
   function put(report) {
+    orderOf(report.id).changed();
+    place(report);
+  }
+
+  function place(report) {
     order.changed();
     reports = [report, ...reports.filter((one) => one.id !== report.id)].sort((one, other) => other.received_at.localeCompare(one.received_at));
     render();
   }
 
   async function news(id) {
-    let report;
+    threadNews(id);
     try {
-      report = await get(`/sightings/${id}`);
+      await readAgain(id, tell);
     } catch {
       setTimeout(news, AGAIN_MS, id); // the event comes once
-      return;
     }
-    const before = reports.find((one) => one.id === id);
-    put(report);
-    threadNews(id);
+  }
+
+  const readAgain = (id, use = place) => orderOf(id).read(() => get(`/sightings/${id}`), use);
+
+  function tell(report) {
+    const before = reports.find((one) => one.id === report.id);
+    place(report);
     if (report.unread_messages > (before?.unread_messages ?? 0)) announce(say("신고에 대한 새 메시지", "A new message about your report"));
     if (before && report.receipts.length === before.receipts.length) return;
     const last = report.receipts?.at(-1);
@@ -114,15 +129,15 @@ export function makeReports(section) {
     show: render,
     async photo(entry, problem) {
       if (problem) keepRefused(entry, problem);
-      else await get(`/sightings/${entry.path.split("/")[2]}`).then(put, () => {}); // it shows when the list is next read
+      else await readAgain(entry.path.split("/")[2]).catch(() => {}); // it shows when the list is next read
       render();
     },
     news,
     async refresh() {
       names = new Map((await city()).kinds.map((kind) => [kind.code, said(kind.name)]));
       render();
-      await order.read(() => all("/sightings?mine=true", 50), (found) => {
-        reports = found.slice(0, 50);
+      await order.read(() => get("/sightings?mine=true&limit=50"), ({ items }) => {
+        reports = items;
         render();
       });
     },
