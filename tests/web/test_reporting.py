@@ -104,3 +104,17 @@ def test_a_photo_without_consent_is_kept_until_it_may_be_sent(visit, evening):
     mine(page).get_by_role("button", name="Send again").click()
     expect(mine(page).get_by_role("button", name="Enlarge photo 1")).to_be_visible()
     assert SightingPhoto.select().count() == 1
+
+
+@pytest.mark.slow
+def test_a_draft_that_was_looked_at_and_closed_is_as_it_was(phone, evening):
+    consent_to(evening.walker, "photo")
+    begin(phone, "P1")
+    phone.locator("input[type=file]").set_input_files(FILE)
+    expect(phone.locator("dialog .photos img")).to_be_visible()
+    phone.get_by_role("button", name="Keep as a draft").click()
+    mine(phone).get_by_role("button", name="Edit").click()
+    phone.get_by_role("button", name="Remove photo 1").click()
+    phone.get_by_role("dialog").get_by_role("button", name="Close").click()
+    mine(phone).get_by_role("button", name="Send", exact=True).click()
+    expect(mine(phone).get_by_role("button", name="Enlarge photo 1")).to_be_visible()

@@ -23,7 +23,7 @@ export async function openReport({ position = null, walk = null, draft = null, s
   close.addEventListener("click", () => dialog.close());
   dialog.addEventListener("close", () => dialog.remove());
   back.addEventListener("click", choose);
-  const report = draft ?? { id: crypto.randomUUID(), seen_at: new Date().toISOString(), called_at: null, position, walk, kind: "", text: "", direction: "", bite: false, photos: [] };
+  const report = draft ? { ...draft, photos: [...draft.photos] } : { id: crypto.randomUUID(), seen_at: new Date().toISOString(), called_at: null, position, walk, kind: "", text: "", direction: "", bite: false, photos: [] };
   find("main").append(dialog);
   const known = kinds.find((kind) => kind.code === report.kind);
   if (known) write(known);
