@@ -55,8 +55,8 @@ ready(find("#refresh"), "click", refresh);
 const refreshNotices = keepNotices(find("#notices"));
 offerWriting(find("#write-notice"), find("#notice-form"), { written: refreshNotices });
 const refreshCalls = keepCalls(find("#calls"));
-refreshCalls().catch(() => {}); // the same
-refreshNotices().catch(() => {}); // the next refresh shows them
+refreshCalls().catch(() => {}); // the next refresh shows them
+refreshNotices().catch(() => {}); // the same
 
 follow({
   onState: shows(find("#link")),

@@ -1,6 +1,6 @@
 /** Reachability drills: who is called answers, who runs the patrol starts one and reads the report. */
 
-import { all, create, download, get, post } from "./api.js";
+import { create, download, get, post } from "./api.js";
 import { busy, find, h, ready, toast } from "./elements.js";
 import { latest } from "./latest.js";
 import { duration, say, when } from "./words.js";
@@ -44,7 +44,7 @@ export function showDrills(panel) {
   const list = find("[data-report]", panel);
   const order = latest();
   const read = async () => {
-    const [drill] = await all("/drills", 200);
+    const [drill] = (await get("/drills?limit=1")).items;
     return drill && get(`/drills/${drill.id}`);
   };
   const refresh = () => order.read(read, (drill) => {

@@ -158,10 +158,10 @@ function actions(sighting, { changed, gone, problem }) {
   return buttons.length ? h("div", { class: "row" }, buttons) : "";
 }
 
-/** Asking back, what is the same, handing over. */
 /** What is happening now and no secret may be looked for by teams near it. */
 const mayLookOut = (sighting) => sighting.urgency === "Immediate" && isOpen(sighting) && !sighting.restricted && document.querySelector("#notice-form");
 
+/** Asking back, what is the same, handing over. */
 function more(sighting, { changed, gone, problem }) {
   const act = (button, work, { quiet = false } = {}) => {
     const done = async () => {

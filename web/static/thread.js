@@ -1,6 +1,6 @@
 /** The thread on one sighting between whoever answers it and its reporter; neither reads who the other is. */
 
-import { create, get, post } from "./api.js";
+import { all, create, post } from "./api.js";
 import { openDialog } from "./dialog.js";
 import { busy, h } from "./elements.js";
 import { latest } from "./latest.js";
@@ -36,7 +36,7 @@ function openThread(sighting) {
   const mine = sighting.own ? "reporter" : "answerer";
 
   const order = latest();
-  const refresh = () => order.read(() => get(`/sightings/${sighting.id}/messages?limit=200`), async ({ items }) => {
+  const refresh = () => order.read(() => all(`/sightings/${sighting.id}/messages`), async (items) => {
     lines.replaceChildren(...items.map((line) => row(line, line.side === mine)));
     empty.hidden = items.length > 0;
     lines.lastElementChild?.scrollIntoView({ block: "nearest" });
