@@ -3,11 +3,13 @@
  * the same id, reports before positions. Kept apart for each person, as phones change hands.
  */
 
-import { call } from "./api.js";
+import { call, Problem } from "./api.js";
 
 const KEY = `patrol.outbox.${document.documentElement.dataset.person}`;
 const FIRST_WAIT_MS = 2000;
 const LONGEST_WAIT_MS = 60_000;
+const ANSWER_MS = 30_000; // a line on which nothing has come by then is dead
+const PHOTO_MS = 120_000;
 const LATER = [0, 401, 408, 429]; // what is sent may be right, and its time is to come
 const RANK = ["sighting", "walk", "photo", "positions", "end"];
 
@@ -74,13 +76,20 @@ const first = () => [...read()].sort((one, other) => Math.min(1, RANK.indexOf(on
 async function settle(entry) {
   let outcome;
   try {
-    outcome = { answer: await (entry.what === "photo" ? sendPhoto(entry) : call(entry.method, entry.path, entry.body)) };
+    outcome = { answer: await (entry.what === "photo" ? within(PHOTO_MS, sendPhoto(entry)) : within(ANSWER_MS, call(entry.method, entry.path, entry.body))) };
   } catch (problem) {
     if (LATER.includes(problem.status) || problem.status >= 500 || problem.type === "missing-csrf-token") throw problem;
     outcome = { problem };
   }
   write(read().filter((other) => other.path !== entry.path));
   for (const listener of listeners) listener({ ...entry, ...outcome });
+}
+
+/** What comes of `asked`, unless that takes too long: it is sent again then, under the same id. */
+function within(ms, asked) {
+  let alarm = null;
+  const late = new Promise((_, reject) => { alarm = setTimeout(reject, ms, new Problem(0, {})); });
+  return Promise.race([asked, late]).finally(() => clearTimeout(alarm));
 }
 
 async function sendPhoto({ method, path, body }) {
