@@ -1,12 +1,14 @@
 """How pages call the API: what is made twice, what comes in pages."""
 
 import json
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Route, expect
 
 from patrol.notices.models import Notice
 from patrol.sightings.models import SightingMessage
+from tests.support.factories import LAT, LON
 from tests.web.evening import report
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -48,6 +50,33 @@ def test_a_notice_sent_again_because_no_answer_came_goes_out_once(visit, evening
     page.get_by_role("button", name="Send the notice").click()
     expect(page.locator("#notices article")).to_have_count(1)
     assert Notice.select().count() == 1
+
+
+def test_what_the_server_never_answers_is_sent_again(visit, evening, now):
+    page = visit("/walk", evening.walker)
+    page.clock.install()
+    silent: list[Route] = []
+    page.route("**/api/v1/sightings/*", lambda route: silent.append(route), times=1)  # noqa: PLW0108 - it takes no built-in
+    body = {"kind": "P1", "text": "", "direction": "", "bite": False, "seen_at": now.isoformat(), "walk": None}
+    place = {"lon": LON, "lat": LAT, "accuracy_m": None, "called_at": None}
+    entry = ["sighting", "PUT", f"/sightings/{uuid4()}", body | place]
+    page.evaluate("entry => import('/static/outbox.js').then(({ keep }) => void keep(...entry))", entry)
+    while not silent:
+        page.wait_for_timeout(20)
+    page.clock.fast_forward(30_000)
+    page.clock.fast_forward(2_000)
+    expect(page.get_by_role("region", name="My reports")).to_contain_text("Your sighting has arrived")
+
+
+def test_news_of_a_sighting_is_fetched_once_for_all_lists_of_the_page(visit, evening, now):
+    page = visit("/alerts", evening.officer)
+    expect(page.locator("#link")).to_have_text("Live")
+    expect(page.locator("#refresh")).to_be_enabled()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    sighting = report(evening.walker, "P1", now=now)
+    expect(page.get_by_role("article")).to_have_count(1)
+    assert len([url for url in asked if url.endswith(str(sighting.id))]) == 1
 
 
 def test_a_list_is_read_to_its_end_however_long_it_is(visit, evening):

@@ -76,10 +76,9 @@ export function keepQueue(list, { path, belongs, shown, arrived = () => {} }) {
   const onEvent = async (event) => {
     const { kind, content } = event;
     if (kind !== "sighting") return;
-    threadNews(content.id);
     const turn = ++asked;
     try {
-      put(await get(`/sightings/${content.id}`), "", turn);
+      put(await sightingOf(event), "", turn);
     } catch (error) {
       if (error.status === 404 || error.status === 403) drop(content.id, turn);
       else setTimeout(onEvent, AGAIN_MS, event); // the event comes once: what it told of must not be lost
@@ -87,6 +86,17 @@ export function keepQueue(list, { path, belongs, shown, arrived = () => {} }) {
   };
   keepTime(sightings);
   return { refresh, onEvent };
+}
+
+const reads = new WeakMap(); // event → what it tells of, which the lists of a page fetch once for all
+
+function sightingOf(event) {
+  const { id } = event.content;
+  if (!reads.has(event)) {
+    threadNews(id);
+    reads.set(event, get(`/sightings/${id}`).finally(() => reads.delete(event)));
+  }
+  return reads.get(event);
 }
 
 const SHOWN = ["version", "corroborations", "same_as", "messages", "unread_messages", "contact_shared"];
