@@ -1,6 +1,7 @@
 """The screening console: an examiner's phone, the lead's differences, the coordinator's day; the walker's clock."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import expect
@@ -51,6 +52,25 @@ def test_marks_wait_through_a_reload_of_the_page(visit, city):
     page.reload()
     expect(page.locator("#unsent")).to_have_text("All sent")
     assert [(mark.item, mark.points) for mark in Mark.select()] == [("heel", 25)]
+
+
+@pytest.mark.slow
+def test_a_mark_of_another_day_that_comes_late_changes_nobody_on_this_one(visit, city, now):
+    at = make_day(city, candidates=1)
+    other = make_day(city, candidates=1, among=at.examiners)
+    page = visit("/screening", at.examiners[0], **PHONE)
+    expect(page.get_by_role("button", name="1", exact=True)).to_be_visible()
+    page.locator("#day").select_option(str(at.day.id))
+    typed(page, 1)
+    code = candidate(at.day, 1).team.code
+    expect(page.locator(".pad-shown")).to_contain_text(code)
+    mark = {"number": 1, "item": "heel", "points": 5, "replaces": None, "made_at": now.isoformat()}
+    entry = ["mark", "PUT", f"/screening-days/{other.day.id}/marks/{uuid4()}", mark]
+    page.evaluate("entry => import('/static/outbox.js').then(({ keep }) => keep(...entry))", entry)
+    assert Mark.select().count() == 1
+    expect(page.locator(".pad-shown")).to_contain_text(code)
+    page.get_by_role("button", name="Score number 1").click()
+    expect(page.get_by_role("group", name="Heel")).not_to_contain_text("Another examiner")
 
 
 @pytest.mark.slow

@@ -117,8 +117,8 @@ for (const tab of tabs) ready(tab, "click", () => busy(tab, () => open(tab.datas
 ready(daySelect, "change", () => chooseDay(at.days.find((day) => day.id === daySelect.value)));
 ready(stationSelect, "change", choose);
 onChange(showUnsent);
-onTaken((candidate) => {
-  if (!at.candidates.has(candidate.number)) return;
+onTaken((candidate, day) => {
+  if (day !== at.day?.id || !at.candidates.has(candidate.number)) return;
   learn([candidate]);
   order.changed();
 });

@@ -13,6 +13,7 @@ const read = (key, empty) => JSON.parse(localStorage.getItem(key) ?? empty);
 const write = (key, value) => localStorage.setItem(key, JSON.stringify(value));
 
 const isMark = (entry) => entry.what === "mark";
+const dayIn = (entry) => entry.path.split("/")[2];
 const place = (day, number, item) => `${day}/${number}/${item}`;
 
 /** How many marks the server does not have yet. */
@@ -47,15 +48,15 @@ export const refused = () => read(REFUSED, "[]");
 /** They were seen to. */
 export const dismissRefused = () => localStorage.removeItem(REFUSED);
 
-/** Hear of marks that the server took: the candidate as it then is. */
+/** Hear of marks that the server took: the candidate as it then is, and on which day. */
 export const onTaken = (listener) => onSettled((entry) => {
-  if (isMark(entry) && entry.answer) listener(entry.answer);
+  if (isMark(entry) && entry.answer) listener(entry.answer, dayIn(entry));
 });
 
 onSettled((entry) => {
   if (!isMark(entry) || !entry.problem) return;
   write(REFUSED, [...refused(), { body: entry.body, message: entry.problem.message }]);
   const own = read(OWN, "{}");
-  delete own[place(entry.path.split("/")[2], entry.body.number, entry.body.item)]; // it stands nowhere
+  delete own[place(dayIn(entry), entry.body.number, entry.body.item)]; // it stands nowhere
   write(OWN, own);
 });
