@@ -23,13 +23,18 @@ export function makePins({ mayAct, changed }) {
   async function set(kind, block, team) {
     const there = between(block.id, team.id);
     if (there) await remove(`/pairings/${there.id}`);
-    if (there?.kind !== kind) {
-      await create("/pairings", { kind, block: block.id, team: team.id });
-      toast(kind === "pin"
-        ? say(`다음 계획부터 ${block.code} 구간은 ${team.code} 팀만 맡습니다.`, `From the next plan on, ${block.code} is for ${team.code} alone.`)
-        : say(`다음 계획부터 ${team.code} 팀은 ${block.code} 구간을 맡지 않습니다.`, `From the next plan on, ${team.code} does not walk ${block.code}.`));
+    try {
+      if (there?.kind !== kind) await put(kind, block, team);
+    } finally {
+      await refresh(); // one may have gone without another in its place
     }
-    await refresh();
+  }
+
+  async function put(kind, block, team) {
+    await create("/pairings", { kind, block: block.id, team: team.id });
+    toast(kind === "pin"
+      ? say(`다음 계획부터 ${block.code} 구간은 ${team.code} 팀만 맡습니다.`, `From the next plan on, ${block.code} is for ${team.code} alone.`)
+      : say(`다음 계획부터 ${team.code} 팀은 ${block.code} 구간을 맡지 않습니다.`, `From the next plan on, ${team.code} does not walk ${block.code}.`));
   }
 
   /** Two buttons for a block on a team's route: for this team alone, or not for it. */
