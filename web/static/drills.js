@@ -1,9 +1,9 @@
 /** Reachability drills: who is called answers, who runs the patrol starts one and reads the report. */
 
 import { create, download, get, post } from "./api.js";
-import { busy, find, h, ready, toast } from "./elements.js";
+import { busy, find, h, ready, save, toast } from "./elements.js";
 import { latest } from "./latest.js";
-import { duration, say, when } from "./words.js";
+import { dayOf, duration, say, when } from "./words.js";
 
 const STATE = { unreached: ["연락 안 됨", "Not reached", "urgent"], waiting: ["기다리는 중", "Waiting", "warn"], reached: ["연락됨", "Reached", "good"] };
 const CHANNEL = {
@@ -68,11 +68,7 @@ function byChannel({ channel, sent, waiting, ...others }) {
 
 function report(drill) {
   const reached = drill.boxes.filter((box) => box.state === "reached").length;
-  const fetchFile = async () => {
-    const link = h("a", { href: URL.createObjectURL(await download("GET", `/drills/${drill.id}/report.csv`)), download: `drill-${drill.started_at.slice(0, 10)}.csv` });
-    link.click();
-    URL.revokeObjectURL(link.href);
-  };
+  const fetchFile = async () => save(await download("GET", `/drills/${drill.id}/report.csv`), `drill-${dayOf(drill.started_at)}.csv`);
   return [
     h("div", { class: "row ends" },
       h("p", {}, h("strong", {}, say("[훈련] ", "[Exercise] ")), say(`${when(drill.started_at)} · ${drill.boxes.length}곳 중 ${reached}곳 연락됨`, `${when(drill.started_at)} · ${reached} of ${drill.boxes.length} boxes reached`),

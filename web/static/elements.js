@@ -36,6 +36,16 @@ export function toast(text) {
   setTimeout(() => line.remove(), 6000);
 }
 
+/** Give the reader a file. */
+export function save(blob, name) {
+  const address = URL.createObjectURL(blob);
+  const link = h("a", { href: address, download: name });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}
+
 /** Run `work`, and show what went wrong in `problem`, else as a toast. */
 export async function attempt(work, { problem = null } = {}) {
   if (problem) problem.hidden = true;

@@ -1,7 +1,7 @@
 /** A roster in from a spreadsheet, looked through first; and out, with a reason. */
 
 import { download, upload } from "./api.js";
-import { busy, find, h, ready, toast } from "./elements.js";
+import { busy, find, h, ready, save, toast } from "./elements.js";
 import { submits } from "./forms.js";
 import { say } from "./words.js";
 
@@ -20,15 +20,6 @@ export function readiesFiles({ filters, changed }) {
   }
   readyImport(changed);
   readyExport(filters);
-}
-
-function save(blob, name) {
-  const address = URL.createObjectURL(blob);
-  const link = h("a", { href: address, download: name });
-  document.body.append(link);
-  link.click();
-  link.remove();
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
 
 function readyImport(changed) {
