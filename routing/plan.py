@@ -110,8 +110,8 @@ class PlanParams:
 
     def __post_init__(self) -> None:
         """Refuse what has no meaning."""
-        if not self.seconds > 0:
-            raise ProblemError("seconds", f"must be above 0, is {self.seconds}")
+        if not 0 < self.seconds < math.inf:
+            raise ProblemError("seconds", f"must be a number above 0, is {self.seconds}")
         if self.rounds is not None and self.rounds < 0:
             raise ProblemError("rounds", f"must be from 0, is {self.rounds}")
         if self.threads < 1:
