@@ -53,7 +53,7 @@ class Loop(NamedTuple):
 
 class _Label(NamedTuple):
     ready_s: float  # earliest time of being here, having left as early as allowed
-    walk_s: float  # time from the door to here when nothing has to be waited for
+    walk_s: float  # time from the door to here when nothing has to be waited for, dwells included
     latest_start_s: float  # leaving the door later misses one of the chosen bands
     entered_at: tuple[int, ...]
 
@@ -185,7 +185,10 @@ def _both_ways(team: TeamView, stops: Indices) -> tuple[Floats, Floats]:
 
 
 def best_loop(team: TeamView, sequence: Sequence[int]) -> Loop | None:
-    """The loop of least duration (then earliest start) through the sequence within budget and window; None: none."""
+    """The loop of least duration (then earliest start) through the sequence within all of the team's limits.
+
+    None: there is none. Where bands force waiting, the quickest directions may be too far to walk and slower ones not.
+    """
     problem, earliest = team.problem, float(team.problem.earliest_s[team.team])
     if not sequence:
         return Loop(0.0, earliest, ())
@@ -203,7 +206,9 @@ def best_loop(team: TeamView, sequence: Sequence[int]) -> Loop | None:
         labels = [_undominated(_served(arrived[1 - end], bands, stay, earliest)) for end in (0, 1)]
     last = 2 * sequence[-1]
     home = [label for end in (0, 1) for label in _walked(labels[end], float(team.home_s[last + end]), None)]
-    return _quickest(home, team, earliest)
+    far_s = float(problem.walk_limit_m[team.team] / problem.speed_mps[team.team])
+    dwell_s = float(problem.dwell_s[list(sequence)].sum())
+    return _quickest([label for label in home if label.walk_s <= far_s + dwell_s + TOLERANCE_S], team, earliest)
 
 
 def _walked(labels: list[_Label], seconds: float, entrance: int | None) -> list[_Label]:

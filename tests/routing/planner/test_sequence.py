@@ -8,6 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from routing.check import verify
+from routing.plan import PlanParams, plan
+from routing.problem import Problem
 from routing.sequence import best_loop, gap_totals_s, view, walk_s
 from tests.routing.planner.exhaustive import least_for
 from tests.routing.planner.problems import by_seed, on_a_plane, point
@@ -45,6 +48,29 @@ def test_insertion_seconds_are_those_of_the_longer_loop_in_every_gap(seed, size)
     assert now_s == pytest.approx(walk_s(team, sequence))
     for gap, (column, block) in product(range(size + 1), enumerate(candidates.tolist())):
         assert totals[gap, column] == pytest.approx(walk_s(team, [*sequence[:gap], block, *sequence[gap:]]))
+
+
+def waiting_either_way(walk_at_most_m: float) -> Problem:
+    """A line block that is quicker by the nearer end, nearer to the next by the other; who comes there waits."""
+    return on_a_plane(
+        doors=[(0, 0)],
+        ends=[((50, 0), (-60, 0)), point(100)],
+        bands=(((0.0, 300.0),), ((1000.0, 2000.0),)),
+        walk_at_most_m=np.array([walk_at_most_m]),
+    )
+
+
+def test_where_waiting_takes_the_time_the_walk_is_as_long_as_the_team_may_walk():
+    assert best_loop(view(waiting_either_way(np.inf), 0), [0, 1]) == (960.0, 140.0, (0, 0))
+    assert best_loop(view(waiting_either_way(350.0), 0), [0, 1]) == (970.0, 130.0, (1, 0))
+    assert best_loop(view(waiting_either_way(310.0), 0), [0, 1]) is None
+
+
+def test_a_plan_keeps_the_walking_limit_where_teams_wait():
+    problem = waiting_either_way(350.0)
+    made = plan(problem, PlanParams(seconds=30.0, rounds=1), seed=1)
+    assert verify(problem, made) == []
+    assert made.weight == 2.0
 
 
 def test_a_team_waits_at_its_own_door_not_in_the_street():
