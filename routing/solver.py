@@ -169,7 +169,7 @@ class _Run:
 
     def _covers_all(self) -> bool:
         """Whether the best plan is as good as its bound, with nothing further to gain from pins or staying near."""
-        return self._search.value >= self._bound() and self._problem.previous is None
+        return self._search.value >= self._bound() + self._search.bonuses
 
     def _opened(self) -> "ColumnSearch":
         """The columns, with the loops of the best plan to begin with."""

@@ -65,6 +65,13 @@ class Search:
         """Every block once for each team that can serve it."""
         return self._ground.reach
 
+    @property
+    def bonuses(self) -> float:
+        """The most that pins and staying near can add to the prizes of a plan."""
+        ground = self._ground
+        team = np.repeat(self._teams, np.diff(ground.reach_of))
+        return float(ground.bonus[ground.reach[ground.owner[ground.reach] == team]].sum())
+
     def worth(self, sequences: Sequence[Sequence[int]]) -> float:
         """Prizes of such a plan, bonuses included."""
         ground, visits, total = self._ground, np.zeros(len(self._ground.ways), dtype=np.int64), 0.0

@@ -56,6 +56,16 @@ def test_a_tiny_problem_is_planned_as_well_as_can_be(seed):
     assert plan(problem, SOON, seed=0).weight == greatest_weight(problem)
 
 
+def test_a_pinned_block_ends_no_search():
+    problem = by_seed(37, teams=2, blocks=5)
+    first = plan(problem, SOON, seed=0).routes[0]
+    pinned = np.full(problem.blocks, -1)
+    pinned[first.stops[0].block] = first.team
+    problem = replace(problem, pinned_to=pinned)
+    assert plan(problem, INSERTION, seed=0).weight < greatest_weight(problem)
+    assert plan(problem, SOON, seed=0).weight == greatest_weight(problem)
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_a_single_team_walks_no_longer_than_its_blocks_ask_for(seed):
     problem = by_seed(seed, teams=1, blocks=4, banded=0.5, side_m=300.0)
