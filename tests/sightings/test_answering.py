@@ -13,8 +13,10 @@ from patrol.errors import Conflict
 from patrol.sightings import rules
 from patrol.sightings.models import Sighting, SightingStep
 from patrol.sightings.operations import answering
+from patrol.sightings.operations.personal import coarsen_ended
 from tests.support.factories import LAT, NOW, Time, bearer, client_of, make_box, make_city, make_person
 from tests.support.patrols import API, act, ask, at_once, inbox, listed, reported, stream
+from tests.support.queries import Meanwhile
 
 WAY_TO = {
     "alerted": [],
@@ -167,6 +169,20 @@ def test_opened_again_it_alerts_those_who_had_it_and_is_due_anew(town):
     assert (answer.json["outcome"], answer.json["acknowledged_at"]) == (None, None)
     assert [len(inbox(person)) for person in (officer, newcomer)] == [2, 1]
     assert act(client, newcomer, sighting, "acknowledge").status_code == 200
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_opened_again_while_it_is_coarsened_it_keeps_what_it_says(town):
+    walker, officer, _, client, _ = town
+    sighting = Sighting.get_by_id(brought_to("resolved", client, walker, officer))
+
+    def open_again():
+        answering.reopen(sighting, reason="Still open.", by=walker.id, expected=None, now=NOW)
+
+    with Meanwhile('UPDATE "sighting"', open_again):
+        assert coarsen_ended(walker.city, before=NOW + timedelta(days=1), now=NOW) == 0
+    now = Sighting.get_by_id(sighting.id)
+    assert (now.state, now.text, now.coarsened_at) == ("reopened", sighting.text, None)
 
 
 def test_opening_again_needs_a_reason(town):

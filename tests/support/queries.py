@@ -1,9 +1,10 @@
 """What the database is asked, and how it goes about it."""
 
-from collections.abc import Iterable
+import threading
+from collections.abc import Callable, Iterable
 from typing import Any, Self
 
-from config.database import database, is_sqlite
+from config.database import connection, database, is_sqlite
 
 NO_QUERY = ("BEGIN", "SAVEPOINT", "RELEASE", "COMMIT", "ROLLBACK", "SET ")
 
@@ -30,6 +31,25 @@ class Queries:
         if not sql.upper().startswith(NO_QUERY):
             self.asked.append((sql, params))
         return self._execute(sql, params, *rest, **more)
+
+
+class Meanwhile(Queries):
+    """Within the block something is done in another thread, once, just before the first statement that begins so."""
+
+    def __init__(self, begins: str, done: Callable[[], Any]) -> None:
+        self._begins, self._done = begins, done
+
+    def _note(self, sql: str, params: Any = None, *rest: Any, **more: Any) -> Any:
+        if sql.startswith(self._begins) and not any(before.startswith(self._begins) for before in self.texts()):
+            self.asked.append((sql, params))
+            other = threading.Thread(target=self._act)
+            other.start()
+            other.join()
+        return self._execute(sql, params, *rest, **more)
+
+    def _act(self) -> None:
+        with connection():
+            self._done()
 
 
 def plan_of(sql: str, params: Any) -> list[str]:
