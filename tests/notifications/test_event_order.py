@@ -10,6 +10,7 @@ from config.database import connection, transaction
 from config.database import database as db
 from notifications import events
 from tests.support.messages import CITY, NOW, happen
+from tests.support.patience import PATIENCE_S, wait_until
 
 PERSON = UUID(int=1)
 WRITERS = 3
@@ -93,6 +94,46 @@ def test_a_reader_that_follows_sees_every_event_once_however_transactions_interl
             writer.thread.join()
     look()
     assert seen == [event.seq for event in events.of_everybody(after=began_at, limit=1000)]
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_whoever_has_written_and_not_committed_holds_up_nobody_and_comes_later(database):
+    stopped, busy = Writer(), Writer()
+    try:
+        for writer, step in ((stopped, "append"), (busy, "append"), (busy, "commit")):
+            writer.take(step)
+            assert writer.idle.wait(PATIENCE_S)
+        (first,) = events.of_everybody(after=0, limit=10)
+    finally:
+        for writer in (stopped, busy):
+            writer.take("end")
+            writer.thread.join()
+    assert [event.seq for event in events.of_everybody(after=0, limit=10)] == [first.seq, first.seq + 1]
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_number_is_given_only_after_those_before_it_are_there_to_see(database):
+    writer = Writer()
+    try:
+        with connection(), db.atomic():  # as whoever commits at this moment
+            db.execute_sql("SELECT pg_advisory_xact_lock(7202611)")
+            writer.take("append")
+            writer.take("commit")
+            wait_until(anybody_waits)
+            assert db.execute_sql("SELECT last_value, is_called FROM event_seq_seq").fetchone() == (1, False)
+    finally:
+        writer.take("end")
+        writer.thread.join()
+    assert len(events.of_everybody(after=0, limit=10)) == 1
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_the_oldest_event_is_never_a_draft(database):
+    happen(PERSON)
+    with transaction():
+        happen(PERSON)
+        events.append([{"city": CITY, "person": PERSON, "kind": "plan", "content": {}, "created_at": NOW}])
+        assert events.first_seq() == 1
 
 
 def test_a_reader_that_follows_writers_at_full_speed_sees_every_event_once(database):
