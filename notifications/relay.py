@@ -41,12 +41,11 @@ class Held:
 def relay(
     channels: Iterable[AnyChannel], *, now: datetime, holder: str, jitter: Jitter, paces: Mapping[str, Pace] = PACES
 ) -> int:
-    """One pass: settle what expired, then for each channel lease, send and settle a batch, urgent ones first.
+    """One pass: for each channel lease, send and settle a batch, urgent ones first.
 
     `holder` names this relay among all that run; `jitter` gives numbers from 0 to 1 that spread the retries. Returns
-    how many were tried: after 0 there is nothing more to do at `now`.
+    how many were tried: after 0 there is nothing more to do at `now`. What expired is passed by: `settle_expired`.
     """
-    _settle_expired(now)
     return sum(_pass(channel, paces[channel.name], now=now, holder=holder, jitter=jitter) for channel in channels)
 
 
@@ -56,8 +55,11 @@ def wait_s(attempts: int, *, asked_s: float, jitter: float) -> float:
     return max(doubled * (0.5 + 0.5 * jitter), asked_s)
 
 
-def _settle_expired(now: datetime) -> None:
-    """Found from the few that are pending: this runs every second, and messages are many."""
+def settle_expired(now: datetime) -> None:
+    """Say so of what expired. Found from those that are pending, all of which it looks at: done once for all channels.
+
+    At most SETTLED_AT_ONCE at a time.
+    """
     late = Delivery.select(Delivery.id, Message.created_at).join(Message).where(free(now) & ~lasting(now))
     found = [(row.id, row.message.created_at <= now - STALE) for row in late.limit(SETTLED_AT_ONCE)]
     for stale in (True, False):

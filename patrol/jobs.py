@@ -17,7 +17,7 @@ from config.database import connection
 from config.settings import Settings
 from notifications.channels import AnyChannel
 from notifications.leasing import take_over
-from notifications.relay import relay
+from notifications.relay import relay, settle_expired
 from patrol import retention
 from patrol.alerts.operations import drills
 from patrol.bridges.operations import following
@@ -80,7 +80,7 @@ def scheduler(*, holder: str, clock: Clock, channels: Iterable[AnyChannel], sett
     every(WEATHER_S, "weather", lambda now: fetch_weather(source, settings.weather_fields, now=now))
     every(WEATHER_S, "dogs", lambda now: look_after_dogs(source, now))
     every(HOUSEKEEPING_S, "rota", due_people.warn_of_gaps)
-    every(DELIVER_S, "deliveries", lambda now: deliver((), now=now, holder=holder, clock=clock))
+    every(DELIVER_S, "deliveries", settle_expired)
     for channel in channels:  # each by itself: one that is slow or out of order holds up no other
         every(DELIVER_S, f"deliveries by {channel.name}", functools.partial(_deliver_by, channel, holder, clock))
     return found

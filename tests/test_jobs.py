@@ -8,6 +8,7 @@ from config import leases
 from notifications.models import Event
 from patrol import jobs, retention
 from tests.support.factories import NOW, Time, make_city, make_shift, make_team, settings_of
+from tests.support.messages import delivery_of, someone_with_mail, tell
 
 SETTINGS = settings_of("sqlite:///unused")
 
@@ -83,6 +84,14 @@ def test_each_channel_is_a_job_of_its_own_so_that_a_slow_one_holds_up_no_other(d
 
     scheduler = jobs.scheduler(holder="one", clock=Time(), channels=[Post()], settings=SETTINGS)
     assert {"deliveries", "deliveries by email"} <= {job.id for job in scheduler.get_jobs()}
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_what_nobody_sent_in_time_is_said_to_be_over_though_no_channel_is_at_hand(database):
+    (message_id,) = tell(someone_with_mail(), now=NOW, expires_at=NOW)
+    scheduler = jobs.scheduler(holder="one", clock=Time(), channels=[], settings=SETTINGS)
+    next(job for job in scheduler.get_jobs() if job.id == "deliveries").func()
+    assert delivery_of(message_id).state == "expired"
 
 
 def test_shifts_are_reminded_of_closed_and_missed(database):

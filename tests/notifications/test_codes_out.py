@@ -20,7 +20,7 @@ from notifications.channels.sms import Gateway, sms_channel
 from notifications.leasing import LEASE
 from notifications.models import Delivery, Event, Message
 from notifications.outbox import forget_messages
-from notifications.relay import relay
+from notifications.relay import relay, settle_expired
 from tests.support.gateway import Desk, gateway
 from tests.support.messages import CITY, NOW, WORDS
 from tests.support.smtp import Mailbox, free_port, mail_server
@@ -52,6 +52,7 @@ def post(**given):
 
 
 def one_pass(*channels, now=NOW):
+    settle_expired(now)
     return relay(channels, now=now, holder="relay 1", jitter=lambda: 0.0)
 
 

@@ -9,7 +9,7 @@ import pytest
 from notifications.leasing import LEASE
 from notifications.models import ChannelState, Delivery, Device
 from notifications.pace import FIRST_PAUSE_S, LONGEST_PAUSE_S, PROBE, Pace, pause_s
-from notifications.relay import ATTEMPTS, relay
+from notifications.relay import ATTEMPTS, relay, settle_expired
 from tests.notifications.test_relay import Desk
 from tests.support import fcm
 from tests.support.databases import slowly_on_postgresql
@@ -53,6 +53,7 @@ class Worker:
             self.time.at += every
 
     def passes(self):
+        settle_expired(self.time.at)
         for channel in self.channels:  # each by itself, as the scheduler runs them
             while relay([channel], now=self.time.at, holder="relay", jitter=lambda: 1.0, paces=PACES):
                 pass

@@ -10,7 +10,7 @@ from notifications.channels import Dead, Retry, Sent
 from notifications.leasing import LEASE, STALE, take_over
 from notifications.models import Delivery
 from notifications.pace import Pace
-from notifications.relay import ATTEMPTS, FIRST_WAIT_S, LONGEST_WAIT_S, relay, wait_s
+from notifications.relay import ATTEMPTS, FIRST_WAIT_S, LONGEST_WAIT_S, relay, settle_expired, wait_s
 from tests.support.messages import NOW, delivery_of, someone_with_mail, tell
 
 BATCH = 10
@@ -42,6 +42,7 @@ def killed():
 
 
 def one_pass(*channels, now=NOW, holder="relay 1", jitter=1.0):
+    settle_expired(now)
     return relay(channels, now=now, holder=holder, jitter=lambda: jitter, paces=ONE_BY_ONE)
 
 
