@@ -16,6 +16,7 @@ from config.clock import Clock
 from config.database import connection
 from config.settings import Settings
 from notifications.channels import AnyChannel
+from notifications.channels.files import FileDrop
 from notifications.leasing import take_over
 from notifications.relay import relay, settle_expired
 from patrol import retention
@@ -83,6 +84,8 @@ def scheduler(*, holder: str, clock: Clock, channels: Iterable[AnyChannel], sett
     every(DELIVER_S, "deliveries", settle_expired)
     for channel in channels:  # each by itself: one that is slow or out of order holds up no other
         every(DELIVER_S, f"deliveries by {channel.name}", functools.partial(_deliver_by, channel, holder, clock))
+        if isinstance(channel, FileDrop):
+            every(HOUSEKEEPING_S, f"files by {channel.name}", channel.tidy)
     return found
 
 

@@ -1,10 +1,12 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import structlog
 from apscheduler.schedulers.base import BaseScheduler
 
 from config import leases
+from notifications.channels.files import KEPT, FileDrop
+from notifications.direct import nothing
 from notifications.models import Event
 from patrol import jobs, retention
 from tests.support.factories import NOW, Time, make_city, make_shift, make_team, settings_of
@@ -92,6 +94,17 @@ def test_what_nobody_sent_in_time_is_said_to_be_over_though_no_channel_is_at_han
     scheduler = jobs.scheduler(holder="one", clock=Time(), channels=[], settings=SETTINGS)
     next(job for job in scheduler.get_jobs() if job.id == "deliveries").func()
     assert delivery_of(message_id).state == "expired"
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_codes_in_files_go_without_another_that_comes(database, tmp_path):
+    drop = FileDrop(name="sms", folder=tmp_path, opens=nothing)
+    left = tmp_path / "old.json"
+    left.touch()
+    clock = Time(datetime.fromtimestamp(left.stat().st_mtime, UTC) + 2 * KEPT)
+    scheduler = jobs.scheduler(holder="one", clock=clock, channels=[drop], settings=SETTINGS)
+    next(job for job in scheduler.get_jobs() if job.id == "files by sms").func()
+    assert not left.exists()
 
 
 def test_shifts_are_reminded_of_closed_and_missed(database):

@@ -2,10 +2,11 @@
 
 import json
 import os
-import time
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 
 import structlog
@@ -16,7 +17,7 @@ from notifications.models import Message
 
 log = structlog.get_logger(__name__)
 
-KEPT_S = 3600.0
+KEPT = timedelta(hours=1)
 CODES = "codes"
 """Folder in PATROL_VAR for codes that nothing is set up to send."""
 
@@ -38,18 +39,17 @@ class FileDrop:
         path = self.folder / f"{message.created_at:%Y%m%dT%H%M%S}-{message.id}.json"
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._tidy()
             write_whole(path, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
         except OSError as error:
             return Retry(f"{error.filename}: {error.strerror}")
         log.info("a message waits in a file", channel=self.name, file=str(path))
         return Sent()
 
-    def _tidy(self) -> None:
-        """Codes that ran out long ago go with the next that comes."""
-        for path in self.folder.glob("*.json"):
-            with suppress(FileNotFoundError):  # another send may be tidying, too
-                if time.time() - path.stat().st_mtime > KEPT_S:
+    def tidy(self, now: datetime) -> None:
+        """Remove codes that ran out long ago, and what a crash left half-written of one."""
+        for path in chain(self.folder.glob("*.json"), self.folder.glob("*.draft")):
+            with suppress(FileNotFoundError):  # another channel with this folder may be tidying, too
+                if now.timestamp() - path.stat().st_mtime > KEPT.total_seconds():
                     path.unlink()
 
 

@@ -14,7 +14,7 @@ from config.database import transaction
 from config.secret_key import Keyring
 from notifications import direct
 from notifications.channels import Dead, Retry, Sent, Withheld
-from notifications.channels.files import KEPT_S, FileDrop
+from notifications.channels.files import KEPT, FileDrop
 from notifications.channels.mail import mail_channel
 from notifications.channels.sms import Gateway, sms_channel
 from notifications.leasing import LEASE
@@ -157,13 +157,16 @@ class TestFiles:
         assert "123456" not in logged
         assert NUMBER not in logged
 
-    def test_old_ones_go_with_the_next_that_comes(self, tmp_path):
+    def test_they_go_after_an_hour_and_so_does_one_that_a_crash_left_half_written(self, tmp_path):
         drop(tmp_path).send(sealed(), NUMBER)
-        (old,) = tmp_path.iterdir()
-        os.utime(old, (0, old.stat().st_mtime - KEPT_S - 1))
-        drop(tmp_path).send(sealed(), NUMBER)
-        (left,) = tmp_path.iterdir()
-        assert left != old
+        for name in ("half.draft", "notes.txt"):
+            (tmp_path / name).write_text(f'{{"to": "{NUMBER}"', encoding="utf-8")
+        for path in tmp_path.iterdir():
+            os.utime(path, (NOW.timestamp(), NOW.timestamp()))
+        drop(tmp_path).tidy(NOW + KEPT)
+        assert len(list(tmp_path.iterdir())) == 3
+        drop(tmp_path).tidy(NOW + KEPT + timedelta(seconds=1))
+        assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 
     def test_only_what_itself_goes_out_becomes_a_file(self, tmp_path):
         assert drop(tmp_path, "email").send(ordinary(), "walker@example.org") == Withheld("not_set_up")
