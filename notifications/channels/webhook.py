@@ -10,20 +10,25 @@ import ipaddress
 import json
 import socket
 import ssl
-from collections.abc import Callable, Collection
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from typing import ClassVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
-import urllib3
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError
+from urllib3.util import parse_url
 
 from config.clock import Clock
 from notifications.channels import Dead, Outcome, Retry, Sent
 from notifications.models import WEBHOOK, Message
 from notifications.retrying import retry_after_s
 
-TIMEOUT = urllib3.Timeout(connect=5.0, read=10.0)
+CONNECT_S, SILENT_S, WHOLE_S = 5.0, 10.0, 20.0
 MOST_READ = 300
 """Bytes of an answer that are looked at."""
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
@@ -54,6 +59,7 @@ class Webhooks:
     lookup: Lookup
     inside: Collection[str]
     clock: Clock
+    whole_s: float = WHOLE_S
 
     def send(self, message: Message, address: str) -> Outcome:
         """Send one event to the webhook whose id is `address`."""
@@ -63,53 +69,73 @@ class Webhooks:
         body = json.dumps(message.words, ensure_ascii=False, separators=(",", ":")).encode()
         headers = signed(body, target, event=message.id, timestamp=int(self.clock().timestamp()))
         try:
-            answer = self._post(target.url, body, headers)
+            return self._outcome(*self._post(target.url, body, headers))
         except Inside as error:
             return Dead(str(error), code="bad_address")
-        except (OSError, urllib3.exceptions.HTTPError, ValueError) as error:
+        except (OSError, HTTPError, HTTPException, ValueError) as error:
             return Retry(f"{type(error).__name__}: {error}"[:MOST_READ], code="unreachable")
-        return self._outcome(answer)
 
-    def _post(self, url: str, body: bytes, headers: dict[str, str]) -> urllib3.BaseHTTPResponse:
-        """Connect to the very address that was looked at: asking for the name anew might give another."""
+    def _post(self, url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, Mapping[str, str], str]:
+        """Status, headers and the beginning of the answer.
+
+        Connects to the very address that was looked at: asking for the name anew might give another.
+        """
         parts = urlsplit(url)
         host, secure = parts.hostname or "", parts.scheme == "https"
         port = parts.port or (443 if secure else 80)
         place = place_of(host, port, inside=self.inside)
-        pool = (
-            urllib3.HTTPSConnectionPool(
-                place,
-                port,
-                server_hostname=host,
-                assert_hostname=host,
-                ssl_context=ssl.create_default_context(),
-                timeout=TIMEOUT,
-            )
-            if secure
-            else urllib3.HTTPConnectionPool(place, port, timeout=TIMEOUT)
-        )
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        with pool:
-            answer = pool.urlopen(
-                "POST",
-                path,
-                body=body,
-                headers={**headers, "Host": parts.netloc},
-                retries=False,
-                redirect=False,
-                preload_content=False,
-            )
-            answer.said = answer.read(MOST_READ).decode(errors="replace")  # type: ignore[attr-defined]  # kept with it
-            answer.close()
-        return answer
+        line = _tls(place, port, host) if secure else HTTPConnection(place, port, timeout=CONNECT_S)
+        with closing(line):
+            line.connect()
+            line.timeout = SILENT_S
+            with _cut(line.sock, after_s=self.whole_s):
+                line.request(
+                    "POST",
+                    parse_url(url).request_uri,
+                    body=body,
+                    headers={**headers, "Host": parts.netloc},
+                    preload_content=False,
+                )
+                with closing(line.getresponse()) as answer:
+                    return answer.status, answer.headers, answer.read(MOST_READ).decode(errors="replace")
 
-    def _outcome(self, answer: urllib3.BaseHTTPResponse) -> Outcome:
-        status = answer.status
-        said = f"{status} {answer.said}"  # type: ignore[attr-defined]  # set when it was read
+    def _outcome(self, status: int, headers: Mapping[str, str], said: str) -> Outcome:
         if 200 <= status < 300:
             return Sent()
-        wait = retry_after_s(answer.headers, now=self.clock())
-        return Retry(said, after_s=wait, code="quota" if status in TOO_MANY else "refused_for_now")
+        wait = retry_after_s(headers, now=self.clock())
+        return Retry(f"{status} {said}", after_s=wait, code="quota" if status in TOO_MANY else "refused_for_now")
+
+
+def _tls(place: str, port: int, host: str) -> HTTPSConnection:
+    """A line to an address at which `host` is to answer for itself."""
+    return HTTPSConnection(
+        place,
+        port,
+        timeout=CONNECT_S,
+        server_hostname=host,
+        assert_hostname=host,
+        ssl_context=ssl.create_default_context(),
+    )
+
+
+@contextmanager
+def _cut(line: socket.socket, *, after_s: float) -> Iterator[None]:
+    """Hang up after so long: who sends a byte now and then keeps within every time-out. Raises TimeoutError."""
+    over = threading.Event()
+
+    def hang_up() -> None:
+        over.set()
+        with suppress(OSError):  # it has ended meanwhile
+            line.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(after_s, hang_up)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        if over.is_set():
+            raise TimeoutError(f"no whole answer within {after_s:.0f} s")
 
 
 def signed(body: bytes, target: Target, *, event: UUID, timestamp: int) -> dict[str, str]:

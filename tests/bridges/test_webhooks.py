@@ -1,22 +1,26 @@
 import hashlib
 import hmac
 import json
+import socket
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
-from notifications.channels.webhook import Inside, Webhooks, is_public, place_of
+from notifications.channels import Retry, Sent
+from notifications.channels.webhook import Inside, Target, Webhooks, is_public, place_of
 from notifications.models import Delivery, Message
 from notifications.relay import relay
 from patrol.bridges.models import Webhook
 from patrol.bridges.operations.following import follow, pause_failing
 from patrol.bridges.operations.webhooks import lookup
 from patrol.notices.operations import issue, withdraw
-from tests.support.bridges import receiver, trusted
+from tests.support.bridges import answers_without_end, receiver, trusted
 from tests.support.databases import sqlite_only
 from tests.support.factories import LAT, LON, NOW, Time, bearer, client_of, make_box, make_city, make_person
 from tests.support.patrols import act, inbox, reported
 from tests.support.proofs import KEYS
+from tests.support.smtp import make_certificate
 
 ALL = ["sighting.alerted", "sighting.acknowledged", "sighting.resolved"]
 
@@ -221,6 +225,33 @@ def test_no_redirect_is_followed(client, city, admin, clock):
         deliver(clock)
     assert (len(received.got), other.got) == (1, [])
     assert Delivery.get(Delivery.channel == "webhook").state == "pending"
+
+
+def test_a_receiver_whose_answer_has_no_end_is_left_and_tried_again():
+    with answers_without_end() as url:
+        target = Target(url=url, key_id="sample", secret="sample")
+        channel = Webhooks(lookup=lambda _: target, inside={"127.0.0.1"}, clock=Time(), whole_s=0.3)
+        outcome = channel.send(Message(id=uuid4(), words={"event": "test"}), str(uuid4()))
+    assert (type(outcome), outcome.code) == (Retry, "unreachable")
+    assert "no whole answer" in outcome.reason
+
+
+def test_a_receiver_by_tls_must_be_who_its_name_says(tmp_path, monkeypatch):
+    certificate, named = make_certificate(tmp_path), socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", lambda _host, *rest, **more: named("127.0.0.1", *rest, **more))
+    with receiver(certificate=certificate) as received:
+        event = Message(id=uuid4(), words={"event": "test"})
+
+        def sent(host):
+            target = Target(url=received.url.replace("127.0.0.1", host), key_id="sample", secret="sample")
+            channel = Webhooks(lookup=lambda _: target, inside={"127.0.0.1", "localhost"}, clock=Time())
+            return channel.send(event, str(uuid4()))
+
+        assert sent("localhost").code == "unreachable"
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        assert sent("127.0.0.1").code == "unreachable"
+        assert isinstance(sent("localhost"), Sent)
+    assert len(received.got) == 1
 
 
 @sqlite_only

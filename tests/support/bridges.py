@@ -2,12 +2,16 @@
 
 import hashlib
 import hmac
+import socket
+import ssl
 import threading
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -65,8 +69,8 @@ class Received:
 
 
 @contextmanager
-def receiver(*answers: tuple[int, dict[str, str]]) -> Iterator[Received]:
-    """Another system's server for webhooks. It gives `answers` in turn, then 200."""
+def receiver(*answers: tuple[int, dict[str, str]], certificate: Path | None = None) -> Iterator[Received]:
+    """Another system's server for webhooks, by TLS with a certificate. It gives `answers` in turn, then 200."""
     received, left = Received(), list(answers)
 
     class Handler(BaseHTTPRequestHandler):
@@ -83,9 +87,32 @@ def receiver(*answers: tuple[int, dict[str, str]]) -> Iterator[Received]:
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        received.url = f"http://127.0.0.1:{server.server_port}/hook"
+        received.url = f"{'https' if certificate else 'http'}://127.0.0.1:{server.server_port}/hook"
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            server.socket = context.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield received
         server.shutdown()
+        thread.join()
+
+
+@contextmanager
+def answers_without_end() -> Iterator[str]:
+    """A server whose headers go on and on, a few bytes at a time, until its caller hangs up; its address."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            connection, _ = listener.accept()
+            with connection, suppress(OSError):
+                connection.sendall(b"HTTP/1.1 200 OK\r\n")
+                while True:
+                    connection.sendall(b"X-More: 1\r\n")
+                    time.sleep(0.02)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/hook"
         thread.join()
