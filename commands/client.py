@@ -22,6 +22,7 @@ class Client:
         """`base` is the product's address, such as http://127.0.0.1:8000."""
         self.base = base
         self.session = requests.Session()
+        self.session.trust_env = False  # a proxy of this machine's would look for 127.0.0.1 on its own
         self.session.headers["Accept-Language"] = "en"
 
     def call(self, method: str, path: str, *, ok: tuple[int, ...] = (), **content: Any) -> requests.Response:

@@ -95,12 +95,13 @@ def sample_city(context: Context) -> City:
 
 def wait_for(address: str, members: Crew) -> None:
     """Until the web process answers. Raises Refused when it ended instead."""
+    session = Client(address).session
 
     def answers() -> bool | None:
         if not members.running:
             raise Refused("The web process ended; see its message above.")
         try:
-            return requests.get(f"{address}/", timeout=5).ok or None
+            return session.get(f"{address}/", timeout=5).ok or None
         except requests.RequestException:
             return None
 

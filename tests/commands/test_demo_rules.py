@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commands.cast import boxes_near
+from commands.client import Client
 from commands.demo import (
     SHORTEST,
     TO_DO,
@@ -24,6 +25,8 @@ from commands.shared import Refused
 from commands.tables import plan_table
 from config.policy import Evening, Formats, read_policy, shipped
 from patrol.shifts.rules import STATES
+from tests.support.bridges import receiver
+from tests.support.command_line import free_port
 
 SEOUL = ZoneInfo("Asia/Seoul")
 HELSINKI = ZoneInfo("Europe/Helsinki")
@@ -195,3 +198,12 @@ def test_the_table_shows_the_plan_beside_free_walking():
 def test_a_plan_without_a_route_has_a_table_too():
     nothing = {**SUMMARY, "routes": 0, "weight_covered": 0.0, "weight_reachable": 0.0, "bound": 0.0, "free": None}
     assert "0 of 0 (–)" in plan_table(nothing)
+
+
+def test_a_proxy_of_this_machines_is_not_asked_for_this_machine(monkeypatch):
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_port()}")
+    with receiver() as received:
+        Client(received.url).call("POST", "/sessions", json={})
+    assert len(received.got) == 1
