@@ -33,6 +33,7 @@ def export_person(context: Context, *, person: UUID, out: Path) -> None:
             archive(found, whole, gathered=context.effects["on_person_exported"], now=now)
             whole.seek(0)
             out.touch(mode=0o600)
+            out.chmod(0o600)  # also one that stood there before, for others to read
             with out.open("wb") as file:
                 shutil.copyfileobj(whole, file)
         note_read(city=found.city_id, reader=OPERATOR, subjects=[person], what="export", purpose="request", now=now)

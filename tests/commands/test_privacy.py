@@ -45,9 +45,12 @@ def test_a_dry_run_prints_what_would_go_and_the_run_what_went(run):
     assert run("retention").stdout == "Nothing is kept longer than it may be.\n"
 
 
-def test_a_person_is_exported_to_a_file_of_the_owners_alone_and_sees_that_in_the_log(run, tmp_path):
+@pytest.mark.parametrize("stood_there", [False, True])
+def test_a_person_is_exported_to_a_file_of_the_owners_alone_and_sees_that_in_the_log(run, tmp_path, stood_there):
     team = make_team(make_city())
     out = tmp_path / "person.zip"
+    if stood_there:
+        out.touch(mode=0o644)
     done = run("export-person", team.handler_id, "--out", out)
     assert done.exit_code == 0, done.stderr
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
