@@ -5,7 +5,7 @@ from uuid import UUID
 
 import click
 
-from commands.shared import Context, Refused, out, ready, say, tell
+from commands.shared import Context, Refused, city_option, out, ready, say, tell
 from config.database import transaction
 from patrol.people.models import Person
 from patrol.people.operations import staffing
@@ -13,15 +13,12 @@ from patrol.people.operations.accounts import invite
 from patrol.people.operations.posting import link_of
 from patrol.people.operations.staff import Member, members, staff_of
 from patrol.people.operations.staffing import Charge
-from patrol.people.rules import e164
+from patrol.people.rules import STAFF, e164
 from patrol.places.models import City, PoliceBox
 from patrol.places.operations.cities import city_named, policy_of
 from patrol.places.operations.districts import district_coded
 
-ROLES = ("coordinator", "officer", "admin")
-
-city_option = click.option("--city", default=None, help="City; may be left out where there is one.")
-role_option = click.option("--role", type=click.Choice(ROLES), required=True, help="What they may do.")
+role_option = click.option("--role", type=click.Choice(sorted(STAFF)), required=True, help="What they may do.")
 box_option = click.option("--box", default=None, help="Name of the police box at which an officer serves.")
 districts_option = click.option(
     "--district", "districts", multiple=True, help="Code of a district that a coordinator looks after; repeatable."

@@ -10,7 +10,7 @@ from uuid import UUID
 import click
 
 from commands.processes import terminable
-from commands.shared import Context, Refused, out, ready, say
+from commands.shared import Context, Refused, city_option, out, ready, say
 from commands.tables import plan_remarks, plan_table
 from config.database import transaction
 from patrol.places.models import Block
@@ -28,7 +28,7 @@ MOST_SECONDS, MOST_SEED, MOST_KEEP_WEIGHT = 600.0, 2**31 - 1, 1000.0
 
 
 @click.command()
-@click.option("--city", default=None, help="City; may be left out where there is one.")
+@city_option
 @click.option("--date", "evening", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The evening, YYYY-MM-DD.")
 @click.option(
     "--seconds",

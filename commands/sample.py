@@ -12,7 +12,7 @@ from typing import Any
 import click
 import numpy as np
 
-from commands.shared import Context, ready, say, tell
+from commands.shared import Context, city_option, ready, say, tell
 from config.database import transaction
 from config.policy import Evening, Formats, Policy
 from patrol.people.models import Person
@@ -131,7 +131,7 @@ def registration_no(formats: Formats, seed: int, number: int) -> str:
 
 
 @click.command("enroll-sample")
-@click.option("--city", default=None, help="City; may be left out where there is one.")
+@city_option
 @click.option("--teams", type=click.IntRange(1, 5000), required=True, help="How many teams.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="The same seed, the same squad.")
 @click.option("--json", "as_json", is_flag=True, help="Print the teams' codes as JSON.")

@@ -23,6 +23,8 @@ from routing.streets import StreetsError
 REFUSED = 1
 """Exit code: refused or interrupted, and nothing is half-done. 0 is done, 2 wrong usage (click's own)."""
 
+city_option = click.option("--city", default=None, help="City; may be left out where there is one.")
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
