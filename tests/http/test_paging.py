@@ -15,7 +15,6 @@ from patrol.planning.models import PlanRun
 from tests.support.factories import NOW, make_block, make_city
 from tests.support.probe import probe_client
 
-LABEL_THEN_ID = ((SafetyPoint.label, False), (SafetyPoint.id, False))
 per_database = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 Rows = st.lists(st.tuples(st.sampled_from("abB가 _%"), st.integers(-5, 5), st.floats(-1, 1)), max_size=12)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-NAMES = ["requirements", "requirements-dev", "requirements-node"]
+NAMES = ["requirements", "requirements-dev", "requirements-bench", "requirements-node"]
 PIN = re.compile(r"(?P<name>[A-Za-z0-9._-]+)(\[[a-z,]+\])?==(?P<version>[A-Za-z0-9.]+)")
 
 
