@@ -192,10 +192,10 @@ def checkpoint() -> None:
 
 
 def before_commit(work: Callable[[list[Any]], None], items: list[Any]) -> None:
-    """Do `work` with all that was asked of it, in order, as the last thing in the outermost transaction.
+    """Do `work` once with all that was asked of it, in order, as the last thing in the outermost transaction.
 
-    For what others have to wait for until the commit; so it is done once, however many ask. What is rolled back is
-    left out; `items` may still be filled until then. Raises RuntimeError when no `transaction` is open.
+    What is rolled back is left out; `items` may still be filled until then. Raises RuntimeError when no `transaction`
+    is open.
     """
     works: Works | None = getattr(_closing, "works", None)
     if works is None:
