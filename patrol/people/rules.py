@@ -133,12 +133,17 @@ def as_dialled(phone: str | None, formats: Formats) -> str | None:
 
 
 def network_of(address: str) -> str:
-    """What a network address counts as: itself, of IPv6 its /64, as one subscriber has all of that."""
+    """What a network address counts as: itself, of IPv6 its /64, as one subscriber has all of that.
+
+    A server that listens on both sees an IPv4 address written as IPv6 (::ffff:203.0.113.7); all of these share a /64.
+    """
     try:
         known = ipaddress.ip_address(address)
     except ValueError:
         return address
-    return address if known.version == 4 else str(ipaddress.ip_network((known, 64), strict=False))
+    if isinstance(known, ipaddress.IPv4Address):
+        return address
+    return str(known.ipv4_mapped or ipaddress.ip_network((known, 64), strict=False))
 
 
 def needs(*, staff: bool, stage: str) -> str:

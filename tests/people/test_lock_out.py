@@ -57,6 +57,13 @@ def test_who_has_many_addresses_of_one_network_is_one_stranger(ask, walker):
     assert ask(walker, address="2001:db8:0:2::1").status_code == 201
 
 
+@sqlite_only
+def test_neighbours_whose_addresses_a_server_writes_as_ipv6_are_strangers_each(ask, walker):
+    hammer(ask, walker, address=f"::ffff:{ATTACKER}", times=5)
+    assert hammer(ask, walker, times=6) == [404] * 5 + [429]
+    assert ask(walker, address=f"::ffff:{OWNER}").status_code == 201
+
+
 def test_nor_do_they_from_behind_the_same_address(ask, walker):
     device = ask(walker).json["device_token"]
     hammer(ask, walker, address=OWNER)
