@@ -217,6 +217,14 @@ def test_a_bite_suspends_a_team_at_once_and_its_effects_come_with_it(city, state
     assert [(step.action, step.reason) for step in steps] == [("bite", None), ("suspend", "bite")]
 
 
+@pytest.mark.both_fast
+def test_a_bite_is_told_in_as_many_words_as_it_takes(act, city, team):
+    coordinator = make_person(city, "coordinator")
+    note = "".join(chr(ord("가") + number * 7919 % 11_172) for number in range(1000))
+    assert act("post", "bites", {"note": note}).status_code == 201
+    assert note in Message.get((Message.person == coordinator) & (Message.kind == "team_bite")).words["ko"]["body"]
+
+
 def test_a_bite_of_a_team_that_does_not_patrol_is_kept_and_told(act, team):
     noted = act("post", "bites", {"note": "At the practical test"})
     assert (noted.status_code, noted.json["state"]) == (201, "applied")

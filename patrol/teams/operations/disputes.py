@@ -53,7 +53,7 @@ def dispute(holder: Dog, claim: Dog, *, now: datetime) -> None:
     )
     deciding = coordinators_or_admins(claim.city_id, claim.team.district_id, holder.team.district_id)
     note = f"{claim.registration_no} ({holder.team.code})"
-    tell_of(claim.team, "dog_disputed", note=note, besides=deciding, now=now)
+    tell_of(claim.team, "dog_disputed", note=note, which=claim.registration_no, besides=deciding, now=now)
 
 
 def dispute_of(disputes: Any, dispute_id: UUID) -> DogDispute:

@@ -127,11 +127,18 @@ COORDINATORS_WORDS: dict[str, tuple[str, str, str, str]] = {
 
 
 def tell_of(
-    team: Team, kind: str, *, note: str = "", urgent: bool = False, besides: Iterable[UUID] = (), now: datetime
+    team: Team,
+    kind: str,
+    *,
+    note: str = "",
+    which: str = "",
+    urgent: bool = False,
+    besides: Iterable[UUID] = (),
+    now: datetime,
 ) -> None:
     """A message of `kind` to the coordinators about a team, and to who is named besides.
 
-    Inside the transaction that caused it.
+    Inside the transaction that caused it. `which` tells it from others of its kind about the same version of the team.
     """
     facts = {"team": f"{team.code} {team.name}", "note": note}
     ko_title, ko_body, en_title, en_body = (text.format(**facts) for text in COORDINATORS_WORDS[kind])
@@ -143,6 +150,6 @@ def tell_of(
         link="",
         subject=team.id,
         urgent=urgent,
-        dedupe_key=f"{kind}:{team.id}:{team.version}:{note}",
+        dedupe_key=f"{kind}:{team.id}:{team.version}:{which}",  # no note: an index holds no row of 3,000 bytes
         now=now,
     )
