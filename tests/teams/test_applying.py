@@ -237,6 +237,18 @@ def test_hours_that_overlap_leave_the_week_as_it_was(client, city, walker):
     assert client.get("/api/v1/teams/mine", headers=bearer(walker)).json["items"][0]["availability"] == week
 
 
+def test_a_week_has_so_many_hours_as_an_application_may_have(client, city, walker):
+    team = make_team(city, walker)
+    url = f"/api/v1/teams/{team.id}/availability"
+    week = [
+        {"weekday": 0, "begins": f"{n // 60:02}:{n % 60:02}", "ends": f"{n // 60:02}:{n % 60 + 1:02}"}
+        for n in range(22)
+    ]
+    answer = client.put(url, json=week, headers=bearer(walker))
+    assert (answer.status_code, answer.json["type"], pointers(answer)) == (422, "/problems/too-many-windows", [""])
+    assert client.put(url, json=week[:21], headers=bearer(walker)).status_code == 200
+
+
 def test_a_dog_that_joins_before_the_test_has_its_papers_seen_too(client, city, walker):
     team = make_team(city, walker, state="documents_ok")
     answer = client.post(f"/api/v1/teams/{team.id}/dogs", json=DOG, headers=bearer(walker))
@@ -248,6 +260,20 @@ def test_a_dog_does_not_join_a_team_that_is_screened(client, city, walker):
     answer = client.post(f"/api/v1/teams/{team.id}/dogs", json=DOG, headers=bearer(walker))
     assert (answer.status_code, answer.json["type"]) == (409, "/problems/team-state")
     assert team.dogs.count() == 1
+
+
+def test_a_team_has_no_more_dogs_than_an_application_may_have(client, city, walker):
+    team = make_team(city, walker, state="applied")
+    for _ in range(4):
+        make_dog(team)
+
+    def join(number):
+        dog = DOG | {"registration_no": f"41000000000001{number}"}
+        return client.post(f"/api/v1/teams/{team.id}/dogs", json=dog, headers=bearer(walker))
+
+    assert join(1).status_code == 201
+    refused = join(2)
+    assert (refused.status_code, refused.json["type"], team.dogs.count()) == (409, "/problems/too-many-dogs", 6)
 
 
 def test_a_dog_joins_its_team_once(client, city, walker):

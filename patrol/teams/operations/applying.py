@@ -22,7 +22,15 @@ from patrol.teams.operations.lapsing import bring_back
 from patrol.teams.operations.moving import move
 from patrol.teams.operations.placing import district_for
 from patrol.teams.operations.telling import tell_coordinators
-from patrol.teams.rules import Window, overlapping, registration_no, restricted_breed, too_long
+from patrol.teams.rules import (
+    MOST_DOGS,
+    MOST_WINDOWS,
+    Window,
+    overlapping,
+    registration_no,
+    restricted_breed,
+    too_long,
+)
 
 
 class HasTeam(Conflict):
@@ -35,6 +43,12 @@ class DogTwice(Invalid):
     """The same number twice in one team."""
 
     words = {"ko": "같은 등록번호의 반려견이 이미 있습니다.", "en": "A dog with this number is in the team already."}
+
+
+class TooManyDogs(Conflict):
+    """As many as a team has. Facts: `most`."""
+
+    words = {"ko": "한 팀에 반려견은 {most}마리까지입니다.", "en": "A team has {most} dogs at most."}
 
 
 class UnusableRegistration(Invalid):
@@ -65,6 +79,12 @@ class WalkTooLong(Invalid):
     """Longer than the city lets a team walk."""
 
     words = {"ko": "한 번에 {most}분까지 걸을 수 있습니다.", "en": "A walk lasts {most} minutes at most."}
+
+
+class TooManyWindows(Invalid):
+    """More than a week holds that anybody walks by. Facts: `most`."""
+
+    words = {"ko": "시간대는 {most}개까지입니다.", "en": "{most} windows at most."}
 
 
 class WindowTooLong(Invalid):
@@ -150,12 +170,14 @@ def apply(
 
 
 def add_dog(team: Team, dog: NewDog, *, now: datetime) -> Team:
-    """One more dog; its papers are then to be seen, and it is screened. Raises TeamState, an Invalid."""
+    """One more dog; its papers are then to be seen, and it is screened. Raises TeamState, TooManyDogs, an Invalid."""
     city = city_of(team.city_id)
     known = check_dogs([dog], city, policy_of(city), at="", now=now)
     with transaction():
         lock(city)
         changed = move(team, "add_dog", by=team.handler_id, now=now)
+        if Dog.select().where(Dog.team == team).count() >= MOST_DOGS:
+            raise TooManyDogs(most=MOST_DOGS)
         insert_dogs(team, known, at="", now=now)
     return changed
 
@@ -200,7 +222,7 @@ def vaccinate(team: Team, dog_id: UUID, *, vaccinated_until: date, by: UUID, now
 
 
 def put_availability(team: Team, windows: Sequence[Window], *, now: datetime) -> Team:
-    """The whole week at once; what was there before is replaced. Raises TeamState, WindowTooLong, WindowsOverlap."""
+    """The whole week at once; what was there before is replaced. Raises TeamState, an Invalid."""
     check_windows(windows, at="")
     with transaction():
         changed = move(team, "edit", by=team.handler_id, now=now)
@@ -244,7 +266,9 @@ def check_dogs(dogs: Sequence[NewDog], city: City, policy: Policy, *, at: str, n
 
 
 def check_windows(windows: Sequence[Window], *, at: str) -> None:
-    """Raise WindowTooLong or WindowsOverlap, naming the window below `at`."""
+    """Raise TooManyWindows; WindowTooLong or WindowsOverlap, naming the window below `at`."""
+    if len(windows) > MOST_WINDOWS:
+        raise TooManyWindows(at, most=MOST_WINDOWS)
     long = too_long(windows)
     if long is not None:
         raise WindowTooLong(f"{at}/{long}/ends")

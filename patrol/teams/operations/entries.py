@@ -18,7 +18,6 @@ from patrol.teams import rules
 from patrol.teams.operations.applying import DogTwice, NewDog, check_dogs, check_door, check_walk
 from patrol.teams.operations.spreadsheets import Sheet, SheetRow
 
-MOST_DOGS, MOST_WINDOWS = 6, 21
 HEAVIEST_KG, LIGHTEST_KG = 120, 0.1
 
 
@@ -163,8 +162,10 @@ def _join(earlier: Entry, entry: Entry, reading: Reading) -> None:
     numbers = {dog.registration_no for dog in earlier.dogs}
     if any(dog.registration_no in numbers for dog in entry.dogs):
         entry.problems.append(reading.problem(row, "registration_no", DogTwice("/registration_no")))
-    if len(earlier.dogs) + len(entry.dogs) > MOST_DOGS:
-        many = Unfit("dog_name", f"한 팀에 반려견은 {MOST_DOGS}마리까지입니다", f"is dog {MOST_DOGS + 1} of a team")
+    if len(earlier.dogs) + len(entry.dogs) > rules.MOST_DOGS:
+        many = Unfit(
+            "dog_name", f"한 팀에 반려견은 {rules.MOST_DOGS}마리까지입니다", f"is dog {rules.MOST_DOGS + 1} of a team"
+        )
         entry.problems.append(reading.problem(row, "dog_name", many))
     earlier.rows += entry.rows
     earlier.dogs += entry.dogs
@@ -198,8 +199,8 @@ def _walk(value: Any, key: str, reading: Reading) -> int:
 
 def _hours(value: Any, key: str, _reading: Reading) -> list[rules.Window]:
     found = rules.hours_of(value, key)
-    if len(found) > MOST_WINDOWS:
-        raise Unfit(key, f"시간대는 {MOST_WINDOWS}개까지입니다", f"has more than {MOST_WINDOWS} windows")
+    if len(found) > rules.MOST_WINDOWS:
+        raise Unfit(key, f"시간대는 {rules.MOST_WINDOWS}개까지입니다", f"has more than {rules.MOST_WINDOWS} windows")
     return found
 
 

@@ -3,6 +3,7 @@
 from patrol.teams.rules.availability import (
     DAY_MIN,
     LATEST_END_MIN,
+    MOST_WINDOWS,
     WEEK_MIN,
     Span,
     Window,
@@ -47,6 +48,7 @@ from patrol.teams.rules.marks import (
 )
 from patrol.teams.rules.screening import (
     LONGEST_VACCINATION,
+    MOST_DOGS,
     OLDEST_DOG_YEARS,
     TEST_STATES,
     age_years,
@@ -98,7 +100,9 @@ __all__ = [
     "LATEST_END_MIN",
     "LONGEST_VACCINATION",
     "MARK_KINDS",
+    "MOST_DOGS",
     "MOST_REST_DAYS",
+    "MOST_WINDOWS",
     "NEEDED",
     "NONE_BESIDES",
     "NOTED",

@@ -10,6 +10,8 @@ DAY_MIN, WEEK_MIN = 1_440, 10_080
 
 LATEST_END_MIN = 2_160
 """A window ends at noon of the next day at the latest."""
+MOST_WINDOWS = 21
+"""Three a day."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

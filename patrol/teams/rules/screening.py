@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from config.policy import Formats, Screening
 
 TEST_STATES = ("booked", "passed", "failed")
+MOST_DOGS = 6
+"""Of one team."""
 OLDEST_DOG_YEARS = 30
 LONGEST_VACCINATION = timedelta(days=3 * 366)
 """No vaccine against rabies is given for longer than three years."""

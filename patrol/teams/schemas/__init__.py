@@ -41,8 +41,6 @@ from patrol.teams.schemas.standing import (
 )
 from patrol.teams.schemas.teams import (
     CLOCK,
-    MOST_DOGS,
-    MOST_WINDOWS,
     WALK_MIN,
     DogIn,
     DogOut,
@@ -61,8 +59,6 @@ from patrol.teams.schemas.teams import (
 
 __all__ = [
     "CLOCK",
-    "MOST_DOGS",
-    "MOST_WINDOWS",
     "WALK_MIN",
     "ApplicantOut",
     "BookManyIn",

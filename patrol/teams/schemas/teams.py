@@ -6,7 +6,7 @@ import marshmallow as ma
 
 from patrol.http.schemas import Day, Lat, Lon, Moment, Schema, Text, Whole
 from patrol.teams.operations.reading import WholeTeam
-from patrol.teams.rules import MOST_REST_DAYS, clock_text, may_be_grouped
+from patrol.teams.rules import MOST_DOGS, MOST_REST_DAYS, MOST_WINDOWS, clock_text, may_be_grouped
 from patrol.teams.schemas.screening import TestOut
 
 CLOCK = ma.validate.Regexp(r"^([01]\d|2[0-3]):[0-5]\d\Z", error="Write the time as HH:MM.")
@@ -97,9 +97,6 @@ class WindowOut(Schema):
     weekday = ma.fields.Integer(required=True)
     begins = ma.fields.Function(lambda w: clock_text(w.begins_min), required=True, metadata={"type": "string"})
     ends = ma.fields.Function(lambda w: clock_text(w.ends_min), required=True, metadata={"type": "string"})
-
-
-MOST_WINDOWS, MOST_DOGS = 21, 6
 
 
 WALK_MIN = ma.validate.Range(5, 180)
