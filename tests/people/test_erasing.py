@@ -159,6 +159,15 @@ class TestWhatStays:
             erased(shift.team.handler)
         assert len({Walk.get_by_id(walk).team_id for walk in walks}) == 1
 
+    def test_the_account_that_stands_for_them_is_nobodys_to_erase(self, client, city, walker):
+        started(client, make_shift(Team.get(Team.handler == walker)))
+        erased(walker)
+        nobody, admin = Team.get(Team.name == "지운 계정 · Erased accounts"), make_person(city, "admin")
+        for path in (f"/people/{nobody.handler_id}/erasure", f"/teams/{nobody.id}/handler-erasure"):
+            answer = client.post(f"{API}{path}", json={"reason": "request"}, headers=bearer(admin))
+            assert answer.status_code == 404
+        assert (Walk.select().where(Walk.team == nobody).count(), AccessEntry.select().count()) == (1, 0)
+
     def test_a_walk_under_way_ends_and_what_was_not_begun_is_gone(self, client, walker):
         team = Team.get(Team.handler == walker)
         walk, waiting = started(client, make_shift(team)), make_shift(team, starts_at=NOW + timedelta(days=1))

@@ -15,6 +15,7 @@ from config.database import transaction
 from config.due import one_by_one
 from config.personal import Part, part
 from notifications.personal import forget_about
+from patrol.errors import NotFound
 from patrol.http.replays import forget_mentioning
 from patrol.people.models import Person
 from patrol.places.models import City
@@ -93,7 +94,9 @@ def exported(person: UUID) -> list[Part]:
 
 
 def forget_of(person: UUID, now: datetime, *, effects: tuple[OnForgotten, ...]) -> None:
-    """Forget every team of a person. `effects` as in `forget_team`."""
+    """Forget every team of a person. `effects` as in `forget_team`. Raises NotFound for who stands for them all."""
+    if Person.select().where((Person.id == person) & (Person.email == NOBODYS_EMAIL)).exists():
+        raise NotFound
     for team in Team.select().where(Team.handler == person).order_by(Team.created_at):
         forget_team(team, effects=effects, now=now)
 
