@@ -144,3 +144,11 @@ def test_the_year_after_is_asked_for_in_its_own_time(scene):
     at.ask()
     at.act("post", "documents", {"ok": True})
     assert at.ask().json["type"] == "/problems/renewal-not-open"
+
+
+def test_what_was_asked_for_in_a_year_that_is_over_is_under_way_no_more(scene):
+    at = scene()
+    at.ask()
+    Team.update(active_until=date(2028, 3, 1)).where(Team.id == at.team.id).execute()
+    (mine,) = at.client.get("/api/v1/teams/mine", headers=at.handler).json["items"]
+    assert (mine["state"], mine["renewal"], open_renewal(at.fresh())) == ("active", None, None)

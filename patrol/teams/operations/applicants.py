@@ -14,7 +14,8 @@ from patrol.people.models import Consent, Person
 from patrol.people.rules import e164
 from patrol.places.models import City
 from patrol.places.operations.cities import policy_of, zone_of
-from patrol.teams.models import Dog, DogDispute, Renewal, Team, TeamNote
+from patrol.teams.models import Dog, DogDispute, Team, TeamNote
+from patrol.teams.operations.eligibility import lapsing
 from patrol.teams.operations.moving import team_of
 from patrol.teams.operations.readiness import lacking_consents
 from patrol.teams.operations.reading import WholeTeam, whole, within
@@ -98,7 +99,6 @@ def applicants(teams: Sequence[Team], *, now: datetime) -> list[Applicant]:
     handlers = {person.id: person for person in Person.select().where(Person.id.in_([t.handler_id for t in teams]))}
     policy, zone = policy_of(teams[0].city_id), zone_of(teams[0].city_id)
     lacking = lacking_consents(policy, list(handlers), at=now)
-    renewals = _renewals(teams)
     pinned = {
         note.team_id: note.text
         for note in TeamNote.select().where(TeamNote.pinned & TeamNote.team.in_([team.id for team in teams]))
@@ -109,7 +109,7 @@ def applicants(teams: Sequence[Team], *, now: datetime) -> list[Applicant]:
         part = handlers_part(
             account=handlers[each.team.handler_id].state, lacking=lacks, has_door=each.team.door_lon is not None
         )
-        besides = _besides(each, renewals.get(each.team.id), policy, today=now.astimezone(zone).date())
+        besides = _besides(each, policy, today=now.astimezone(zone).date())
         waits = waiting(each.team.state, handlers=part, actions=[step.action for step in each.steps], besides=besides)
         found.append(
             Applicant(
@@ -188,18 +188,11 @@ def _disputed(city: City) -> Any:
     return Team.id.in_(sides[0]) | Team.id.in_(sides[1])
 
 
-def _renewals(teams: Sequence[Team]) -> dict[UUID, str]:
-    """The state of each team's renewal that is under way."""
-    wanted = Renewal.team.in_([team.id for team in teams]) & (Renewal.state != "done")
-    ends = {team.id: team.active_until for team in teams if team.state in RENEWABLE}
-    return {row.team_id: row.state for row in Renewal.select().where(wanted) if row.from_day == ends.get(row.team_id)}
-
-
-def _besides(each: WholeTeam, renewal: str | None, policy: Policy, *, today: date) -> Besides:
+def _besides(each: WholeTeam, policy: Policy, *, today: date) -> Besides:
     rules, team = policy.screening, each.team
     good_for = timedelta(days=rules.training_valid_days)
     return Besides(
-        renewal=renewal,
+        renewal=each.renewal,
         in_its_year=team.active_until is not None and team.active_until >= today,
         disputed=any(dog.disputed_at is not None for dog in each.dogs),
         untrained=rules.requires_training and (team.trained_on is None or team.trained_on + good_for < today),

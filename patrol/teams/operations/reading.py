@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from patrol.teams.rules import RENEWABLE, Window
 class WholeTeam:
     """A team's row with its handler's name, dogs, hours, tests and steps, each in order.
 
-    `renewal` is the state of the one under way, if any.
+    `renewal` is the state of the one under way, if any: that of its present year, as in renewing.open_renewal.
     """
 
     team: Team
@@ -44,7 +45,9 @@ def whole(teams: Sequence[Team]) -> list[WholeTeam]:
     hours = _by_team(Availability, teams, Availability.weekday, Availability.begins_min)
     tests = _by_team(PracticalTest, teams, PracticalTest.attempt)
     steps = _by_team(TeamStep, teams, TeamStep.at)
-    renewals = _by_team(Renewal, [team for team in teams if team.state in RENEWABLE], Renewal.from_day)
+    renewing = [team.id for team in teams if team.state in RENEWABLE]
+    under_way = Renewal.select().where(Renewal.team.in_(renewing) & (Renewal.state != "done"))
+    renewals: dict[tuple[UUID, date | None], str] = {(row.team_id, row.from_day): row.state for row in under_way}
     return [
         WholeTeam(
             team=team,
@@ -52,7 +55,7 @@ def whole(teams: Sequence[Team]) -> list[WholeTeam]:
             dogs=dogs[team.id],
             availability=[Window(row.weekday, row.begins_min, row.ends_min) for row in hours[team.id]],
             tests=tests[team.id],
-            renewal=next((row.state for row in renewals[team.id] if row.state != "done"), None),
+            renewal=renewals.get((team.id, team.active_until)),
             steps=steps[team.id],
         )
         for team in teams
