@@ -23,11 +23,13 @@ from tests.support.factories import (
     client_of,
     consent_to,
     make_city,
+    make_dispute,
     make_district,
     make_dog,
     make_person,
     make_team,
 )
+from tests.support.queries import Queries
 
 NUMBER = "410000000000001"
 DOG = {"name": "Choco", "registration_no": NUMBER, "breed": "Maltese", "born_on": NOW.date(), "weight_kg": 4.0}
@@ -225,3 +227,21 @@ def claim_alone(handler):
 def test_one_team_holds_a_number_whatever_writes_it(city, holder):
     with pytest.raises(peewee.IntegrityError):
         make_dog(make_team(city), registration_no=NUMBER)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_list_asks_no_more_of_the_database_the_longer_it_is(database, city, coordinator):
+    client = client_of(database)
+
+    def asked():
+        with Queries() as queries:
+            items = client.get("/api/v1/dog-disputes?state=open", headers=coordinator).json["items"]
+        return len(items), len(queries.asked)
+
+    found = []
+    for _ in range(2):
+        make_dispute(make_team(city), make_team(city))
+        make_dispute(make_team(city), make_team(city))
+        found.append(asked())
+    (few, once), (many, again) = found
+    assert (few, many, again) == (2, 4, once)

@@ -4,7 +4,9 @@ import pytest
 
 from patrol.people.models import AccessEntry
 from patrol.teams.models import TeamNote
+from tests.support.databases import sqlite_only
 from tests.support.factories import NOW, bearer, make_city, make_person, make_team
+from tests.support.queries import Queries
 
 
 @pytest.fixture
@@ -91,3 +93,16 @@ def test_notes_come_newest_first(client, team, coordinator):
     assert [note["text"] for note in found["items"]] == ["2", "1"]
     rest = client.get(f"{path(team)}?limit=2&cursor={found['next']}", headers=bearer(coordinator)).json
     assert [note["text"] for note in rest["items"]] == ["0"]
+
+
+@sqlite_only
+def test_the_list_asks_no_more_of_the_database_the_more_have_written(client, team, coordinator):
+    def asked():
+        write(client, team, make_person(team.city, "coordinator"), "Seen")
+        headers = bearer(coordinator)
+        with Queries() as queries:
+            items = client.get(path(team), headers=headers).json["items"]
+        return len(items), len(queries.asked)
+
+    (few, once), (many, again) = asked(), asked()
+    assert (few, many, again) == (1, 2, once)

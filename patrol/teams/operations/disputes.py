@@ -66,8 +66,7 @@ def dispute_of(disputes: Any, dispute_id: UUID) -> DogDispute:
 
 def handlers_of(found: Sequence[DogDispute]) -> list[UUID]:
     """Whose teams take part in these disputes."""
-    teams = {team for each in found for team in (each.holder_id, each.claimant_id)}
-    return [team.handler_id for team in Team.select(Team.handler).where(Team.id.in_(teams))]
+    return [team.handler_id for each in found for team in (each.holder, each.claimant)]
 
 
 def decide(

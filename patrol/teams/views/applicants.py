@@ -134,7 +134,7 @@ class Notes(MethodView):
         """The notes, newest first. The read is logged."""
         team = looked_after(team_id)
         log([team], what="team_note", purpose=purpose_of(query.pop("purpose"), inherent="roster"))
-        found = TeamNote.select().where(TeamNote.team == team)
+        found = TeamNote.select(TeamNote, Person).left_outer_join(Person).where(TeamNote.team == team)
         return page(found, by=((TeamNote.created_at, True), (TeamNote.id, True)), **query)
 
     @replayable

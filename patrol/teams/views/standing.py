@@ -129,6 +129,10 @@ def decide_dispute(given: dict[str, Any], dispute_id: UUID) -> DogDispute:
 
 
 def _disputes() -> Any:
-    """Disputes of the city in which a team of the caller's districts takes part."""
+    """Disputes of the city in which a team of the caller's districts takes part, with both teams."""
     mine = Team.select(Team.id).where((Team.city == caller().city) & within(caller().districts))
-    return DogDispute.select().where(DogDispute.holder.in_(mine) | DogDispute.claimant.in_(mine))
+    holder, claimant = Team.alias(), Team.alias()
+    rows = DogDispute.select(DogDispute, holder, claimant)
+    rows = rows.join_from(DogDispute, holder, on=DogDispute.holder, attr="holder")
+    rows = rows.join_from(DogDispute, claimant, on=DogDispute.claimant, attr="claimant")
+    return rows.where(DogDispute.holder.in_(mine) | DogDispute.claimant.in_(mine))
