@@ -220,12 +220,14 @@ class TestWhatStays:
         assert client.post(f"{API}/plan-runs/{run.id}/publish", headers=headers).status_code == 200
         assert PlanRun.get_by_id(run.id).state == "published"
 
-    def test_phone_and_code_are_free_or_never_come_again(self, city):
-        team = make_team(city)
-        phone, code = team.handler.phone, team.code
-        erased(team.handler)
-        make_person(city, phone=phone)
-        assert Team.select().where(Team.code == code).get().name == "지운 계정 · Erased accounts"
+    @pytest.mark.parametrize("codes", [("T-0001", "T-0002"), ("T-9999", "T-10000")])
+    def test_phone_and_code_are_free_or_never_come_again(self, city, codes):
+        for code in codes:
+            team = make_team(city, code=code)
+            phone = team.handler.phone
+            erased(team.handler)
+            make_person(city, phone=phone)
+            assert Team.select().where(Team.code == code).get().name == "지운 계정 · Erased accounts"
 
 
 def test_an_examiners_kept_answer_about_the_dogs_is_gone(client, city, walker):

@@ -130,7 +130,7 @@ def zone_of(city: City | UUID) -> ZoneInfo:
 
 
 def hold(city: City | UUID) -> None:
-    """Within a transaction: wait for whoever else is changing this city's places, and keep others waiting."""
+    """Within a transaction: whoever else changes the city's places, staff or teams waits, or is waited for."""
     City.update(slug=City.slug).where(City.id == (city.id if isinstance(city, City) else city)).execute()
 
 

@@ -1,6 +1,7 @@
 """A walker applies with dogs, a door and hours, and keeps them up to date."""
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -14,7 +15,7 @@ from patrol.errors import Conflict, Invalid, NotFound
 from patrol.people.models import Person
 from patrol.people.operations.consents import require
 from patrol.places.models import City
-from patrol.places.operations.cities import city_of, policy_of, zone_of
+from patrol.places.operations.cities import city_of, hold, policy_of, zone_of
 from patrol.teams.models import Availability, Dog, Team, TeamStep
 from patrol.teams.operations.disputes import dispute, holder_of
 from patrol.teams.operations.dogs import check_dates
@@ -143,7 +144,7 @@ def apply(
     known = check_dogs(dogs, city, policy, at="/dogs", now=now)
     check_windows(availability, at="/availability")
     with transaction():
-        lock(city)
+        hold(city)  # two who apply at once would draw the same code or register the same dog
         place = district_for(city, lon, lat, stated=district)
         earlier = Team.get_or_none((Team.handler == handler) & (Team.state != "retired"))
         if earlier:
@@ -151,7 +152,7 @@ def apply(
         team = Team.create(
             city=city,
             handler=handler,
-            code=next_code(city),
+            code=next(next_codes(city)),
             name=name,
             motive=motive,
             door_lon=lon,
@@ -174,7 +175,7 @@ def add_dog(team: Team, dog: NewDog, *, now: datetime) -> Team:
     city = city_of(team.city_id)
     known = check_dogs([dog], city, policy_of(city), at="", now=now)
     with transaction():
-        lock(city)
+        hold(city)
         changed = move(team, "add_dog", by=team.handler_id, now=now)
         if Dog.select().where(Dog.team == team).count() >= MOST_DOGS:
             raise TooManyDogs(most=MOST_DOGS)
@@ -198,7 +199,7 @@ def edit(team: Team, changes: dict[str, Any], *, expected: int | None, now: date
         check_walk(changes["walk_min"], policy_of(city))
     with transaction():
         if "door_lon" in changes or "district" in changes:
-            lock(city)
+            hold(city)
             lon, lat = changes.get("door_lon", team.door_lon), changes.get("door_lat", team.door_lat)
             found = district_for(city, lon, lat, stated=changes.get("district"))
             changes = {**changes, "district": found or team.district_id}
@@ -299,16 +300,8 @@ def insert_windows(team: Team, windows: Sequence[Window]) -> None:
         Availability.create(team=team, **asdict(window))
 
 
-def lock(city: City) -> None:
-    """Two who apply at once would draw the same code or register the same dog: the second waits here.
-
-    So does whoever brings in districts meanwhile.
-    """
-    City.update(slug=City.slug).where(City.id == city.id).execute()
-
-
-def next_code(city: City) -> str:
-    """The code after the city's highest. Inside the transaction that holds the city."""
+def next_codes(city: City) -> Iterator[str]:
+    """The codes after the city's highest, one after another. Inside the transaction that holds the city."""
     number = peewee.fn.SUBSTR(Team.code, 3).cast("integer")
     highest = Team.select(peewee.fn.MAX(number)).where(Team.city == city).scalar()
-    return f"T-{(highest or 0) + 1:04}"
+    return (f"T-{following:04}" for following in itertools.count((highest or 0) + 1))

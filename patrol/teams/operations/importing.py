@@ -17,11 +17,11 @@ from patrol.people.models import Person
 from patrol.people.operations.inviting import invite_walker
 from patrol.people.operations.posting import Invitation, Post
 from patrol.places.models import City, District
-from patrol.places.operations.cities import policy_of
+from patrol.places.operations.cities import hold, policy_of
 from patrol.places.operations.districts import lying_in
 from patrol.places.rules import Unfit
 from patrol.teams.models import Dog, Team, TeamImport, TeamStep
-from patrol.teams.operations.applying import insert_dogs, insert_windows, lock, next_code
+from patrol.teams.operations.applying import insert_dogs, insert_windows, next_codes
 from patrol.teams.operations.entries import Entry, Reading, RowProblem, entries_of
 from patrol.teams.operations.reading import within
 from patrol.teams.operations.spreadsheets import read_sheet
@@ -108,15 +108,15 @@ def import_teams(
     entries = entries_of(sheet, city, now=now)
     ground = _Ground(city, Reading(city, policy_of(city), sheet.headers, now), districts)
     with transaction():
-        lock(city)
+        hold(city)
         outcomes = _judge(entries, ground, found_digest)
         wrong = [problem for each in outcomes if each.outcome == "invalid" for problem in each.problems]
         if wrong and not only_valid:
             raise InvalidRows([(problem.row, f"{problem.column}: {problem.ko} ({problem.en})") for problem in wrong])
-        made = {}
+        made, codes = {}, next_codes(city)
         for entry, outcome in zip(entries, outcomes, strict=True):
             if outcome.outcome == "new":
-                outcome.team, outcome.invitation = _make(ground, entry, by=by, post=post, now=now)
+                outcome.team, outcome.invitation = _make(ground, entry, code=next(codes), by=by, post=post, now=now)
                 made[str(entry.rows[0])] = str(outcome.team.id)
         _remember(city, found_digest, made, by=by, now=now)
     return ImportReport(found_digest, dry_run=False, outcomes=outcomes, strange=sheet.strange)
@@ -220,7 +220,7 @@ def _batches(values: Sequence[Any]) -> list[Sequence[Any]]:
 
 
 def _make(
-    ground: _Ground, entry: Entry, *, by: UUID | None, post: Post | None, now: datetime
+    ground: _Ground, entry: Entry, *, code: str, by: UUID | None, post: Post | None, now: datetime
 ) -> tuple[Team, Invitation]:
     """The handler's account, invited, and the team; and the invitation."""
     city, given = ground.city, entry.values
@@ -237,7 +237,7 @@ def _make(
     team = Team.create(
         city=city,
         handler=handler,
-        code=next_code(city),
+        code=code,
         name=given["team_name"] or "·".join(dog.name for dog in entry.dogs)[:40],
         motive=given["motive"] or "",
         door_lon=lon,

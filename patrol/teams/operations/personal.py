@@ -107,7 +107,7 @@ def forget_team(team: Team, *, effects: tuple[OnForgotten, ...], now: datetime) 
         city = city_of(team.city_id)
         hold(city)
         Team.update(code=Team.code).where(Team.id == team.id).execute()  # before its walks and shifts, as when it stops
-        to = _nobodys_team(city, code=team.code, now=now)
+        to = _nobodys_team(city, now=now)
         for effect in effects:
             effect(team, to, now)
         forget_about(team.city_id, subjects=[team.id], mentioning=team.code)
@@ -117,7 +117,7 @@ def forget_team(team: Team, *, effects: tuple[OnForgotten, ...], now: datetime) 
         _leave_imports(team)
         release_dogs(team, now=now)
         Team.delete().where(Team.id == team.id).execute()
-        if team.code > to.code:  # codes are drawn above the highest: this one must not come again
+        if _number(team) > _number(to):  # codes are drawn above the highest: this one must not come again
             Team.update(code=team.code).where(Team.id == to.id).execute()
 
 
@@ -147,7 +147,12 @@ def _is_nobodys(city: City) -> peewee.Expression:
     return Team.handler.in_(nobody)
 
 
-def _nobodys_team(city: City, *, code: str, now: datetime) -> Team:
+def _number(team: Team) -> int:
+    """That of its code: as texts T-9999 would come after T-10000."""
+    return int(team.code[2:])
+
+
+def _nobodys_team(city: City, *, now: datetime) -> Team:
     """The team that stands for all that are forgotten; retired, of an account to which nobody signs in."""
     found: Team | None = Team.get_or_none((Team.city == city) & _is_nobodys(city))
     if found is not None:
@@ -156,7 +161,7 @@ def _nobodys_team(city: City, *, code: str, now: datetime) -> Team:
     return Team.create(
         city=city,
         handler=nobody,
-        code=f"{code[:2]}0000",
+        code="T-0000",
         name=NOBODY,
         state="retired",
         walk_min=30,
