@@ -130,6 +130,26 @@ def test_hours_are_read_as_people_write_them(written):
     assert hours_of(written, "hours") == [Window(day, 19 * 60, 22 * 60) for day in HOURS[written]]
 
 
+HALF_SAID = {
+    "월 오후 7시~10시": (19, 22),
+    "월 오후 7:00-10:00": (19, 22),
+    "월 오전 10시~2시": (10, 14),
+    "월 오후 9시~1시": (21, 25),
+    "월 오후 7시~12시": (19, 24),
+    "월 오후 8시~오전 12시": (20, 24),
+    "월 오전 12시~6시": (0, 6),
+    "월 오후 12시~3시": (12, 15),
+    "월 오후 7시~22시": (19, 22),
+    "월 7시~9시": (7, 9),
+}
+
+
+@pytest.mark.parametrize("written", HALF_SAID)
+def test_what_is_said_of_the_beginning_goes_for_the_end(written):
+    begins, ends = HALF_SAID[written]
+    assert hours_of(written, "hours") == [Window(0, begins * 60, ends * 60)]
+
+
 def test_several_hours_stand_one_after_another():
     found = hours_of("월 07:00-08:00, 19:00-21:00; 토 20:00-01:00\n일 18:00-24:00", "hours")
     assert found == [Window(0, 420, 480), Window(0, 1140, 1260), Window(5, 1200, 1500), Window(6, 1080, 1440)]

@@ -11,7 +11,7 @@ from typing import Any
 from config.policy import Formats
 from patrol.people.rules import e164
 from patrol.places.rules import Unfit
-from patrol.teams.rules.availability import Window, overlapping, too_long, window
+from patrol.teams.rules.availability import Window, clock_text, overlapping, too_long, window
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 EPOCH = date(1899, 12, 30)
@@ -34,6 +34,8 @@ DAYS = {
 }
 
 DASH = r"\s*[-~–—〜∼]\s*"
+HALVES = ("오전", "오후")
+DIAL_MIN = 720
 CLOCK = r"(?:오후|오전)?\s*\d{1,2}\s*(?::\s*\d{2}|시(?:\s*\d{1,2}\s*분)?)?"
 HOURS = re.compile(rf"([^\d;\n]*?)[\s:]*({CLOCK}){DASH}({CLOCK})\s*(?:[;,/\n]+\s*|$)")
 GUARDED = ("=", "+", "-", "@", "\t", "\r", "'")
@@ -162,7 +164,8 @@ def hours_of(value: Any, column: str) -> list[Window]:
         named, begins, ends = entry.groups()
         if named.strip(" ,·/()"):
             days = _days(named, text, column)
-        found += [window(day, _clock(begins, text, column), _clock(ends, text, column)) for day in days]
+        first, last = _clocks(begins, ends, text, column)
+        found += [window(day, first, last) for day in days]
         at = entry.end()
     if too_long(found) is not None or overlapping(found) is not None:
         raise Unfit(
@@ -187,14 +190,24 @@ def _days(named: str, text: str, column: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _clock(written: str, text: str, column: str) -> str:
+def _clocks(begins: str, ends: str, text: str, column: str) -> tuple[str, str]:
+    """Both as HH:MM. After a beginning with 오전 or 오후 an end without is the next on the dial: 오후 7시~10시."""
+    first, last = _minutes(begins, text, column), _minutes(ends, text, column)
+    if begins.startswith(HALVES) and not ends.startswith(HALVES) and last <= DIAL_MIN:
+        last = first + ((last - first) % DIAL_MIN or DIAL_MIN)
+    return clock_text(first), clock_text(last)
+
+
+def _minutes(written: str, text: str, column: str) -> int:
     hour, minute = [*re.findall(r"\d+", written), "0"][:2]
     hours, minutes = int(hour), int(minute)
-    if "오후" in written and hours < 12:
+    if written.startswith(HALVES) and hours == 12:  # 오전 12시 is midnight, as telephones and spreadsheets show it
+        hours = 0
+    if written.startswith("오후") and hours < 12:
         hours += 12
     if hours > 24 or minutes > 59 or (hours == 24 and minutes):
         raise _no_hours(text, column)
-    return f"{hours % 24:02}:{minutes:02}"
+    return hours * 60 + minutes
 
 
 def _no_hours(text: str, column: str) -> Unfit:
