@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from patrol.places.operations.files import LONGEST_CELL
 from patrol.teams.models import WeatherReading
 from patrol.teams.operations.weather import weather_of
 from patrol.teams.rules import Weather
@@ -65,6 +66,7 @@ def test_a_reading_does_not_stand_for_ever_and_not_for_the_past(city, tmp_path):
         ("at,temperature_c\n2026-11-06T10:30:00Z,nan\n", "row 2: temperature_c: nan is not between"),
         ("at,temperature_c,sun\n2026-11-06T10:30:00Z,21,maybe\n", "row 2: sun: 'maybe' is not one of"),
         ("at,temperature_c\n2026-11-06T10:30:00Z\n", "row 2"),
+        pytest.param("x" * (LONGEST_CELL + 1), "field larger than", id="no table"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_logged_once_with_its_row_and_leaves_weather_unknown(

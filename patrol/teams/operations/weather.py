@@ -6,6 +6,7 @@ no request waits for somebody else's server.
 
 import csv
 import functools
+from bisect import bisect_right
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -63,8 +64,13 @@ def _kept(city: City, since: datetime, trusted: timedelta, at: datetime) -> Weat
 
 
 def _in_file(path: Path, trusted: timedelta, at: datetime) -> Weather | None:
-    standing = [row for row in _rows(path, _stamp(path)) if row[0] <= at < row[0] + trusted]
-    return max(standing, key=lambda row: row[0])[1] if standing else None
+    rows = _rows(path, _stamp(path))
+    begun = bisect_right(rows, at, key=_instant)
+    return rows[begun - 1][1] if begun and at < rows[begun - 1][0] + trusted else None
+
+
+def _instant(row: tuple[datetime, Weather]) -> datetime:
+    return row[0]
 
 
 def _stamp(path: Path) -> tuple[int, ...]:
@@ -78,13 +84,13 @@ def _stamp(path: Path) -> tuple[int, ...]:
 
 @functools.lru_cache(maxsize=16)
 def _rows(path: Path, _stamp: tuple[int, ...]) -> tuple[tuple[datetime, Weather], ...]:
-    """The file's readings; none, and a line in the log, if it cannot be used. Read again only when it has changed.
+    """The file's readings in order; none, and a line in the log, if it cannot be used. Read again when it has changed.
 
     Its columns are at (RFC 3339 with offset), temperature_c, and where there are such wind_mps and sun.
     """
     try:
-        return tuple(_read(path))
-    except (OSError, ValueError) as error:
+        return tuple(sorted(_read(path), key=_instant))
+    except (OSError, ValueError, csv.Error) as error:
         log.warning("weather file cannot be used", file=str(path), problem=str(error))
         return ()
 
