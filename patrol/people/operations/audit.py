@@ -79,5 +79,5 @@ def _standing(reader: UUID) -> tuple[str, str]:
     rows = list(Role.select().where((Role.person == reader) & Role.ended_at.is_null()))
     roles = {row.role for row in rows}
     role = next((role for role in reversed(ROLES) if role in roles), "")
-    places = [row.box or row.district for row in rows if row.role == role]
+    places = (row.box or row.district for row in rows if row.role == role)
     return role, next((place.name for place in places if place is not None), "")

@@ -76,7 +76,9 @@ class AccessOut(Schema):
     id = ma.fields.UUID(required=True)
     at = Moment(required=True)
     role = ma.fields.String(required=True, attribute="reader_role", metadata={"description": "Empty when unknown."})
-    office = ma.fields.String(required=True, attribute="reader_office", metadata={"description": "A police box."})
+    office = ma.fields.String(
+        required=True, attribute="reader_office", metadata={"description": "A police box or a district."}
+    )
     what = ma.fields.String(required=True)
     what_text = ma.fields.Function(
         lambda entry: in_words(entry.what, READ_THINGS), required=True, metadata={"type": "object"}
