@@ -97,6 +97,16 @@ def test_each_filter_lets_the_right_teams_pass(client, coordinator, four):
     assert found == dict(FILTERED)
 
 
+def test_what_ends_soon_is_the_same_in_the_queue_and_by_the_clock(client, city, coordinator):
+    for code, days in (("T-A", 29), ("T-B", 30), ("T-C", 31)):
+        make_team(city, code=code, active_until=NOW.date() + timedelta(days=days))
+    make_team(city, code="T-D").dogs.get().delete_instance()
+    make_team(city, code="T-E", state="applied", active_until=None)
+    by_the_clock = client.get("/api/v1/teams/eligibility?within_days=30", headers=coordinator).json["items"]
+    found = [{team["code"] for team in by_the_clock}, set(codes(client, coordinator, "lapses_within=30"))]
+    assert found == [{"T-A", "T-B", "T-D"}] * 2
+
+
 def test_a_name_or_number_is_looked_for_by_a_body_and_stands_in_no_address(client, coordinator, four):
     found = {}
     for text, _ in WRITTEN:

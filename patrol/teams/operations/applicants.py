@@ -6,7 +6,6 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from config.policy import Policy
 from patrol.errors import DomainError
@@ -86,7 +85,9 @@ def queue(city: City, filters: Filters, *, districts: frozenset[UUID], now: date
         lacks = _lacks_consent(policy, now)
         found = found.where(lacks if filters.lacks_consent else ~lacks)
     if filters.lapses_within is not None:
-        found = found.where(_lapses(policy, now.astimezone(zone).date() + timedelta(days=filters.lapses_within), zone))
+        standing = list(found.where(Team.state.in_(RENEWABLE)))
+        ending = lapsing(city, standing, within_days=filters.lapses_within, now=now)
+        found = found.where(Team.id.in_([team.id for team, _ in ending]))
     if filters.disputed is not None:
         found = found.where(_disputed(city) if filters.disputed else ~_disputed(city))
     return found
@@ -166,19 +167,6 @@ def _lacks_consent(policy: Policy, now: datetime) -> Any:
             given = Consent.select(Consent.person).where(stands)
             lacks |= Team.handler.not_in(given)
     return lacks
-
-
-def _lapses(policy: Policy, by: date, zone: ZoneInfo) -> Any:
-    """Teams with a year, for which something of the eligibility clock ends by that day."""
-    rules = policy.screening
-    ends: Any = Team.active_until <= by
-    if rules.requires_rabies_vaccination:
-        over = Dog.vaccinated_until.is_null() | (Dog.vaccinated_until <= by)
-        ends |= Team.id.in_(Dog.select(Dog.team).where(over))
-    if rules.requires_training:
-        ends |= Team.trained_on <= by - timedelta(days=rules.training_valid_days)
-    ends |= _lacks_consent(policy, datetime.combine(by, time(), zone))
-    return Team.state.in_(RENEWABLE) & ends
 
 
 def _disputed(city: City) -> Any:

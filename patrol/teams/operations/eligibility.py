@@ -71,7 +71,7 @@ def lapsing(city: City, teams: Sequence[Team], *, within_days: int, now: datetim
     """Those of the teams that something ends for in so many days, or has ended or is lacking, with their clocks."""
     last = now.astimezone(zone_of(city)).date() + timedelta(days=within_days)
     found = clocks(teams, policy=policy_of(city), zone=zone_of(city))
-    return [(team, found[team.id]) for team in teams if not found[team.id].eligible(last)]
+    return [(team, found[team.id]) for team in teams if found[team.id].ends_by(last)]
 
 
 def urgency(lapses: tuple[Team, Clock]) -> tuple[str, str]:

@@ -64,6 +64,10 @@ class Clock:
         """What has ended by `day`; what is merely asked again has not."""
         return [each for each in self.standings if not each.holds(day) and not each.asked_again]
 
+    def ends_by(self, day: date) -> bool:
+        """Whether something of it has ended, ends by `day` or is lacking."""
+        return self.first is not None and (self.first.until or date.min) <= day
+
     def ending(self, first: date, last: date) -> list[Standing]:
         """What ends from `first` to `last`, both included: good that day, and no more the next."""
         return [each for each in self.standings if each.until is not None and first <= each.until <= last]
