@@ -113,6 +113,12 @@ def email_address(text: str) -> str | None:
     return address if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", address) else None
 
 
+def contact_meant(text: str, formats: Formats) -> tuple[str, str]:
+    """What somebody types to say who they are: which of CHANNELS reaches it, and it as it is kept."""
+    number = e164(text, formats)
+    return ("sms", number) if number else ("email", text.strip().casefold())
+
+
 def as_dialled(phone: str | None, formats: Formats) -> str | None:
     """A stored number as people here write it: +821012345678 → 010-1234-5678; a foreign one stays as it is.
 

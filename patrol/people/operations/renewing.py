@@ -14,7 +14,7 @@ from patrol.people.operations.devices import Origin
 from patrol.people.operations.passwords import Cost, about, digest, matches, require_strong
 from patrol.people.operations.sessions import revoke_all
 from patrol.people.operations.throttle import throttle
-from patrol.people.rules import e164
+from patrol.people.rules import contact_meant
 from patrol.places.models import City
 from patrol.places.operations.cities import city_of, policy_of
 
@@ -57,9 +57,7 @@ def ask_reset(city: City, *, name: str, origin: Origin, keys: Keyring, now: date
     For any other the same is done, and nothing sent. A device that the person has signed in on has a share of its own:
     whatever strangers ask for, they do not use it up. Raises TooMany.
     """
-    number = e164(name, policy_of(city).formats)
-    contact = number or name.strip().casefold()
-    channel = "sms" if number else "email"
+    channel, contact = contact_meant(name, policy_of(city).formats)
     mine = (Person.city == city) & known_by(channel, contact) & (Person.state == "active")
     person = Person.get_or_none(mine)
     known = person is not None and origin.knows(person.id, keys=keys)

@@ -13,13 +13,14 @@ from config.secret_key import Keyring
 from patrol.errors import Conflict, NotFound
 from patrol.people.models import Factor, Person, Role, Session
 from patrol.people.operations.accounts import is_staff
+from patrol.people.operations.confirming import reached_by
 from patrol.people.operations.devices import Origin
 from patrol.people.operations.factors import WrongFactorCode, accept
 from patrol.people.operations.letters import tell_owner
 from patrol.people.operations.passwords import Cost, digest, is_cheap, matches
 from patrol.people.operations.sessions import Lifetimes, SignedIn, open_session, use_link
 from patrol.people.operations.throttle import Limit, count, take_back
-from patrol.people.rules import STAFF, e164
+from patrol.people.rules import STAFF, contact_meant
 from patrol.places.models import City
 from patrol.places.operations.cities import policy_of, zone_of
 
@@ -57,11 +58,10 @@ def sign_in(
 
     Two queries decide: one finds the account, one counts the try.
     """
-    number = e164(name, policy_of(city).formats)
-    known_as = number or name.strip().casefold()
-    person = _account(city, (Person.phone if number else Person.email) == known_as)
+    way, contact = contact_meant(name, policy_of(city).formats)
+    person = _account(city, reached_by(way, contact))
     known = person is not None and origin.knows(person.id, keys=keys)
-    limits = origin.limits(f"{city.id}:{known_as}", what="sign-in", known=known)
+    limits = origin.limits(f"{city.id}:{contact}", what="sign-in", known=known)
     count(limits, now=now)
     if not matches(person.password_hash if person else None, password, cost=cost) or person is None:
         log.info("sign-in refused", address=origin.address)
