@@ -104,6 +104,14 @@ def test_every_refused_code_is_refused_in_the_same_words(client, walker, clock):
     assert matches(Person.get_by_id(walker.id).password_hash, PASSWORD, cost=(1, 8, 1))
 
 
+@pytest.mark.parametrize("changed", [{"state": "disabled"}, {"email": "another@example.org"}])
+def test_a_code_is_none_once_the_account_is_disabled_or_reached_elsewhere(client, walker, changed):
+    reset = ask(client, EMAIL)
+    Person.update(**changed).where(Person.id == walker.id).execute()
+    assert confirm(client, reset, code_to(EMAIL)).json["type"] == "/problems/wrong-code"
+    assert matches(Person.get_by_id(walker.id).password_hash, PASSWORD, cost=(1, 8, 1))
+
+
 def test_a_code_takes_five_tries_and_one_use(client, walker):
     reset = ask(client, EMAIL)
     code = code_to(EMAIL)

@@ -8,7 +8,7 @@ from config.secret_key import Keyring
 from patrol.errors import Invalid
 from patrol.people.models import Challenge, Person
 from patrol.people.operations import letters
-from patrol.people.operations.challenges import answer, pose, spare, use
+from patrol.people.operations.challenges import WrongCode, answer, pose, spare, use
 from patrol.people.operations.confirming import known_by
 from patrol.people.operations.devices import Origin
 from patrol.people.operations.passwords import Cost, about, digest, matches, require_strong
@@ -95,6 +95,8 @@ def reset(
     stored = digest(password, cost=cost)
     with transaction():
         use(found, now=now)
-        Person.update(password_hash=stored).where((Person.id == person.id) & (Person.state == "active")).execute()
+        theirs = (Person.id == person.id) & (Person.state == "active") & known_by(found.channel, found.contact)
+        if not Person.update(password_hash=stored).where(theirs).execute():  # disabled since, or reached elsewhere
+            raise WrongCode("/code")
         revoke_all(person.id, now=now)
         letters.tell_owner(person, "password_changed", key=str(found.id), now=now)
