@@ -3,10 +3,12 @@
 import io
 import json
 import zipfile
+from uuid import uuid4
 
 from PIL import Image
 
 from patrol.people.operations.exporting import COPIES_EVERY, MOST_COPIES
+from patrol.teams.models import PracticalTest
 from patrol.teams.operations.notes import add_note
 from patrol.teams.operations.screening import decide_documents
 from tests.support.factories import (
@@ -22,6 +24,7 @@ from tests.support.factories import (
     make_team,
 )
 from tests.support.patrols import attached, north, reported, send, started
+from tests.support.screening import make_day, put_on
 
 
 def opened(answer):
@@ -59,6 +62,19 @@ def test_it_holds_nothing_of_anybody_else(client):
     whole = json.dumps(content, ensure_ascii=False)
     for text in (other.handler.name, other.handler.phone, other.name, str(other.id), "Not mine."):
         assert text not in whole
+
+
+def test_an_examiners_copy_tells_what_they_noted_and_not_of_whom(client):
+    city = make_city()
+    at, team = make_day(city, examiners=1), make_team(city, state="documents_ok")
+    candidate, (examiner,) = put_on(at.day, team), at.examiners
+    given = {"number": candidate.number, "item": "heel", "points": 7, "made_at": NOW.isoformat()}
+    path = f"/api/v1/screening-days/{at.day.id}/marks/{uuid4()}"
+    assert client.put(path, json=given, headers=bearer(examiner)).status_code == 200
+    PracticalTest.update(examiner=examiner).execute()
+    content, _ = opened(client.get("/api/v1/me/export", headers=bearer(examiner)))
+    assert [(mark["item"], mark["points"]) for mark in content["tables"]["mark"]] == [("heel", 7)]
+    assert [one for one in (str(team.id), str(candidate.id)) if one in json.dumps(content)] == []
 
 
 def test_it_names_no_colleague_who_did_something_for_them(client):

@@ -47,9 +47,9 @@ NOBODY = "지운 계정 · Erased accounts"
 
 
 def exported(person: UUID) -> list[Part]:
-    """A person's teams with all that hangs on them; and what they did as an examiner.
+    """A person's teams with all that hangs on them; and what they noted as an examiner, but not of whom.
 
-    What somebody wrote as a coordinator is about others, and told to them.
+    What somebody wrote as a coordinator is about others, and told to them; so is how the tests they took came out.
     """
     mine = Team.select(Team.id).where(Team.handler == person)
 
@@ -64,14 +64,9 @@ def exported(person: UUID) -> list[Part]:
         part(of_team(Dog, Dog.created_at), ko="반려견", en="Dogs"),
         part(of_team(Availability), ko="순찰 가능한 시간", en="Hours"),
         part(of_team(TeamStep, TeamStep.at), ko="팀의 이력", en="Team history", without=["by"]),
-        part(
-            PracticalTest.select().where(PracticalTest.team.in_(mine) | (PracticalTest.examiner == person)),
-            ko="실기 시험",
-            en="Practical tests",
-            without=["examiner"],
-        ),
+        part(of_team(PracticalTest), ko="실기 시험", en="Practical tests", without=["examiner"]),
         part(of_team(Candidate), ko="심사일 접수", en="Screening days"),
-        part(Mark.select().where(marks), ko="심사 기록", en="Marks of tests", without=["examiner"]),
+        part(Mark.select().where(marks), ko="심사 기록", en="Marks of tests", without=["examiner", "candidate"]),
         part(DayExaminer.select().where(DayExaminer.person == person), ko="심사 참여", en="Days as an examiner"),
         part(
             ScreeningDay.select().where(ScreeningDay.lead == person),
