@@ -172,6 +172,19 @@ class TestInvitations:
         assert [client.post(again, headers=admin).status_code for _ in range(4)] == [201, 201, 201, 429]
         assert client.post(f"{again}?hand_over=true", headers=admin).status_code == 201
 
+    def test_nor_by_revoking_and_inviting_over_and_over(self, database, city):
+        client = client_of(database, smtp_url=GATEWAYS["smtp_url"])
+        admin = bearer(make_person(city, "admin"))
+
+        def invite():
+            return client.post(f"{API}/staff", json=OFFICER | {"email": EMAIL}, headers=admin)
+
+        path, found = f"{API}/staff/{invite().json['person']}/invitation", []
+        for _ in range(4):
+            client.delete(path, headers=admin)
+            found.append(invite().status_code)
+        assert found == [201, 201, 201, 429]
+
     def test_erasing_who_was_invited_takes_the_one_on_its_way_along(self, database, city):
         client = client_of(database, smtp_url=GATEWAYS["smtp_url"])
         admin = make_person(city, "admin")

@@ -16,7 +16,7 @@ from patrol.people.operations.confirming import confirm_contact, contact_of
 from patrol.people.operations.consents import give
 from patrol.people.operations.letters import tell_owner
 from patrol.people.operations.passwords import Cost, about, digest, require_strong
-from patrol.people.operations.posting import Invitation, Post, invitation
+from patrol.people.operations.posting import Invitation, Post, invitation, spare_invited
 from patrol.people.operations.roles import active_with, of_staff
 from patrol.people.operations.sessions import (
     Lifetimes,
@@ -73,7 +73,7 @@ def invite(
     post: Post | None = None,
     now: datetime,
 ) -> tuple[Person, Invitation]:
-    """An account for staff, still without password, and its one-time invitation. Raises Invalid…, Registered.
+    """An account for staff, still without password, and its one-time invitation. Raises Invalid…, Registered, TooMany.
 
     Without `post` nothing is sent. Somebody who did not come while the link held, and is invited again to the same,
     gets a new one.
@@ -87,6 +87,8 @@ def invite(
         if person is None:
             person = create(city, name=name, phone=number, email=address, born_on=None, language=language, now=now)
             Role.create(city=city, person=person, role=role, box=box, district=district, created_at=now)
+        else:
+            spare_invited(person, post=post, source=str(by), now=now)
         note_invited(person, by=by, now=now)
         return person, invitation(person, post=post, now=now)
 

@@ -45,7 +45,7 @@ class Staff(MethodView):
     @allow("admin")
     @blueprint.arguments(schemas.StaffIn)
     @blueprint.response(201, schemas.Invited)
-    @fails(409)
+    @fails(409, 429)
     def post(self, given: dict[str, Any]) -> dict[str, Any]:
         """Invite a coordinator, officer or admin: by text message or mail, else by a link to hand over.
 
