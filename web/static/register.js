@@ -20,7 +20,8 @@ if (form) {
   });
   submits(step, async ({ code }) => {
     const { registration, ...account } = waiting;
-    await post("/accounts/confirm", { registration, code: digits(code) });
+    if (registration) await post("/accounts/confirm", { registration, code: digits(code) });
+    waiting.registration = null; // the account is there: only signing in can still fail
     await post("/sessions", { ...account, page: true });
     location.replace("/team");
   });
