@@ -3,7 +3,7 @@
 import { create, get, post } from "./api.js";
 import { openTeam } from "./applicant_dialog.js";
 import { stateOf, waited, waitsOf } from "./applicant_words.js";
-import { announce, busy, find, h, ready, toast } from "./elements.js";
+import { announce, attempt, busy, find, h, ready, toast } from "./elements.js";
 import { readiesFiles } from "./team_files.js";
 import { say } from "./words.js";
 
@@ -118,7 +118,7 @@ ready(find("#choose-none"), "click", () => {
 readiesFiles({ filters, changed: show });
 
 await show();
-const districts = (await get("/districts")).items;
+const districts = (await attempt(() => get("/districts")))?.items ?? [];
 if (districts.length > 0) {
   find('[name="district"]', form).append(...districts.map((one) => h("option", { value: one.id }, one.name)));
   find("#district-field").hidden = false;
