@@ -65,6 +65,7 @@ def _from_coordinates(rule: Euclidean | OnEarth, teams: Sequence[Door], blocks: 
         if block.places is not None or (block.at is None) == (block.ends is None):
             raise FileError(f"/blocks/{at}", "must have either at or ends, as metres come from coordinates")
         ends = (block.at,) if block.at is not None else block.ends or ()
+        _check_points(rule, f"/blocks/{at}/{'at' if block.at is not None else 'ends'}", ends)
         place += [len(points), len(points) + len(ends) - 1]
         points += ends
     for at, team in enumerate(teams):
@@ -72,6 +73,8 @@ def _from_coordinates(rule: Euclidean | OnEarth, teams: Sequence[Door], blocks: 
             raise FileError(
                 f"/teams/{at}", "must have a door, and no door_m or home_m, as metres come from coordinates"
             )
+        _check_points(rule, f"/teams/{at}/door", [team.door])
+        _check_points(rule, f"/teams/{at}/home", [team.home or team.door])
     ends_at = np.array(points, dtype=np.float64).reshape(-1, 2)
     door = np.array([team.door for team in teams], dtype=np.float64).reshape(-1, 2)
     home = np.array([team.home or team.door for team in teams], dtype=np.float64).reshape(-1, 2)
@@ -79,6 +82,13 @@ def _from_coordinates(rule: Euclidean | OnEarth, teams: Sequence[Door], blocks: 
     between = _apart(rule, ends_at, ends_at)
     inside = _lengths(blocks, between[where[0::2], where[1::2]])
     return Layout(_apart(rule, door, ends_at), _apart(rule, home, ends_at), between, inside, where)
+
+
+def _check_points(rule: Euclidean | OnEarth, where: str, points: Sequence[tuple[float, float]]) -> None:
+    """On the earth, refuse what lies nowhere: latitude written first is the usual mistake."""
+    for longitude, latitude in points:
+        if isinstance(rule, OnEarth) and not (abs(longitude) <= 180 and abs(latitude) <= 90):
+            raise FileError(where, "must be longitude, up to 180 degrees, and then latitude, up to 90")
 
 
 def _apart(rule: Euclidean | OnEarth, here: Floats, there: Floats) -> Floats:

@@ -152,3 +152,20 @@ def test_what_is_refused_for_its_form_does_not_fit_the_schema():
     schema = Draft202012Validator(json.loads(schema_text("problem")))
     wrong = [("/teams/1/budget_s", -1), ("/teams/1/speed_mps", 0), ("/blocks/0/weight", "3"), ("/blocks/0/hue", 1)]
     assert all(not schema.is_valid(json.loads(changed(EVENING, *one))) for one in wrong)
+
+
+@pytest.mark.parametrize(
+    ("pointer", "points"),
+    [("/teams/0/door", [35.2, 129.1]), ("/blocks/0/at", [35.2, 129.1]), ("/teams/0/home", [229.1, 35.2])],
+)
+def test_what_lies_nowhere_on_earth_is_refused_not_measured(pointer, points):
+    evening = {
+        "format": "patrol-problem/1",
+        "metres": {"kind": "lonlat"},
+        "teams": [{"id": "A", "door": [129.1, 35.2], "home": [129.1, 35.2], "speed_mps": 1, "budget_s": 900}],
+        "blocks": [{"id": "yard", "weight": 1, "at": [129.1, 35.2]}],
+    }
+    assert read_problem(as_bytes(evening))
+    with pytest.raises(FileError) as refused:
+        read_problem(changed(evening, pointer, points))
+    assert str(refused.value).startswith(f"{pointer}: must be longitude")
