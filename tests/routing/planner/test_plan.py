@@ -154,8 +154,9 @@ def test_stopping_keeps_the_best_plan_so_far():
     assert made.bound > made.weight >= max(progress.weight for progress in seen) > 0
 
 
-def test_once_everything_within_reach_is_covered_the_search_ends():
-    problem = on_a_plane(doors=[(0, 0)], ends=[point(10), point(20), point(3000)])
+@pytest.mark.parametrize("pinned_to", [None, np.array([-1, 0, 0])], ids=["free", "pinned"])
+def test_once_everything_within_reach_is_covered_the_search_ends(pinned_to):
+    problem = on_a_plane(doors=[(0, 0)], ends=[point(10), point(20), point(3000)], pinned_to=pinned_to)
     made = plan(problem, PlanParams(seconds=60.0), seed=0)
     assert made.weight == made.bound == 2.0
     assert made.solve_s < 30.0
