@@ -3,6 +3,8 @@
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+import pytest
+
 from config.database import connection
 from patrol.places.models import Block, City, StreetNetwork
 from patrol.places.operations.blocks import edit_block
@@ -36,6 +38,7 @@ def test_of_two_who_add_a_city_at_once_one_is_told_that_it_is_there(database):
         City.delete().execute()
 
 
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)  # SQLite lets one write after the other
 def test_what_is_edited_while_blocks_are_built_stays_as_it_was_edited(database):
     city = seomyeon()
     build_blocks(city, now=NOW)
