@@ -195,6 +195,7 @@ def test_a_test_is_booked_for_the_hour_of_the_city_wherever_its_coordinator_is(v
     assert PracticalTest.get().booked_for == datetime.combine(day, time(14, 30), tzinfo=zone_of(city))
 
 
+@pytest.mark.slow
 def test_on_its_last_day_a_vaccination_still_holds(visit, city, coordinator, now):
     team = applied(city, now, 3)
     today = now.astimezone(zone_of(city)).date()

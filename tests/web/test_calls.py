@@ -52,6 +52,7 @@ def test_a_notice_sent_again_because_no_answer_came_goes_out_once(visit, evening
     assert Notice.select().count() == 1
 
 
+@pytest.mark.slow
 def test_what_the_server_never_answers_is_sent_again(visit, evening, now):
     page = visit("/walk", evening.walker)
     page.clock.install()
@@ -68,6 +69,7 @@ def test_what_the_server_never_answers_is_sent_again(visit, evening, now):
     expect(page.get_by_role("region", name="My reports")).to_contain_text("Your sighting has arrived")
 
 
+@pytest.mark.slow
 def test_news_of_a_sighting_is_fetched_once_for_all_lists_of_the_page(visit, evening, now):
     page = visit("/alerts", evening.officer)
     expect(page.locator("#link")).to_have_text("Live")

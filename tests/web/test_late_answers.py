@@ -86,6 +86,7 @@ def test_a_walk_that_was_begun_meanwhile_goes_on(visit, evening, now):
     expect(page.get_by_role("button", name="End", exact=True)).to_be_visible()
 
 
+@pytest.mark.slow
 def test_what_became_of_a_report_last_stays(visit, evening, now):
     sighting = report(evening.walker, "P1", now=now)
     page = visit("/walk", evening.walker, **PHONE)

@@ -276,6 +276,7 @@ def test_on_a_phone_the_map_comes_first_and_the_legend_waits(visit, evening):
     expect(page.get_by_label("Police boxes")).to_be_visible()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_plan_whose_routes_did_not_come_shows_them_with_the_next_news_of_it(visit, evening, now):
     page = visit("/map", evening.coordinator)

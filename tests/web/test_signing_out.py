@@ -76,6 +76,7 @@ def test_what_is_not_sent_yet_is_deleted_only_when_the_person_says_so(visit, eve
     assert keys(page) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_what_is_being_sent_is_waited_for(visit, evening):
     page = visit("/walk", evening.walker, expects=(404,))
@@ -93,6 +94,7 @@ def test_what_is_being_sent_is_waited_for(visit, evening):
     assert asked == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_what_is_kept_for_one_who_has_signed_in_anew_elsewhere_is_sent_by_a_page_of_that_sign_in(visit, evening, now):
     page = visit("/walk", evening.walker, expects=(403,))

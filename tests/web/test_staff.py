@@ -88,6 +88,7 @@ def test_what_was_saved_by_half_is_saved_whole_by_saving_again(visit, evening):
     expect(page.locator(".member", has_text="Sample officer Kim")).to_contain_text("Child protection")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_keyboard_goes_on_where_it_pressed(visit, evening):
     page = visit("/staff", evening.coordinator)
@@ -103,6 +104,7 @@ def test_a_keyboard_goes_on_where_it_pressed(visit, evening):
         expect(following).to_be_focused()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_what_the_rota_cannot_fetch_is_said(visit, evening):
     page = visit("/staff", make_person(evening.city, "admin"))

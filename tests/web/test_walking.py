@@ -221,6 +221,7 @@ def test_all_that_is_pressed_on_the_phone_is_large_enough_for_a_thumb(phone, eve
     assert small == []
 
 
+@pytest.mark.slow
 def test_a_walk_that_cannot_be_paused_for_want_of_a_network_is_followed_on(phone, evening, shift, now):
     accept(shift, now=now)
     page = phone()
@@ -233,6 +234,7 @@ def test_a_walk_that_cannot_be_paused_for_want_of_a_network_is_followed_on(phone
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_walk_that_the_server_ended_is_followed_no_more(phone, evening, shift, now):
     accept(shift, now=now)
     page = phone()
