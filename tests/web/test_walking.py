@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from config.database import transaction
+from notifications.outbox import announce
 from patrol.planning.operations.publishing import publish
 from patrol.shifts.models import Shift
 from patrol.shifts.operations.answering import accept
@@ -71,6 +72,18 @@ def test_a_shift_is_declined_with_a_reason(phone, evening, shift):
     page.get_by_role("button", name="Send the refusal").click()
     expect(page.get_by_text("No patrol is planned for you")).to_be_visible()
     assert Shift.get_by_id(shift.id).decline_reason == "The dog is ill"
+
+
+def test_news_of_what_is_on_show_leaves_the_page_as_the_walker_has_it(phone, evening, shift, now):
+    accept(shift, now=now)
+    page = phone()
+    page.get_by_label("The leash is").check()
+    page.get_by_text("Turn by turn").click()
+    for _ in range(2):  # what the first would have done is done when the second is asked for
+        with page.expect_response("**/shifts?from=*"), transaction():
+            announce(city=evening.city.id, people=[evening.walker.id], kind="shift", content={}, now=now)
+    expect(page.get_by_label("The leash is")).to_be_checked()
+    expect(page.locator(".turns")).to_be_visible()
 
 
 def test_a_walk_begins_with_the_leash_and_the_weathers_caution(phone, evening, shift, now):

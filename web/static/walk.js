@@ -33,10 +33,15 @@ function pick(shifts) {
   return open.sort((one, other) => rank[stateOf(one)] - rank[stateOf(other)] || one.starts_at.localeCompare(other.starts_at))[0] ?? null;
 }
 
+/** Fetch tonight anew. News of what is on show already leaves the page alone: a finger may be on it, a box ticked. */
 const refresh = () => order.read(readTonight, (tonight) => {
   Object.assign(at, tonight);
-  return show();
+  return facts() === onShow ? undefined : show();
 });
+
+let onShow = null;
+const facts = () => JSON.stringify([at.teams, at.shift, at.route, told(at.gate), at.walk]);
+const told = (gate) => gate && [gate.verdict, gate.most_min, gate.reasons, gate.until];
 
 async function readTonight() {
   const yesterday = dayOf(Date.now() - 24 * 3_600_000);
@@ -53,10 +58,8 @@ const gateOf = (shift) => get(`/teams/mine/welfare?shift=${shift.id}`);
 
 /** What the dogs may do changes by itself; what is on show is left alone unless it has. */
 async function lookAtDogs() {
-  const before = at.gate;
   at.gate = await gateOf(at.shift);
-  const told = ({ verdict, most_min: most, reasons, until }) => JSON.stringify([verdict, most, reasons, until]);
-  if (told(at.gate) !== told(before)) await show();
+  if (facts() !== onShow) await show();
 }
 
 /** Refresh for news that nobody pressed for: without a network the next news, or the next press, brings it. */
@@ -75,6 +78,13 @@ function ending(walk) {
 }
 
 async function show() {
+  onShow = null;
+  const shown = facts();
+  await draw();
+  onShow = shown;
+}
+
+async function draw() {
   const { shift, route, walk } = at;
   const walking = walk && walk.state !== "ended";
   find("#reach").hidden = !shift;
