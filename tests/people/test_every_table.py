@@ -46,10 +46,12 @@ WITHHELD = {
     "delivery.last_error",
     "device.address",
     "device.keys",
+    "dog_dispute.note",
     "sighting_photo.content",
     "sighting_photo.thumbnail",
 }
-"""Texts that an export may leave out: what a mail server said, how to reach a device, the bytes of a photo."""
+"""Texts that an export may leave out: what a mail server said, how to reach a device, the bytes of a photo, and why one
+of two people who claim a dog got it, as neither is told who the other is."""
 WHAT_TO_DO = (
     "A table or column that holds something of a person is new. Give it to them in `exported`, and remove it in "
     "`erase` or `forget_team`, of operations/personal.py in its subject (a row that goes by a cascading key needs no "

@@ -49,7 +49,8 @@ NOBODY = "지운 계정 · Erased accounts"
 def exported(person: UUID) -> list[Part]:
     """A person's teams with all that hangs on them; and what they noted as an examiner, but not of whom.
 
-    What somebody wrote as a coordinator is about others, and told to them; so is how the tests they took came out.
+    What somebody wrote as a coordinator is about others, and told to them; so is how the tests they took came out. Why
+    one of two got a dog is about both, and neither is told who the other is.
     """
     mine = Team.select(Team.id).where(Team.handler == person)
 
@@ -80,7 +81,7 @@ def exported(person: UUID) -> list[Part]:
             DogDispute.select().where(disputes),
             ko="등록번호 확인",
             en="Claims to a dog",
-            without=["holder", "claimant", "dog", "decided_by"],
+            without=["holder", "claimant", "dog", "decided_by", "note"],
         ),
         part(
             of_team(TeamNote, TeamNote.created_at), ko="팀에 관한 메모", en="Notes about the team", without=["author"]
