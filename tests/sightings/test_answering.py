@@ -218,6 +218,20 @@ def test_it_is_overdue_when_nobody_took_it_in_time(town):
     assert [*seen, ask(client, officer, f"/sightings/{sighting}").json["overdue"]] == [False, True, False]
 
 
+def test_what_is_resolved_is_listed_newest_first_whatever_its_urgency(town):
+    walker, officer, _, client, time = town
+    sent = []
+    for number, kind in enumerate(["E1", "P3", "P1"]):
+        sent.append(reported(client, walker, kind=kind, lat=LAT + number * 0.001))
+        for action in ("acknowledge", "resolve"):
+            take(client, walker, officer, sent[-1], action)
+        time.passes(minutes=1)
+    assert listed(client, officer, "?state=resolved") == sent[::-1]
+    first = ask(client, officer, "/sightings?state=resolved&limit=2").json
+    rest = ask(client, officer, f"/sightings?state=resolved&limit=2&cursor={first['next']}").json
+    assert [item["id"] for item in first["items"] + rest["items"]] == sent[::-1]
+
+
 def test_the_queue_is_by_urgency_then_age_and_leaves_out_the_resolved(town):
     walker, officer, _, client, time = town
     kinds = ["P3", "P1", "E1", "P1", "E1"]

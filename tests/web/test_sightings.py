@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from patrol.sightings.models import Sighting
-from patrol.sightings.operations.answering import acknowledge, respond
+from patrol.sightings.operations.answering import acknowledge, resolve, respond
 from tests.support.factories import LON, make_box, make_person
 from tests.web.evening import PHONE, report
 
@@ -29,6 +29,18 @@ def test_the_queue_stands_by_urgency_then_age(visit, evening, now):
         report(evening.walker, kind, text=f"{kind} {minutes}", now=now - timedelta(minutes=minutes))
     page = visit("/alerts", evening.officer)
     expect(page.locator("#open .said")).to_have_text(["E1 1", "P1 20", "C3 10", "P3 30"])
+
+
+@pytest.mark.slow
+def test_what_is_resolved_stands_newest_first(visit, evening, now):
+    for kind, minutes in (("P3", 1), ("E1", 30), ("P1", 20)):
+        sighting = report(evening.walker, kind, text=f"{kind} {minutes}", now=now - timedelta(minutes=minutes))
+        acknowledge(sighting, by=evening.officer.id, by_role="officer", expected=None, now=now)
+        taken = Sighting.get_by_id(sighting.id)
+        resolve(taken, outcome="no_action", note="", by=evening.officer.id, by_role="officer", expected=None, now=now)
+    page = visit("/alerts", evening.officer)
+    page.get_by_role("button", name="Resolved", exact=True).click()
+    expect(page.locator("#resolved .said")).to_have_text(["P3 1", "P1 20", "E1 30"])
 
 
 def test_an_officer_acknowledges_responds_and_resolves(visit, evening, now):

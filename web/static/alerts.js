@@ -6,8 +6,8 @@ import { shows } from "./link_state.js";
 import { follow } from "./live.js";
 import { keepNotices, offerWriting } from "./notices.js";
 import { offerPush } from "./push_offer.js";
-import { keepQueue } from "./queue_view.js";
-import { isNew, isOpen } from "./sighting_card.js";
+import { keepQueue, LATELY } from "./queue_view.js";
+import { isNew, isOpen, newestFirst } from "./sighting_card.js";
 import { makeSound } from "./sound.js";
 import { say } from "./words.js";
 
@@ -15,12 +15,13 @@ const title = document.title;
 const sound = makeSound(find("#sound"));
 const problem = find("#problem");
 
-const queues = [["open", "/sightings", isOpen], ["resolved", "/sightings?state=resolved", (sighting) => !isOpen(sighting)]].map(
-  ([name, path, belongs]) => {
+const resolved = { belongs: (sighting) => !isOpen(sighting), most: LATELY, order: newestFirst };
+const queues = [["open", "/sightings", { belongs: isOpen }], ["resolved", "/sightings?state=resolved", resolved]].map(
+  ([name, path, kept]) => {
     const panel = find(`#${name}`);
     const queue = keepQueue(find(".queue", panel), {
+      ...kept,
       path,
-      belongs,
       shown: (sightings) => {
         find(".empty", panel).hidden = sightings.length > 0;
         if (name === "open") count(sightings);

@@ -7,12 +7,13 @@ import { threadNews } from "./thread.js";
 
 const AGAIN_MS = 3000;
 const MOST = 2000; // as many cards as a page can bear
+export const LATELY = 200; // as many of the past as anybody looks through
 
 /**
  * Keep `list` showing what `path` lists and `belongs` lets through. Returns {refresh, onEvent}: call `onEvent` with each
- * event of the stream. `shown(sightings)` is called after every change, `arrived(sighting)` for each new one.
+ * event of the stream. At most `most` are fetched; they stand in `order`. `shown(sightings)` is called after every change, `arrived(sighting)` for each new one.
  */
-export function keepQueue(list, { path, belongs, shown, arrived = () => {} }) {
+export function keepQueue(list, { path, belongs, shown, arrived = () => {}, most = MOST, order = inOrder }) {
   const known = new Map();
   const turns = new Map(); // when what is known of each, or that it is gone, was asked for
   let asked = 0;
@@ -62,11 +63,11 @@ export function keepQueue(list, { path, belongs, shown, arrived = () => {} }) {
     });
     if (held) (find(active.name ? `[name="${active.name}"]` : "[data-action], button[aria-expanded]", element) ?? element).focus();
   };
-  const sightings = () => [...known.values()].map((entry) => entry.sighting).sort(inOrder);
+  const sightings = () => [...known.values()].map((entry) => entry.sighting).sort(order);
 
   const refresh = async () => {
     const turn = ++asked;
-    const found = await all(path, MOST);
+    const found = await all(path, most);
     const ids = new Set(found.map((sighting) => sighting.id));
     for (const id of [...known.keys()]) if (!ids.has(id)) drop(id, turn);
     for (const sighting of found) put(sighting, "", turn);

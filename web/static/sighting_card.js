@@ -60,6 +60,9 @@ export const stateTag = (state) => h("span", { class: `tag ${STATE[state]?.[2] ?
 export const inOrder = (one, other) =>
   URGENCIES.indexOf(one.urgency) - URGENCIES.indexOf(other.urgency) || one.received_at.localeCompare(other.received_at);
 
+/** What came last first. */
+export const newestFirst = (one, other) => other.received_at.localeCompare(one.received_at);
+
 export const isOpen = (sighting) => sighting.state !== "resolved";
 export const isNew = (sighting) => sighting.state === "alerted" || sighting.state === "reopened";
 

@@ -23,7 +23,7 @@ from patrol.sightings.operations.photos import photos_of
 from patrol.sightings.rules import routing
 
 OPEN = tuple(state for state in rules.STATES if state != "resolved")
-OWN_ORDER = ((Sighting.received_at, True), (Sighting.id, True))
+NEWEST_FIRST = ((Sighting.received_at, True), (Sighting.id, True))
 QUEUE_ORDER = ((Sighting.urgency_rank, False), (Sighting.received_at, False), (Sighting.id, False))
 
 

@@ -29,13 +29,17 @@ class Sightings(MethodView):
     @blueprint.arguments(schemas.SightingQuery, location="query")
     @blueprint.response(200, page_of(schemas.SightingOut))
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
-        """A reporter's own, newest first; for staff, what is theirs to answer or oversee: urgency, then age."""
+        """A reporter's own, newest first; for staff, what is theirs to answer or oversee: urgency, then age.
+
+        What is resolved waits for nobody: newest first.
+        """
         seen_by, mine, state = viewer(), query.pop("mine"), query.pop("state")
         purpose = purpose_of(query.pop("purpose"), inherent="answer")
         if mine or not seen_by.roles & STAFF:
-            found = page(reading.own(seen_by, state=state), by=reading.OWN_ORDER, **query)
+            found = page(reading.own(seen_by, state=state), by=reading.NEWEST_FIRST, **query)
         else:
-            found = page(reading.queue(seen_by, state=state), by=reading.QUEUE_ORDER, **query)
+            order = reading.NEWEST_FIRST if state == "resolved" else reading.QUEUE_ORDER
+            found = page(reading.queue(seen_by, state=state), by=order, **query)
         return {"items": shown(found["items"], purpose=purpose), "next": found["next"]}
 
 
