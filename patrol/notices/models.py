@@ -13,7 +13,8 @@ from patrol.places.models import City
 class Notice(Record):
     """A look-out. `words`: {"ko", "en"}, one of which may be empty. `told`: to how many it went, never to whom.
 
-    In force until `expires_at` or `withdrawn_at`; then nobody is shown it any more.
+    In force until `expires_at` or `withdrawn_at`; then nobody is shown it any more. `changed_at`: when its end was
+    last changed.
     """
 
     id = peewee.UUIDField(primary_key=True, default=uuid4)
@@ -29,6 +30,7 @@ class Notice(Record):
     created_at = UtcField()
     expires_at = UtcField()
     withdrawn_at = UtcField(null=True)
+    changed_at = UtcField(null=True)
 
     class Meta:
         indexes = ((("city", "expires_at"), False),)

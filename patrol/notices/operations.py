@@ -159,7 +159,7 @@ def _change(notice: Notice, expected: int | None, now: datetime, **values: Any) 
     """Compare and set. It comes before anything else, so that telling at the same moment waits, and then sees it."""
     version = notice.version if expected is None else expected
     unmoved = (Notice.id == notice.id) & (Notice.version == version) & _lasting(now)
-    if not Notice.update(version=Notice.version + 1, **values).where(unmoved).execute():
+    if not Notice.update(version=Notice.version + 1, changed_at=now, **values).where(unmoved).execute():
         if Notice.select().where((Notice.id == notice.id) & _lasting(now)).exists():
             raise Stale
         raise NotFound

@@ -8,8 +8,8 @@ from lxml import etree
 
 from patrol.alerts.models import Drill
 from patrol.bridges.operations.alerting import cap_alerts
-from patrol.bridges.operations.cap import CAP, cap_xml
-from patrol.notices.operations import issue, withdraw
+from patrol.bridges.operations.cap import ATOM, CAP, cap_xml, feed_xml
+from patrol.notices.operations import extend, issue, withdraw
 from tests.support.bridges import key_of
 from tests.support.factories import LAT, LON, NOW, make_city, make_person
 
@@ -86,6 +86,18 @@ def test_a_withdrawn_notice_is_a_cancel_without_its_words_until_its_time_is_over
     assert said(root, "references") == [f"busan,{notice.id}.1,2026-11-06T19:30:00+09:00"]
     assert "외투" not in answer.text
     assert cap_alerts(city, now=NOW + timedelta(hours=2)) == []
+
+
+def test_a_prolonged_notice_is_an_update_sent_when_it_was_prolonged(client, city, notice):
+    later = NOW + timedelta(minutes=20)
+    extend(notice, expires_at=NOW + timedelta(hours=3), expected=None, now=later)
+    (changed,) = cap_alerts(city, now=later)
+    root = checked(cap_xml(changed, SEOUL))
+    assert said(root, "msgType") == ["Update"]
+    assert said(root, "sent") == ["2026-11-06T19:50:00+09:00"]
+    assert said(root, "expires") == ["2026-11-06T22:30:00+09:00"] * 2
+    feed = ET.fromstring(feed_xml([changed], url="/cap", title="Busan", now=later, zone=SEOUL))  # noqa: S314 - our own
+    assert feed.findtext("atom:entry/atom:updated", namespaces={"atom": ATOM}) == "2026-11-06T19:50:00+09:00"
 
 
 def test_a_drill_is_an_exercise(city):

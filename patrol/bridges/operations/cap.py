@@ -32,13 +32,15 @@ class Circle:
 class CapAlert:
     """One alert. Words are {"ko", "en"}; `urgency` as in the policy. `ended_at`: it was taken back then.
 
-    `version` counts changes from 1. Of an `exercise` receivers are told that nothing has happened.
+    `version` counts changes from 1, the last of them at `changed_at`. Of an `exercise` receivers are told that
+    nothing has happened.
     """
 
     id: UUID
     version: int
     sender: str
     published_at: datetime
+    changed_at: datetime
     expires_at: datetime
     exercise: bool
     urgency: str
@@ -56,7 +58,7 @@ def cap_xml(alert: CapAlert, zone: ZoneInfo) -> bytes:
     cancelled = alert.ended_at is not None
     _add(root, "identifier", f"{alert.id}.{alert.version}")
     _add(root, "sender", _name(alert.sender))
-    _add(root, "sent", _time(alert.ended_at or alert.published_at, zone))
+    _add(root, "sent", _time(alert.changed_at, zone))
     _add(root, "status", "Exercise" if alert.exercise else "Actual")
     _add(root, "msgType", "Cancel" if cancelled else "Update" if alert.version > 1 else "Alert")
     _add(root, "scope", "Restricted")
@@ -81,7 +83,7 @@ def feed_xml(alerts: Iterable[CapAlert], *, url: str, title: str, now: datetime,
         entry = ET.SubElement(root, "entry")
         _add(entry, "id", f"urn:uuid:{alert.id}")
         _add(entry, "title", " / ".join(alert.event[language] for language in LANGUAGES))
-        _add(entry, "updated", _time(alert.ended_at or alert.published_at, zone))
+        _add(entry, "updated", _time(alert.changed_at, zone))
         _add(entry, "published", _time(alert.published_at, zone))
         ET.SubElement(entry, "link", rel="alternate", type=CAP_TYPE, href=f"{url}/{alert.id}.xml")
     return written(root)
