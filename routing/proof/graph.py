@@ -27,8 +27,9 @@ SLACK_S = 5e-3
 class Graph(NamedTuple):
     """One team's nodes of worth, as seen from one end of the walk; N nodes.
 
-    start [N]: ticks from the start of the walk to having served the node; leg [N, N]: from having served one to having
-    served the other; finish [N]: from having served it to the end of the walk; service [N]. worth [N] > 0. block [N]:
+    start [N]: ticks from the start of the walk to having served the node, by way of whichever others; leg [N, N]: from
+    having served one to having served the other; finish [N]: from having served it to the end of the walk, likewise;
+    service [N]. worth [N] > 0. block [N]:
     small numbers without gaps. limit: ticks.
     """
 
@@ -103,17 +104,30 @@ def team_graph(problem: Problem, nodes: Reach, worth: Floats) -> Graph:
     start, finish = _down((nodes.out_s + service_s) / tick_s), _down(nodes.home_s / tick_s)
     keep = worth[nodes.block] > 0
     shortcut(leg, start, finish, np.flatnonzero(~keep))
+    leg = np.ascontiguousarray(leg[np.ix_(keep, keep)])
     block = nodes.block[keep]
     _, small = np.unique(block, return_inverse=True)
     return Graph(
-        start=start[keep],
-        leg=np.ascontiguousarray(leg[np.ix_(keep, keep)]),
-        finish=finish[keep],
+        start=_by_any_way(start[keep], leg),
+        leg=leg,
+        finish=_by_any_way(finish[keep], leg.T),
         service=_down(service_s[keep] / tick_s),
         worth=worth[block],
         block=small.astype(np.int64),
         limit=int(np.ceil((nodes.limit_s + SLACK_S) / tick_s)) + 1,
     )
+
+
+def _by_any_way(least: Ticks, leg: Ticks) -> Ticks:
+    """The least ticks to each node when others may be passed on the way; `least`: straight.
+
+    What is too far for a first leg is no nearer to the end of a walk for that, nor what has no way home of its own.
+    """
+    while True:
+        by_way: Ticks = np.minimum(least, (least[:, None] + leg).min(axis=0, initial=FAR))
+        if (by_way == least).all():
+            return by_way
+        least = by_way
 
 
 def _down(ticks: Floats) -> Ticks:

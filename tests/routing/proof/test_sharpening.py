@@ -21,10 +21,10 @@ def alone(seed: int) -> Problem:
     return replace(problem, weight=problem.weight + 1.0)
 
 
-def proven(problem: Problem) -> float:
+def proven(problem: Problem, known: float = 0.0) -> float:
     proof = Proof(problem, threads=1)
     free = np.zeros(problem.blocks)
-    proof.sharpen(free, np.zeros(1), aim=0.0, passes=12, rounds=2, deadline=Deadline(60.0, never))
+    proof.sharpen(free, np.array([known]), aim=0.0, passes=12, rounds=2, deadline=Deadline(60.0, never))
     return proof.value
 
 
@@ -50,6 +50,15 @@ def test_without_memory_to_go_on_from_a_round_the_bound_comes_down_as_far(seed, 
 def test_with_little_work_allowed_the_bound_still_holds(seed, monkeypatch):
     monkeypatch.setattr(team, "_LOOKS", 0)
     assert proven(alone(seed)) >= greatest_weight(alone(seed))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_is_too_far_for_a_first_leg_may_come_later_seen_from_either_end(seed, monkeypatch):
+    monkeypatch.setattr(inquiries, "_NEAREST", 0)
+    problem = alone(seed)
+    problem = replace(problem, start_at_most_m=np.median(problem.door_m, axis=1))
+    best = greatest_weight(problem)
+    assert proven(problem, known=0.6 * best) >= best
 
 
 @pytest.mark.parametrize("seed", range(40))
