@@ -207,11 +207,15 @@ def grow(  # noqa: C901, PLR0912, PLR0915, PLR0917 calls would cost more than th
 
 
 @compiled
-def tabulate(graph: Graph, labels: Labels, number: int, rest: Reachable, enough: float, table: Reachable) -> None:  # noqa: PLR0917 a kernel takes what it works on
+def tabulate(  # noqa: PLR0917 a kernel takes what it works on
+    graph: Graph, memory: Memory, labels: Labels, number: int, rest: Reachable, enough: float, table: Reachable
+) -> None:
     """What the first `number` labels reach, and at most what those reached that were dropped under `enough`.
 
     A label dropped at a node, by way of a block, had no more than `enough` leaves beside the best rest that goes on by
-    way of another; so the table holds for later passes that want to know of less than `enough`, too.
+    way of another; so the table holds for later passes that want to know of less than `enough`, too. A label that does
+    not remember by way of what it came may stand for one that it beat and that came by way of another; memory: the one
+    that the labels grew with.
     """
     first = table.first
     second = table.second
@@ -233,6 +237,8 @@ def tabulate(graph: Graph, labels: Labels, number: int, rest: Reachable, enough:
                         _offer(first, second, came, i, k, most - rest.second[i, slot], rest.came[i, slot])
     for label in range(number):
         via = -1 if labels.came[label] < 0 else graph.block[labels.node[labels.came[label]]]
+        if via >= 0 and memory.tested[graph.block[labels.node[label]], via] == 0:
+            via = _NOBODY
         _offer(first, second, came, labels.node[label], labels.ticks[label] // width, labels.worth[label], via)
     for i in range(first.shape[0]):
         for k in range(1, first.shape[1]):

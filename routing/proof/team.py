@@ -10,7 +10,7 @@ import numpy as np
 from routing.problem import Bools, Floats, Integers
 from routing.proof.cycles import Reachable, circle, finer, most_by_bucket, no_table
 from routing.proof.graph import Graph, Ticks, backwards, only
-from routing.proof.labels import HALTED, Labels, grow, tabulate
+from routing.proof.labels import HALTED, Labels, Memory, grow, tabulate
 from routing.proof.memory import forbid, memory
 
 _BUCKETS = 256
@@ -68,7 +68,8 @@ class Inquiry:
             if self.closed or halt[0]:
                 return
             head, top = self._heads()
-            count = grow(self._graph, memory(self._remembers), self._table, self._level, room, head, top, _LOOKS, halt)
+            recalled = memory(self._remembers)
+            count = grow(self._graph, recalled, self._table, self._level, room, head, top, _LOOKS, halt)
             if count == HALTED:
                 return
             if count < 0:
@@ -76,7 +77,7 @@ class Inquiry:
                 continue
             self._upper = min(self._upper, max(self._level, float(room.worth[:count].max(initial=-np.inf))))
             self._learn(room, count)
-            self._turn(room, count, head)
+            self._turn(recalled, room, count, head)
 
     def _first_table(self, halt: Integers) -> tuple[Reachable, float]:
         """What lies ahead of whoever walks in circles, and what that says of whole loops."""
@@ -110,10 +111,10 @@ class Inquiry:
             if not forbid(self._remembers, walk[::-1]):
                 self.loops.append(walk if self._backward else walk[::-1])
 
-    def _turn(self, labels: Labels, count: int, head: Ticks) -> None:
+    def _turn(self, recalled: Memory, labels: Labels, count: int, head: Ticks) -> None:
         """Take what the labels reached for the table of the next pass, which comes from the other end."""
         reached = no_table(len(self._graph.worth), _BUCKETS, self._graph.limit)
-        tabulate(self._graph, labels, count, self._table, self._level, reached)
+        tabulate(self._graph, recalled, labels, count, self._table, self._level, reached)
         self._table = reached
         self._graph, self._turned, self._backward = self._turned, self._graph, not self._backward
         level = self._level

@@ -10,7 +10,10 @@ from routing.plan import never
 from routing.problem import Problem
 from routing.proof import bound, inquiries, team
 from routing.proof.bound import Proof
+from routing.proof.graph import FAR, Graph
+from routing.proof.labels import room_for
 from routing.proof.rough import Rough
+from routing.proof.team import Inquiry
 from tests.routing.planner.exhaustive import greatest_weight
 from tests.routing.planner.problems import by_seed
 
@@ -59,6 +62,26 @@ def test_what_is_too_far_for_a_first_leg_may_come_later_seen_from_either_end(see
     problem = replace(problem, start_at_most_m=np.median(problem.door_m, axis=1))
     best = greatest_weight(problem)
     assert proven(problem, known=0.6 * best) >= best
+
+
+def test_a_walk_that_beats_another_stands_for_its_ways_on_too():
+    """At 2, having come over 0 beats having come over 1, and neither is remembered; only the latter may end at 0."""
+    leg = np.full((4, 4), FAR, dtype=np.int32)
+    leg[0, 2] = leg[1, 2] = leg[2, 0] = 500
+    leg[2, 3], leg[3, 0] = 12_000, 12_098
+    graph = Graph(
+        start=np.array([500, 505, 1000, 13_000], dtype=np.int32),
+        leg=leg,
+        finish=np.array([500, 1500, 1000, 12_598], dtype=np.int32),
+        service=np.zeros(4, dtype=np.int32),
+        worth=np.array([5.0, 4.0, 1.0, 1.0]),
+        block=np.arange(4),
+        limit=25_600,
+    )
+    never_halted = np.zeros(1, dtype=np.int64)
+    inquiry = Inquiry(graph, np.eye(4, dtype=np.bool_), known=9.0, aim=0.0, halt=never_halted)
+    inquiry.look(6, known=9.0, room=room_for(1000), halt=never_halted)
+    assert inquiry.upper == pytest.approx(10.0)
 
 
 @pytest.mark.parametrize("seed", range(40))
