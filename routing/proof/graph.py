@@ -58,10 +58,11 @@ def within_reach(problem: Problem, team: int) -> Reach:
     service_s = nodes.inside_s + nodes.dwell_s
     count = len(nodes.block)
     there, back = np.empty(count), np.empty(count)
-    nearest_first(problem.between_m, nodes.enter, nodes.leave, nodes.pace, service_s, nodes.out_s, nodes.limit_s, there)
-    nearest_first(problem.between_m, nodes.leave, nodes.enter, nodes.pace, service_s, nodes.home_s, nodes.limit_s, back)
     slack_s = SLACK_S + count * SAME_PLACE_M * nodes.pace  # metres there and back need only be nearly the same
-    return nodes.only(there + service_s + back <= nodes.limit_s + slack_s)
+    limit_s = nodes.limit_s + slack_s
+    nearest_first(problem.between_m, nodes.enter, nodes.leave, nodes.pace, service_s, nodes.out_s, limit_s, there)
+    nearest_first(problem.between_m, nodes.leave, nodes.enter, nodes.pace, service_s, nodes.home_s, limit_s, back)
+    return nodes.only(there + service_s + back <= limit_s)
 
 
 @compiled
@@ -97,7 +98,7 @@ def nearest_first(  # noqa: PLR0917 a kernel takes what it works on
 
 def team_graph(problem: Problem, nodes: Reach, worth: Floats) -> Graph:
     """The graph of the nodes whose block is worth something. worth [B]; `nodes` from `within_reach`."""
-    tick_s = max(nodes.limit_s, 1e-6) / _TICKS
+    tick_s = max(nodes.limit_s, SLACK_S) / _TICKS
     service_s = nodes.inside_s + nodes.dwell_s
     leg = np.empty((len(nodes.block), len(nodes.block)), dtype=np.int32)
     legs(problem.between_m, nodes.enter, nodes.leave, nodes.pace / tick_s, service_s / tick_s, leg)

@@ -41,3 +41,14 @@ def test_a_way_that_only_leads_through_a_stop_of_no_worth_counts():
     door = np.array([[100.0, 100.0, np.inf, np.inf]])
     problem = replace(problem, door_m=door, between_m=apart, budget_s=np.array([400.0]))
     assert proven(problem, np.random.default_rng(0)) >= 5.0
+
+
+@pytest.mark.parametrize("budget_s", [0.0, 1e-9, 1e-6, 1e-5, 1e-4])
+def test_a_walk_of_hardly_any_time_serves_what_lies_at_the_door(budget_s):
+    problem = on_a_plane(
+        doors=[(0, 0)],
+        ends=[point(0), point(0), point(0)],
+        weight=np.array([1.0, 2.0, 4.0]),
+        budget_s=np.array([budget_s]),
+    )
+    assert proven(problem, np.random.default_rng(0)) >= greatest_weight(problem) == 7.0
