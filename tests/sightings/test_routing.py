@@ -7,48 +7,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app import ON_PERSON_ERASED
-from patrol.alerts.operations.reading import recipients
 from patrol.people.models import Person, Role
-from patrol.people.operations.erasing import erase
-from patrol.places.models import Facility
 from patrol.sightings import rules
 from patrol.sightings.models import Sighting
-from patrol.sightings.operations import personal
 from patrol.sightings.operations.due import route, route_unheard
 from patrol.sightings.rules import routing
 from tests.support.databases import sqlite_only
 from tests.support.factories import (
-    LAT,
     LON,
     NOW,
-    Time,
-    bearer,
     client_of,
     make_box,
     make_city,
     make_duty,
-    make_facility,
     make_person,
 )
-from tests.support.patrols import API, act, ask, inbox, listed, report, reported
+from tests.support.patrols import act, ask, inbox, listed, passed_over, report, reported, told, why
 
 FAR = 0.012
 """Degrees: in the city, beyond the first box's jurisdiction."""
-
-
-def told(sighting):
-    return recipients(Sighting.get_by_id(sighting).id)
-
-
-def why(client, walker, sighting):
-    shown = ask(client, walker, f"/sightings/{sighting}").json
-    return shown["routed_to"], shown["routed_why"]["because"]
-
-
-def passed(client, person, sighting):
-    """Why each step before the one taken was none."""
-    return [step["because"] for step in ask(client, person, f"/sightings/{sighting}").json["routed_why"]["passed"]]
 
 
 def test_the_officers_of_the_box_whose_jurisdiction_it_is_are_told(database):
@@ -192,7 +169,7 @@ def test_a_protected_kind_goes_to_station_officers_where_nobody_holds_its_duty_a
     sighting = reported(client, walker, kind="E6")
     assert told(sighting) == [station.id]
     assert why(client, walker, sighting) == ("holders", "station_officers")
-    assert passed(client, walker, sighting) == ["nobody_on_call", "no_holder"]
+    assert passed_over(client, walker, sighting) == ["nobody_on_call", "no_holder"]
     assert act(client, station, sighting, "acknowledge").status_code == 200
 
 
@@ -236,7 +213,7 @@ class TestExplained:
         make_box(city)
         coordinator, walker, client = make_person(city, "coordinator"), make_person(city), client_of(database)
         sighting = reported(client, walker, kind="C3")
-        assert passed(client, walker, sighting) == ["nobody_on_call", "no_officer_at_box", "no_officer"]
+        assert passed_over(client, walker, sighting) == ["nobody_on_call", "no_officer_at_box", "no_officer"]
         shown = ask(client, coordinator, f"/sightings/{sighting}").json["routed_why"]
         assert {"ko", "en"} == set(shown["passed"][0]["text"])
         assert shown["referred_to"] == ["112", "120"], "the numbers that its reporter was shown"
@@ -244,202 +221,6 @@ class TestExplained:
     def test_an_explanation_of_before_has_no_steps(self):
         old = {"because": "jurisdiction", "distance_m": 12}
         assert routing.explained(old)["passed"] == []
-
-
-class TestFacilities:
-    """A fault goes to whoever owns the facility at the place, and to the committee."""
-
-    @pytest.fixture
-    def town(self, database):
-        city = make_city()
-        return city, make_person(city, "coordinator"), make_person(city), client_of(database)
-
-    def test_the_owners_duty_and_the_coordinators_are_told_and_both_may_answer(self, town):
-        city, coordinator, walker, client = town
-        owner = make_person(city, "officer", box=make_box(city))
-        make_duty(owner, "traffic_authority")
-        facility = make_facility(city, duty="traffic_authority")
-        sighting = reported(client, walker, kind="C2")
-        assert told(sighting) == sorted([owner.id, coordinator.id])
-        assert why(client, walker, sighting) == ("facility", "facility")
-        assert ask(client, owner, f"/sightings/{sighting}").json["facility"]["id"] == str(facility.id)
-        assert act(client, owner, sighting, "acknowledge").status_code == 200
-
-    @sqlite_only
-    def test_an_owner_is_known_by_the_e_mail_address_of_an_account(self, town):
-        city, coordinator, walker, client = town
-        owner = make_person(city, "officer")
-        Person.update(email="owner@example.org").where(Person.id == owner.id).execute()
-        make_facility(city, email="owner@example.org")
-        assert told(reported(client, walker, kind="C2")) == sorted([owner.id, coordinator.id])
-
-    def test_an_owner_learns_how_it_ended_unless_they_ended_it_themselves(self, town):
-        city, coordinator, walker, client = town
-        owner = make_person(city, "officer", email="owner@example.org")
-        make_facility(city, email="owner@example.org")
-        for answering, outcome in ((coordinator, "fixed"), (coordinator, "closed_unfixed"), (owner, "fixed")):
-            sighting = reported(client, walker, kind="C2")
-            act(client, answering, sighting, "acknowledge")
-            act(client, answering, sighting, "resolve", outcome=outcome)
-        closed = [message.words["en"] for message in inbox(owner) if message.kind == "sighting_closed"]
-        title = "A sighting at your facility was closed"
-        assert sorted((said["title"], said["body"]) for said in closed) == [
-            (title, "Closed, not fixed. Read why."),
-            (title, "Fixed."),
-        ]
-        assert "sighting_closed" not in [message.kind for message in (*inbox(coordinator), *inbox(walker))]
-
-    @sqlite_only
-    def test_an_owners_address_is_given_out_to_them_and_gone_with_them(self, town):
-        city, coordinator, walker, client = town
-        owner, other = (make_person(city, "officer", email=f"{name}@example.org") for name in ("owner", "other"))
-        mirror = make_facility(city, email=owner.email)
-        bell = make_facility(city, "Bell", email=other.email, lat=LAT + 1)
-        abroad = make_facility(make_city("Ulsan"), email=owner.email)
-        given_out = [
-            [row["name"] for part in personal.exported(each.id) if part.table == "facility" for row in part.rows]
-            for each in (owner, walker)
-        ]
-        assert given_out == [["Mirror 1"], []]
-        erase(owner.id, effects=ON_PERSON_ERASED, now=NOW)
-        kept = [Facility.get_by_id(each.id).email for each in (mirror, bell, abroad)]
-        assert kept == ["", "other@example.org", "owner@example.org"]
-        sighting = reported(client, walker, kind="C2")
-        assert told(sighting) == [coordinator.id]
-        assert passed(client, walker, sighting) == ["no_owner"]
-
-    @sqlite_only
-    def test_an_owner_without_an_account_is_the_coordinators_to_reach(self, town):
-        city, coordinator, walker, client = town
-        make_facility(city, email="office@example.org")
-        sighting = reported(client, walker, kind="C2")
-        assert told(sighting) == [coordinator.id]
-        assert passed(client, walker, sighting) == ["no_owner"]
-        emails = [
-            ask(client, each, f"/sightings/{sighting}").json["facility"]["email"] for each in (coordinator, walker)
-        ]
-        assert emails == ["office@example.org", ""], "an address is for staff"
-
-    @sqlite_only
-    def test_a_facility_farther_away_is_not_the_broken_one(self, town):
-        city, _, walker, client = town
-        make_facility(city, duty="traffic_authority")
-        sighting = reported(client, walker, kind="C2", lat=LAT + 0.001)
-        assert passed(client, walker, sighting) == ["no_facility"]
-
-
-class TestByHand:
-    """Who answers a sighting, or oversees it, passes it on with a reason."""
-
-    @pytest.fixture
-    def town(self, database):
-        city = make_city()
-        here, there = make_box(city), make_box(city, "Elsewhere", lon=LON + 0.01)
-        officers = [make_person(city, "officer", box=box) for box in (here, there)]
-        walker, client = make_person(city), client_of(database)
-        return city, there, officers, walker, client
-
-    def test_another_box_has_it_from_then_on_with_the_whole_time(self, town):
-        _, there, (officer, other), walker, client = town
-        sighting = reported(client, walker)
-        act(client, officer, sighting, "acknowledge")
-        answer = act(client, officer, sighting, "route", to="box", box=str(there.id), reason="Across the line")
-        assert answer.status_code == 204, "it is no longer theirs to see"
-        shown = ask(client, other, f"/sightings/{sighting}").json
-        assert (shown["state"], shown["routed_why"]["because"]) == ("alerted", "by_hand")
-        assert shown["box"]["id"] == str(there.id)
-        assert [step["action"] for step in shown["steps"]][-1] == "route"
-        assert shown["steps"][-1]["note"] == "Across the line"
-        assert other.id in told(sighting)
-        assert act(client, other, sighting, "acknowledge").status_code == 200
-
-    def test_opened_again_it_is_theirs_to_whom_it_was_sent(self, town, database):
-        _, there, (officer, other), walker, _ = town
-        time = Time()
-        client = client_of(database, clock=time)
-        sighting = reported(client, walker)
-        time.passes(minutes=1)
-        act(client, officer, sighting, "route", to="box", box=str(there.id), reason="Across the line")
-        act(client, other, sighting, "acknowledge")
-        act(client, other, sighting, "resolve", outcome="no_action")
-        before = [len(inbox(person)) for person in (officer, other)]
-        time.passes(minutes=1)
-        assert act(client, walker, sighting, "reopen", reason="Still there").status_code == 200
-        assert [len(inbox(person)) for person in (officer, other)] == [before[0], before[1] + 1]
-        assert act(client, other, sighting, "acknowledge").json["box"]["id"] == str(there.id)
-
-    @sqlite_only
-    def test_opened_again_where_nobody_is_left_it_goes_by_its_place(self, town):
-        _, there, (officer, other), walker, client = town
-        sighting = reported(client, walker)
-        act(client, officer, sighting, "route", to="box", box=str(there.id), reason="Across the line")
-        act(client, other, sighting, "acknowledge")
-        act(client, other, sighting, "resolve", outcome="no_action")
-        Person.update(state="disabled").where(Person.id == other.id).execute()
-        act(client, walker, sighting, "reopen", reason="Still there")
-        assert act(client, officer, sighting, "acknowledge").json["box"]["name"] == "Seomyeon"
-
-    @sqlite_only
-    def test_a_coordinator_who_oversees_it_may_and_another_officer_may_not(self, town):
-        city, there, (_, other), walker, client = town
-        coordinator = make_person(city, "coordinator")
-        sighting = reported(client, walker)
-        assert act(client, other, sighting, "route", to="coordinators", reason="Ours").status_code == 404
-        answer = act(client, coordinator, sighting, "route", to="box", box=str(there.id), reason="Theirs")
-        assert (answer.status_code, answer.json["box"]["id"]) == (200, str(there.id))
-
-    @sqlite_only
-    @pytest.mark.parametrize(
-        ("wrong", "pointer"),
-        [
-            ({"to": "box"}, "/box"),
-            ({"to": "facility", "facility": str(uuid4())}, "/facility"),
-            ({"to": "duty", "duty": "nonsense"}, "/duty"),
-            ({"to": "duty", "duty": "traffic_authority"}, "/to"),
-            ({"to": "coordinators"}, "/to"),
-        ],
-    )
-    def test_where_nobody_is_it_does_not_go(self, town, wrong, pointer):
-        _, _, (officer, _), walker, client = town
-        answer = act(client, officer, reported(client, walker), "route", reason="Why not", **wrong)
-        assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, pointer)
-
-    @sqlite_only
-    def test_what_it_may_be_passed_on_to_can_be_asked(self, town):
-        _, _, (officer, other), walker, client = town
-        make_duty(officer, "child_protection")
-        path = f"/sightings/{reported(client, walker)}/route"
-        found = ask(client, officer, path).json
-        assert found["to"] == ["box", "facility", "duty", "coordinators"]
-        assert {"station_officer", "child_protection", "traffic_authority"} <= {one["code"] for one in found["duties"]}
-        assert ask(client, other, path).status_code == 404
-        protected = ask(client, officer, f"/sightings/{reported(client, walker, kind='E6')}/route").json
-        assert (protected["to"], {one["code"] for one in protected["duties"]}) == (
-            ["duty"],
-            {"child_protection", "station_officer"},
-        )
-
-    @sqlite_only
-    def test_an_old_view_of_it_and_one_that_is_over_are_refused(self, town):
-        _, there, (officer, _), walker, client = town
-        sighting, there = reported(client, walker), str(there.id)
-        path, content = f"{API}/sightings/{sighting}/route", {"to": "box", "box": there, "reason": "Theirs"}
-        stale = client.post(path, json=content, headers={**bearer(officer), "If-Match": '"7"'})
-        assert stale.status_code == 412
-        act(client, officer, sighting, "acknowledge")
-        act(client, officer, sighting, "resolve", outcome="fixed")
-        assert act(client, officer, sighting, "route", **content).status_code == 409
-
-    def test_a_protected_one_stays_among_those_charged_with_such(self, town):
-        _, there, (officer, other), walker, client = town
-        make_duty(officer, "child_protection")
-        make_duty(other, "station_officer")
-        sighting = reported(client, walker, kind="E6")
-        to_box = act(client, officer, sighting, "route", to="box", box=str(there.id), reason="Theirs")
-        assert to_box.json["type"] == "/problems/beyond-the-rota"
-        passed_on = act(client, officer, sighting, "route", to="duty", duty="station_officer", reason="Theirs")
-        assert passed_on.status_code == 200
-        assert act(client, other, sighting, "acknowledge").status_code == 200
 
 
 people = st.lists(st.uuids(), max_size=2)

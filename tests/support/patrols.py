@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from notifications.models import Event, Message
+from patrol.alerts.operations.reading import recipients
 from patrol.people.models import Person
 from patrol.shifts.models import Shift
 from tests.support.factories import LAT, LON, NOW, bearer
@@ -70,6 +71,22 @@ def ask(client: FlaskClient, person: Person, path: str) -> Any:
 def listed(client: FlaskClient, person: Person, query: str = "") -> list[str]:
     """Ids in a person's list of sightings, in order."""
     return [item["id"] for item in ask(client, person, f"/sightings{query}").json["items"]]
+
+
+def told(sighting: str) -> list[UUID]:
+    """Whom a sighting's alert was sent to."""
+    return recipients(UUID(sighting))
+
+
+def why(client: FlaskClient, person: Person, sighting: str) -> tuple[str, str]:
+    """Where a sighting went, and why there."""
+    shown = ask(client, person, f"/sightings/{sighting}").json
+    return shown["routed_to"], shown["routed_why"]["because"]
+
+
+def passed_over(client: FlaskClient, person: Person, sighting: str) -> list[str]:
+    """Why each step before the one taken was none."""
+    return [step["because"] for step in ask(client, person, f"/sightings/{sighting}").json["routed_why"]["passed"]]
 
 
 def start(client: FlaskClient, shift: Shift, walk: UUID | None = None, **given: Any) -> Any:
