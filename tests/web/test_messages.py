@@ -149,6 +149,24 @@ class TestPush:
         expect(offer).to_be_hidden()
         assert Device.get().person == getattr(evening, who).id
 
+    def test_it_is_offered_once_the_walk_stands_still(self, visit, evening):
+        page = visit("/walk", evening.walker, **ALLOWED)
+        subscribes(page)
+        expect(page.locator("#push-offer")).to_be_visible()
+        held = []
+
+        def hold(route):
+            held.append(route)
+
+        page.route("**/api/v1/shifts?*", hold)
+        page.reload()
+        while not held:
+            page.wait_for_timeout(20)
+        page.wait_for_timeout(300)
+        expect(page.locator("#push-offer")).to_be_hidden()
+        held.pop().continue_()
+        expect(page.locator("#push-offer")).to_be_visible()
+
     @pytest.mark.slow
     def test_once_declined_it_is_not_offered_again(self, visit, evening):
         page = visit("/alerts", evening.officer, **ALLOWED)

@@ -241,7 +241,16 @@ setInterval(() => document.visibilityState === "visible" && at.shift && !at.walk
 addEventListener("offline", showWaiting);
 addEventListener("online", showWaiting);
 
-const begin = () => attempt(() => Promise.all([refresh(), reports.refresh(), flush(), refreshNotices()]), { problem });
+let offered = false;
+
+/** Fetch everything. Only then is something offered: it would move under a thumb as the rest comes in above it. */
+async function begin() {
+  await attempt(() => Promise.all([refresh(), reports.refresh(), flush(), refreshNotices()]), { problem });
+  if (offered) return;
+  offered = true;
+  await offerPush().catch(() => {}); // an offer: the page does without
+}
+
 follow({
   onState: shows(find("#link")),
   onEvent: ({ kind, content }) => {
@@ -251,4 +260,3 @@ follow({
     else if (kind === "shift" || content.kind?.startsWith("shift") || content.kind === "walk_welfare") refreshQuietly();
   },
 });
-offerPush().catch(() => {}); // an offer: the page does without
