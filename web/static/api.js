@@ -1,6 +1,7 @@
 /** The API as pages call it: the session's cookie, the page's CSRF token, problems as errors with words. */
 
 import { alone, send, waits } from "./line.js";
+import { released } from "./press.js";
 import { language, say } from "./words.js";
 
 const BASE = "/api/v1";
@@ -92,7 +93,9 @@ async function reach(method, path, body, { headers = {}, as = "text", by = send 
       },
       body: body === undefined || body instanceof Blob ? body : JSON.stringify(body),
     });
-    return { answer, came: await waits(answer[as]()) };
+    const came = await waits(answer[as]());
+    await released(); // an answer is mostly drawn at once
+    return { answer, came };
   } catch {
     throw new Problem(0, { detail: say("서버에 연결할 수 없습니다. 인터넷 연결을 확인해 주세요.", "The server cannot be reached; check the connection.") });
   }
