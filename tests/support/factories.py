@@ -101,9 +101,11 @@ def _application(**given: str) -> Flask:
     return create_app(settings_of("sqlite:///unused", **given))
 
 
-def make_city(name: str = "Busan", *, policy: Policy | None = None, bbox: list[float] | None = BBOX) -> City:
+def make_city(
+    name: str = "Busan", *, policy: Policy | None = None, bbox: list[float] | None = BBOX, timezone: str = "Asia/Seoul"
+) -> City:
     """A city with Busan's policy."""
-    city = add_city(name, timezone="Asia/Seoul", policy=policy or _busan(), now=NOW)
+    city = add_city(name, timezone=timezone, policy=policy or _busan(), now=NOW)
     City.update(bbox=bbox).where(City.id == city.id).execute()
     return City.get_by_id(city.id)
 

@@ -9,8 +9,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
 from patrol.http.api import COOKIE
 from patrol.people.models import Person
-from tests.support.factories import site_of, token_of
+from patrol.places.models import City
+from tests.support.factories import make_city, site_of, token_of
 from tests.support.serving import serving
+from tests.support.timezones import zone_before_evening
 from tests.web.evening import Evening, make_evening
 
 Visit = Callable[..., Page]
@@ -24,6 +26,12 @@ expect.set_options(timeout=PATIENCE_MS)
 def now() -> datetime:
     """The browser has its own clock, so pages are tried at the time that it is."""
     return datetime.now(UTC)
+
+
+@pytest.fixture
+def city(database: str, now: datetime) -> City:
+    """Busan, empty, and where its evening is still ahead."""
+    return make_city(timezone=zone_before_evening(now))
 
 
 @pytest.fixture

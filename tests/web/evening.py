@@ -14,6 +14,7 @@ from patrol.sightings.operations.filing import file
 from patrol.teams.models import Availability, Team
 from tests.support.factories import LAT, LON, make_block, make_box, make_city, make_person, make_team
 from tests.support.places import seomyeon_streets
+from tests.support.timezones import zone_before_evening
 
 PASSWORD = "sample password"
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -38,7 +39,7 @@ class Evening:
 
 def make_evening(now: datetime) -> Evening:
     """An evening whose plan is done and not yet published: one route over two blocks, a third left out."""
-    city = make_city()
+    city = make_city(timezone=zone_before_evening(now))
     put_streets(city, seomyeon_streets(), now=now)
     box = make_box(city)
     team = make_team(city, name="Sample team one", created_at=now)

@@ -9,7 +9,7 @@ from patrol.planning.models import Pairing, PlanRoute, PlanRun
 from patrol.planning.operations.asking import tell
 from patrol.shifts.models import Shift
 from patrol.shifts.operations.answering import accept
-from tests.support.factories import make_city, make_person, make_team
+from tests.support.factories import make_person, make_team
 from tests.web.evening import PHONE
 
 
@@ -220,8 +220,8 @@ def test_a_plan_that_is_asked_for_shows_its_progress_and_can_be_stopped(visit, e
 
 
 @pytest.mark.slow
-def test_a_plan_without_a_team_says_what_stands_in_the_way(visit, now):
-    coordinator = make_person(make_city(), "coordinator")
+def test_a_plan_without_a_team_says_what_stands_in_the_way(visit, city):
+    coordinator = make_person(city, "coordinator")
     page = visit("/map", coordinator, expects=(409,))
     expect(page.get_by_text("There are no target blocks yet")).to_be_visible()
     page.get_by_role("button", name="Plan", exact=True).click()
