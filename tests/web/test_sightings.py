@@ -83,7 +83,7 @@ def test_a_press_counts_though_news_of_its_card_comes_meanwhile(visit, evening, 
     page.wait_for_timeout(200)
     page.mouse.up()
     expect(page.get_by_role("article")).to_contain_text("Acknowledged by Sample officer Kim")
-    expect(page.get_by_role("article")).to_contain_text("Ask the reporter 1 new")
+    expect(page.get_by_role("button", name="Ask the reporter 1 new")).to_be_visible()
 
 
 @pytest.mark.slow
