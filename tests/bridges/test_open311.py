@@ -135,7 +135,7 @@ class TestFiling:
         act(client, coordinator, filed, "acknowledge")
         act(client, coordinator, filed, "resolve", outcome="closed_unfixed", note="No budget.")
         content = get(client, f"requests/{filed}.json").json[0]
-        assert (content["status"], content["status_notes"]) == ("closed", "Closed, not fixed. Read why.")
+        assert (content["status"], content["status_notes"]) == ("closed", "Closed, not fixed.")
 
     def test_the_same_client_id_of_a_key_is_one_request_however_often(self, client, city, clock):
         key = key_of(city, "file")

@@ -50,7 +50,7 @@ def test_an_owner_learns_how_it_ended_unless_they_ended_it_themselves(town):
     closed = [message.words["en"] for message in inbox(owner) if message.kind == "sighting_closed"]
     title = "A sighting at your facility was closed"
     assert sorted((said["title"], said["body"]) for said in closed) == [
-        (title, "Closed, not fixed. Read why."),
+        (title, "Closed, not fixed."),
         (title, "Fixed."),
     ]
     assert "sighting_closed" not in [message.kind for message in (*inbox(coordinator), *inbox(walker))]

@@ -92,8 +92,8 @@ RECEIPTS = {
 RESOLVED = {
     "fixed": {"ko": "해결되었습니다.", "en": "Fixed."},
     "closed_unfixed": {
-        "ko": "해결되지 않은 채 종결되었습니다. 이유를 확인해 주세요.",
-        "en": "Closed, not fixed. Read why.",
+        "ko": "해결되지 않은 채 종결되었습니다.",
+        "en": "Closed, not fixed.",
     },
     "no_action": {"ko": "확인 결과 조치할 것이 없었습니다.", "en": "Looked into; there was nothing to do."},
     "duplicate": {"ko": "이미 접수된 신고와 같은 건입니다.", "en": "The same as a sighting that was there already."},
