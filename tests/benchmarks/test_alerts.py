@@ -69,5 +69,6 @@ class TestComparing:
 
 
 @pytest.mark.parametrize("wrong", [("--rate", 0), ("--streams", 0), ("--api", 0)])
+@pytest.mark.slow
 def test_what_makes_no_sense_is_refused(wrong):
     assert run(*wrong).returncode == 2

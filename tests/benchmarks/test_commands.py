@@ -56,12 +56,14 @@ def test_top_runs_every_solver_on_every_instance_of_the_folder(folder):
     assert found["summary"]["ours_against"]["greedy"]["pairs"] == 2
 
 
+@pytest.mark.slow
 def test_toptw_runs_each_number_of_paths(folder):
     done = _run("toptw", "--instances", folder, "--paths", 1, 2, "--seconds", 0.3, "--json", "-")
     rows = json.loads(done.stdout)["instances"]
     assert [(one["instance"], one["prize"]) for one in rows] == [("c101.m1", 18.0), ("c101.m2", 18.0)]
 
 
+@pytest.mark.slow
 def test_city_states_bound_and_memory_beside_greedy():
     done = _run(
         "city", "--teams", 2, "--blocks", 60, "--seed", 4, "--seconds", 0.5, "--against", "greedy", "--json", "-"

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 FIELDS = {"instance", "solver", "prize", "best_known", "bound", "gap_percent", "seconds", "seed", "threads", "verified"}
 
@@ -14,6 +16,7 @@ def _run(*arguments: object):
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 def test_growth_measures_one_search_and_districts_at_each_size():
     done = _run("--sizes", "4x120", "--seconds", 1, "--json", "-")
     assert done.returncode == 0, done.stderr

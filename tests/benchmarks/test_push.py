@@ -15,6 +15,7 @@ def run(*arguments):
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
 
 
+@pytest.mark.slow
 def test_every_push_is_handed_over_once():
     done = run("--devices", 30, "--latency-ms", 1, "--json", "-")
     assert done.returncode == 0, done.stderr

@@ -25,6 +25,7 @@ def test_a_week_is_planned_recounted_and_bounded():
     assert row["instance"] == "seomyeon 4x30 seed 1"
 
 
+@pytest.mark.slow
 def test_the_warm_up_is_a_small_week_of_the_same_kind():
     problem = contested_week(teams=5, blocks=40, city="seomyeon", seed=1)
     small = few(problem)

@@ -109,6 +109,7 @@ def test_a_command_uses_the_database_that_the_environment_names(database, env):
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.slow
 def test_links_carry_the_port_that_the_environment_names(env):
     a_bare_city()
     words = ("user", "add", "Sample admin", "--role", "admin", "--email", "a@example.org")
@@ -146,6 +147,7 @@ def test_the_openapi_document_is_valid_and_alone_on_stdout(run):
     validate(document)
 
 
+@pytest.mark.slow
 def test_a_reader_that_goes_away_is_no_traceback(tmp_path):
     env = environment(var=tmp_path)
     shell = f"{sys.executable} {APP} openapi | head -1"

@@ -56,6 +56,7 @@ def test_a_plan_is_a_table_for_people(run, town, tomorrow):
 
 
 @pytest.mark.parametrize(("date", "hours"), [("2027-03-27", 6), ("2026-10-24", 8), ("2026-11-06", 7)])
+@pytest.mark.slow
 def test_a_night_on_which_the_clocks_change_is_as_long_as_it_is(run, tmp_path, date, hours):
     policy = tmp_path / "night.toml"
     text = shipped("generic").read_text(encoding="utf-8")
@@ -126,6 +127,7 @@ def test_a_week_is_planned_and_published_on_its_days(run, town, tomorrow):
     assert plan["summary"]["visits"] > len({block for route in plan["routes"] for block in route["blocks"]})
 
 
+@pytest.mark.slow
 def test_a_week_is_a_table_for_people(run, town, tomorrow):
     done = run("plan", "--week", "--date", tomorrow, "--seconds", 2)
     assert done.exit_code == 0, done.stderr

@@ -91,6 +91,7 @@ def test_when_the_web_dies_all_end_and_the_exit_code_says_so(served):
 
 
 @pytest.mark.parametrize("command", ["serve", "demo"])
+@pytest.mark.slow
 def test_a_port_in_use_is_refused_before_anything_is_done(tmp_path, command):
     var = tmp_path / "var"
     with taken_port() as port:
@@ -189,6 +190,7 @@ def test_a_run_whose_worker_leaves_is_finished_by_the_next(env, tmp_path, queued
 
 
 @pytest.mark.parametrize("how", ["SIGTERM", "Ctrl-C"])
+@pytest.mark.slow
 def test_an_interrupted_plan_leaves_nothing_half_done(env, tmp_path, town, tomorrow, how):
     words = ("plan", "--city", town, "--date", tomorrow, "--seconds", 60, "--publish", "--json")
     with started(*words, env=env, said=tmp_path / "plan.txt") as running:

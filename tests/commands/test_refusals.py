@@ -80,6 +80,7 @@ def test_a_citys_own_blocks_and_boxes_come_in_as_csv_and_geojson(run, town, tmp_
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.slow
 def test_a_database_that_is_locked_says_so_and_what_to_do(run, database):
     disconnect()
     other = sqlite3.connect(database.removeprefix("sqlite:///"), isolation_level=None)

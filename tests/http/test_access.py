@@ -155,6 +155,7 @@ def test_nobody_gets_in_without_sign_in_where_the_matrix_says_so(client, endpoin
     findings.none()
 
 
+@pytest.mark.slow
 def test_no_answer_names_what_is_far_from_who_asks(client, endpoints, findings):
     world = make_world(client)
     for endpoint, role in itertools.product(endpoints, ROLES):

@@ -68,6 +68,7 @@ class TestAccounts:
 
 class TestThings:
     @pytest.mark.parametrize("role", ROLES)
+    @pytest.mark.slow
     def test_lists_hold_ones_own_citys_and_all_of_it(self, client, cities, role):
         ours, theirs = cities
         for path in (

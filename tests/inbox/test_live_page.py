@@ -4,6 +4,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
+import pytest
 from flask import Response, send_file
 
 from patrol.http.api import COOKIE
@@ -84,6 +85,7 @@ def test_a_page_whose_stream_breaks_takes_it_up_again_and_misses_nothing(databas
         assert it.shown("states") == ["live", "waiting", "live"]
 
 
+@pytest.mark.slow
 def test_a_page_without_a_place_polls_and_goes_live_when_one_is_free(database, browser):
     with opened(browser, taken=1, limit=1, heartbeat_s=1.0) as it:
         happen(it.person, number=1)
@@ -96,6 +98,7 @@ def test_a_page_without_a_place_polls_and_goes_live_when_one_is_free(database, b
         assert it.shown("events") == ["reset", "plan 1", "plan 2"]
 
 
+@pytest.mark.slow
 def test_a_page_whose_session_is_revoked_says_so_and_asks_no_more(database, browser):
     with opened(browser, heartbeat_s=0.2) as it:
         it.sessions.revoke(it.token)

@@ -46,6 +46,7 @@ def change(database, headers, old=PASSWORD, new="seven unrelated words"):
 
 
 @sqlite_only
+@pytest.mark.slow
 def test_none_of_the_commonest_that_leaked_elsewhere_will_do(city):
     leaked = [word for word in FREQUENCY_LISTS["passwords"] if len(word) >= LEAST_PASSWORD]
     assert len(leaked) > 1000

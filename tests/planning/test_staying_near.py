@@ -131,6 +131,7 @@ def test_made_anew_when_one_team_drops_out_the_others_keep_what_they_have(scene)
 
 
 @sqlite_only
+@pytest.mark.slow
 def test_made_anew_with_nothing_changed_who_gains_no_block_is_told_nothing(scene):
     first = solved(scene)
     publishing.publish(first, now=NOW)

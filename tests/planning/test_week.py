@@ -197,6 +197,7 @@ def test_a_weeks_routes_become_shifts_on_their_days(database):
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.slow
 def test_a_week_that_is_cancelled_keeps_the_best_so_far(database):
     scene = a_scene(teams=8, blocks=120)  # more than can be planned, and proven, before the first news
     mine = solving.claim("test", now=NOW, run=a_week(scene, seconds=600))

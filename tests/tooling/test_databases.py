@@ -90,6 +90,7 @@ with postgres.running(postgres.find_programs()) as server:
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+@pytest.mark.slow
 def test_the_server_ends_with_the_tests_even_when_they_are_killed(database):
     tests = subprocess.Popen([sys.executable, "-c", START_AND_WAIT], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:

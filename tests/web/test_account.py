@@ -13,6 +13,7 @@ from tests.support.proofs import code_to, enrolled, has_password, shown_at
 from tests.web.evening import PASSWORD, PHONE
 
 
+@pytest.mark.slow
 def test_every_role_finds_its_account_on_top(visit, evening):
     for person, path in ((evening.walker, "/walk"), (evening.coordinator, "/map"), (evening.officer, "/alerts")):
         page = visit(path, person)

@@ -116,6 +116,7 @@ def test_a_file_goes_out_with_a_reason_alone(visit, city, coordinator, now):
     assert (entry.subject, entry.purpose) == (team.handler_id, "Phoning applicants about the test")
 
 
+@pytest.mark.slow
 def test_it_works_on_a_phone_in_korean(visit, city, coordinator, now):
     applied(city, now, 3, name="보리네")
     page = visit("/applicants", coordinator, language="ko", **PHONE)
@@ -126,6 +127,7 @@ def test_it_works_on_a_phone_in_korean(visit, city, coordinator, now):
     expect(page.get_by_text("해당하는 팀이 없습니다")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_it_is_for_coordinators_and_admins(visit, city):
     visit("/applicants", make_person(city), expects=(403,))
     page = visit("/applicants", make_person(city, "admin"))

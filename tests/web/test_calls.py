@@ -20,6 +20,7 @@ def swallow(route: Route) -> None:
     route.abort()
 
 
+@pytest.mark.slow
 def test_what_is_sent_again_because_no_answer_came_is_made_once(visit, evening, now):
     report(evening.walker, "P1", now=now)
     page = visit("/alerts", evening.officer)

@@ -40,6 +40,7 @@ def settle(page: Page) -> None:
     page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
 
 
+@pytest.mark.slow
 def test_a_list_read_before_a_sighting_came_does_not_take_it_away(visit, evening, now):
     page = visit("/alerts", evening.officer)
     expect(page.locator("#link")).to_have_text("Live")
@@ -54,6 +55,7 @@ def test_a_list_read_before_a_sighting_came_does_not_take_it_away(visit, evening
     expect(page.get_by_role("article")).to_have_count(1)
 
 
+@pytest.mark.slow
 def test_one_act_of_a_sighting_waits_for_the_other(visit, evening, now):
     sighting = report(evening.walker, "P1", now=now)
     acknowledge(sighting, by=evening.officer.id, by_role="officer", now=now)
@@ -70,6 +72,7 @@ def test_one_act_of_a_sighting_waits_for_the_other(visit, evening, now):
     expect(page.get_by_role("article")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_a_walk_that_was_begun_meanwhile_goes_on(visit, evening, now):
     accept(publish(evening.run, now=now).shifts[0], now=now)
     page = visit("/walk", evening.walker, **PHONE)

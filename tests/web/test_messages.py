@@ -69,6 +69,7 @@ def test_messages_stand_there_newest_first_and_new_ones_come_by_themselves(visit
     expect(page.locator("#messages li").first).to_contain_text("Urgent")
 
 
+@pytest.mark.slow
 def test_a_message_is_read_by_opening_it_or_by_saying_so(visit, evening, now):
     said, opened = tell(evening.walker, "Say so", link="", now=now), tell(evening.walker, "Open it", now=now)
     page = visit("/inbox", evening.walker)
@@ -149,6 +150,7 @@ class TestPush:
         expect(offer).to_be_hidden()
         assert Device.get().person == getattr(evening, who).id
 
+    @pytest.mark.slow
     def test_it_is_offered_once_the_walk_stands_still(self, visit, evening):
         page = visit("/walk", evening.walker, **ALLOWED)
         subscribes(page)

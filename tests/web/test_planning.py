@@ -85,6 +85,7 @@ def test_each_block_left_out_says_why_in_a_sentence_and_can_be_pinned_to_a_team(
     assert not Pairing.select().exists()
 
 
+@pytest.mark.slow
 def test_a_block_on_a_route_is_pinned_to_its_team_or_barred_from_it(visit, evening):
     page = visit("/map", evening.coordinator)
     route_of(page, evening).click()
@@ -115,6 +116,7 @@ def test_a_plan_tells_how_far_from_the_best_it_can_be_and_what_each_team_adds(vi
     expect(route_of(page, evening)).to_contain_text("adds 9 to the plan")
 
 
+@pytest.mark.slow
 def test_what_would_help_is_said_and_shown_on_the_map(visit, evening):
     page = visit("/map", evening.coordinator)
     remedy = page.locator("#remedies").get_by_role("button")
@@ -151,6 +153,7 @@ WEEK = {
 }
 
 
+@pytest.mark.slow
 def test_a_week_is_asked_for_with_the_policys_solving_time(visit, evening):
     page = visit("/map", evening.coordinator)
     page.get_by_label("Plan for").select_option("week")
@@ -161,6 +164,7 @@ def test_a_week_is_asked_for_with_the_policys_solving_time(visit, evening):
     assert PlanRun.get(PlanRun.state == "queued").kind == "week"
 
 
+@pytest.mark.slow
 def test_a_week_chosen_before_the_page_was_ready_has_its_solving_time_too(visit, evening):
     page = visit("/map", evening.coordinator)
     held = []

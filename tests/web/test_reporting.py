@@ -59,6 +59,7 @@ def test_a_report_with_photo_and_direction_reaches_the_officer(phone, visit, eve
     assert whole.evaluate("image => image.decode().then(() => image.naturalWidth)") == 640
 
 
+@pytest.mark.slow
 def test_drafts_wait_on_the_phone_to_be_edited_sent_or_discarded(phone):
     for text in ("One door", "Another door"):
         begin(phone, "P1")

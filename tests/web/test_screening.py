@@ -37,6 +37,7 @@ def test_an_examiner_scores_on_a_phone_and_what_the_network_swallows_is_sent_lat
     assert {mark.candidate_id for mark in Mark.select()} == {candidate(at.day, 12).id}
 
 
+@pytest.mark.slow
 def test_marks_wait_through_a_reload_of_the_page(visit, city):
     at = make_day(city, candidates=2)
     page = visit("/screening", at.examiners[0], expects=(503,), **PHONE)

@@ -135,6 +135,7 @@ def test_the_place_opens_on_a_larger_map_and_closes_by_key(visit, evening, now):
     expect(dialog).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_an_officer_passes_one_on_by_hand_and_its_next_reader_reads_why_it_came(visit, evening, now):
     there = make_box(evening.city, "Jeonpo", lon=LON + 0.002)
     other = make_person(evening.city, "officer", box=there)

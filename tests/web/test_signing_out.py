@@ -33,6 +33,7 @@ def test_what_was_kept_for_the_person_goes_with_the_session_and_what_is_anothers
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.slow
 def test_nothing_else_of_the_page_is_heard_of_while_it_signs_out(visit, evening):
     page = visit("/walk", evening.walker)
     expect(page.locator("#link")).to_have_attribute("data-state", "live")

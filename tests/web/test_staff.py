@@ -13,6 +13,7 @@ from tests.support.serving import serving
 from tests.web.evening import PHONE
 
 
+@pytest.mark.slow
 def test_an_officer_is_moved_to_another_box_with_a_reason(visit, evening):
     make_box(evening.city, "Jeonpo", lon=129.07)
     admin = make_person(evening.city, "admin")
@@ -58,6 +59,7 @@ class TestSending:
         with serving(create_app(settings_of(database, smtp_url="smtps://mail.example.org"))) as address:
             yield address
 
+    @pytest.mark.slow
     def test_where_mail_is_sent_the_link_is_shown_only_to_be_handed_over_instead(self, visit, evening):
         page = visit("/staff", make_person(evening.city, "admin"), **PHONE)
         page.get_by_role("button", name="Invite").click()

@@ -163,6 +163,7 @@ def test_a_report_and_positions_wait_on_the_phone_until_there_is_a_network(phone
     assert PositionBatch.select().count() == 1
 
 
+@pytest.mark.slow
 def test_a_walk_goes_on_where_it_was_when_the_page_is_opened_again(phone, evening, shift, now):
     accept(shift, now=now)
     page = phone()

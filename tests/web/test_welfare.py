@@ -56,6 +56,7 @@ def start(page: Page) -> None:
     expect(page.get_by_role("button", name="End", exact=True)).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_dog_that_may_not_walk_now_is_named_with_the_time_from_which_it_may(phone, evening, shift, sky):
     make_dog(evening.team, name="몽이", brachycephalic=True)
     sky((-10, 30.0), (90, 20.0))
@@ -76,6 +77,7 @@ def test_a_shortened_walk_says_how_long_and_by_when(phone, shift, sky):
     expect(page.locator("#gate")).to_contain_text("Bori: be home by")
 
 
+@pytest.mark.slow
 def test_when_it_grows_too_hot_on_the_way_the_page_says_so(phone, evening, shift, sky, now):
     page = phone(language="ko")
     page.get_by_label("리드줄은 2m 이하").check()

@@ -175,6 +175,7 @@ def test_an_evening_without_teams_or_without_blocks_has_an_empty_plan(threads):
         assert plan.routes == ()
 
 
+@pytest.mark.slow
 def test_a_killed_worker_is_noticed_and_its_district_solved_again():
     problem, lost, killed = evening(), [], []
 
@@ -199,6 +200,7 @@ def test_a_killed_worker_is_noticed_and_its_district_solved_again():
         assert plan.routes == planned(problem, threads).routes
 
 
+@pytest.mark.slow
 def test_no_worker_outlives_the_plan():
     before = {child.pid for child in psutil.Process().children()}
     plan_districts(evening(), PlanParams(seconds=300.0, rounds=1), districts=SMALL, seed=1)
@@ -206,6 +208,7 @@ def test_no_worker_outlives_the_plan():
     assert [child for child in left if "resource_tracker" not in " ".join(child.cmdline())] == []
 
 
+@pytest.mark.slow
 def test_workers_end_when_whoever_started_them_is_killed():
     script = (
         "from tests.routing.districts.test_rounds import *\n"
@@ -239,6 +242,7 @@ def test_a_district_whose_worker_dies_every_time_is_an_error_that_names_it():
         planned(evening(), Failing(1000, BrokenProcessPool("killed")))
 
 
+@pytest.mark.slow
 def test_an_executor_that_is_broken_for_good_is_replaced_by_processes_of_our_own():
     with ThreadPoolExecutor(1) as closed:
         closed._broken = "its threads could not start"

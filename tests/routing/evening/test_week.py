@@ -105,6 +105,7 @@ def weeks(draw_from):
 
 @settings(max_examples=15)
 @given(weeks())
+@pytest.mark.slow
 def test_no_limit_of_a_week_is_broken_and_every_visit_is_accounted_for(given_week):
     found, _ = solved(given_week, seconds=0.5)
     row = {name: number for number, name in enumerate(given_week.team_ids)}

@@ -77,6 +77,7 @@ def test_nearly_all_of_a_table_s_largest_component_can_be_made_into_blocks(path)
 
 
 @pytest.mark.parametrize("path", TABLES, ids=lambda path: path.stem)
+@pytest.mark.slow
 def test_reading_a_table_again_gives_the_same_arrays(path):
     assert same(read_segments(path), read_segments(path))
 
