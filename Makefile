@@ -1,10 +1,11 @@
 # What a person types here; `make help` lists it. Set-up leaves a stamp beside what it made, so that a second run
-# has nothing to do. PYTHON=… chooses the interpreter.
+# has nothing to do. PYTHON=… chooses the interpreter, WORKERS=… how many tests run at once: one more than two cores, as
+# they wait for a browser or a process now and then, but for the slow ones, which hardly do.
 
 SHELL := /bin/sh
 VENV := .venv
 PY := $(VENV)/bin/python
-WORKERS ?= 2
+WORKERS ?= 3
 LOCKED ?= yes
 
 # Branch coverage, and its threshold: in CI, as it makes the run a third longer. `make test CI=true` has it anywhere.
@@ -33,6 +34,7 @@ demo: setup ## plan tonight's patrols on the Busan sample and serve them on http
 test: setup lint ## lint, types, layers and every test that a developer waits for
 	@$(PY) -m pytest -n $(WORKERS) --dist worksteal -m "not slow" $(COVERAGE)
 
+test-slow: WORKERS = 2
 test-slow: setup $(VENV)/.installed-dev ## the tests that take longer
 	@$(PY) -m pytest -n $(WORKERS) --dist worksteal -m slow
 

@@ -28,6 +28,7 @@ def answers(client):
     }
 
 
+@pytest.mark.slow
 def test_every_answer_of_the_api_is_kept_by_nobody_and_is_no_page(answers):
     for name, answer in answers.items():
         for header, value in ALWAYS.items():

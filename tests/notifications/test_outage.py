@@ -119,6 +119,7 @@ def test_after_a_days_outage_what_is_old_is_dropped_and_said_so(database, server
 
 @slowly_on_postgresql
 @pytest.mark.parametrize(("lasts", "stale"), [(HOUR, 0), (24 * HOUR, 1)])
+@pytest.mark.slow
 def test_through_an_outage_nothing_immediate_waits_and_all_the_rest_is_sent_or_said_to_be_over(
     database, server, time, lasts, stale
 ):

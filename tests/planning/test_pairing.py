@@ -50,6 +50,7 @@ def test_a_barred_block_is_for_every_other_team(scene):
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.slow
 def test_pins_and_bars_hold_in_every_plan_until_they_are_taken_back(scene):
     first = solved(scene)
     route = PlanRoute.select().where(PlanRoute.run == first).order_by(PlanRoute.weight.desc()).first()

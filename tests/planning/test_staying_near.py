@@ -119,6 +119,7 @@ class TestPublishedInTheOthersPlace:
 
 
 @sqlite_only
+@pytest.mark.slow
 def test_made_anew_when_one_team_drops_out_the_others_keep_what_they_have(scene):
     first = solved(scene)
     publishing.publish(first, now=NOW)

@@ -184,6 +184,7 @@ def test_a_week_is_planned_in_another_process_within_every_limit(database):
     assert (told[-1]["id"], told[-1]["state"]) == (str(run.id), "done")
 
 
+@pytest.mark.slow
 def test_a_weeks_routes_become_shifts_on_their_days(database):
     scene = a_scene(teams=3, blocks=12)
     run = solved_week(scene)

@@ -178,6 +178,7 @@ def test_hours_written_out_are_read_as_they_were(window):
 
 
 @given(st.text(max_size=60))
+@pytest.mark.slow
 def test_no_text_makes_a_reader_stumble(text):
     readers = (
         lambda: day_of(text, "x"),

@@ -58,6 +58,7 @@ def test_this_engine(database): ...
 }
 
 
+@pytest.mark.slow
 def test_what_says_on_postgresql_the_same_again_waits_for_the_slow_part(tmp_path):
     for name, source in ROOMS.items():
         (tmp_path / name).parent.mkdir()

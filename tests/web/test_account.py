@@ -21,6 +21,7 @@ def test_every_role_finds_its_account_on_top(visit, evening):
         expect(page.get_by_role("heading", level=1)).to_have_text("My account")
 
 
+@pytest.mark.slow
 def test_a_walker_sets_up_a_second_step_of_their_own_will(visit, evening):
     page = visit("/account", evening.walker, **PHONE)
     expect(page.locator("#factor-state")).to_have_text("Off")

@@ -1,5 +1,6 @@
 """Asking a reporter back, what is the same, handing over: on the officers' page and the walker's."""
 
+import pytest
 from playwright.sync_api import expect
 
 from patrol.people.operations.consents import give
@@ -44,6 +45,7 @@ def test_a_walker_answers_shares_a_number_and_takes_it_back(visit, evening, now)
     expect(mine.get_by_role("button", name="Share my name and number")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_an_officer_says_that_two_are_the_same_splits_them_and_hands_over(visit, evening, now):
     first = report(evening.walker, "E1", text="Two people fight", now=now)
     report(make_person(evening.city), "E1", text="A fight at the crossing", now=now)

@@ -108,6 +108,7 @@ class TestPush:
         with serving(create_app(settings_of(database, vapid_key=str(tmp_path / "vapid.pem")))) as address:
             yield address
 
+    @pytest.mark.slow
     def test_permission_is_asked_for_on_a_press_only(self, visit, evening):
         page = visit("/inbox", evening.walker)
         subscribes(page)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from playwright.sync_api import expect
 
 from patrol.notices.models import Notice
@@ -36,6 +37,7 @@ def test_an_officer_writes_a_notice_by_map_and_withdraws_it(visit, evening, now)
     expect(page.locator("#notice-form [data-place]")).to_have_text(f"{seen.lat:.5f}, {seen.lon:.5f}")
 
 
+@pytest.mark.slow
 def test_who_walks_near_reads_it_at_once_and_no_more_when_it_is_withdrawn_or_over(visit, evening, now):
     shift = make_shift(evening.team, evening.blocks[:2], starts_at=now, state="walking")
     Walk.create(

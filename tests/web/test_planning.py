@@ -70,6 +70,7 @@ def test_blocks_left_out_are_listed_with_the_reason(visit, evening):
     expect(section).to_contain_text(evening.blocks[2].code)
 
 
+@pytest.mark.slow
 def test_each_block_left_out_says_why_in_a_sentence_and_can_be_pinned_to_a_team(visit, evening):
     page = visit("/map", evening.coordinator)
     page.get_by_text("Blocks left out").click()

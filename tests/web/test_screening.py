@@ -112,6 +112,7 @@ def test_the_lead_settles_what_differs(visit, city, now):
     expect(other.get_by_role("button", name="Differing")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_a_coordinator_makes_a_day_fills_and_closes_it(visit, city, now):
     coordinator = make_person(city, "coordinator", name="Sample coordinator 01")
     teams = [make_team(city, state="documents_ok") for _ in range(3)]

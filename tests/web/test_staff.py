@@ -121,6 +121,7 @@ def _token(page):
     return page.get_by_label("Invitation link").input_value().partition("#")[2]
 
 
+@pytest.mark.slow
 def test_a_gap_in_the_rota_is_seen_and_filled(visit, evening, now):
     for person in (evening.officer, evening.colleague):
         make_duty(person, "child_protection")

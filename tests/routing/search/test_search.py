@@ -32,6 +32,7 @@ def test_a_plan_with_every_wish_keeps_its_promises(seed, teams, blocks, banded):
 
 
 @pytest.mark.parametrize("banded", [0.0, 0.5])
+@pytest.mark.slow
 def test_two_threads_make_a_whole_plan_too(banded):
     problem = by_seed(7, teams=24, blocks=160, banded=banded, side_m=2000.0)
     made = plan(problem, PlanParams(seconds=2.0, threads=2), seed=1)
