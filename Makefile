@@ -5,7 +5,6 @@
 SHELL := /bin/sh
 VENV := .venv
 PY := $(VENV)/bin/python
-WORKERS ?= 3
 LOCKED ?= yes
 
 # Branch coverage, and its threshold: in CI, as it makes the run a third longer. `make test CI=true` has it anywhere.
@@ -32,11 +31,10 @@ demo: setup ## plan tonight's patrols on the Busan sample and serve them on http
 	@exec $(PY) app.py demo
 
 test: setup lint ## lint, types, layers and every test that a developer waits for
-	@$(PY) -m pytest -n $(WORKERS) --dist worksteal -m "not slow" $(COVERAGE)
+	@$(PY) -m pytest -n $(or $(WORKERS),3) --dist worksteal -m "not slow" $(COVERAGE)
 
-test-slow: WORKERS = 2
 test-slow: setup $(VENV)/.installed-dev ## the tests that take longer
-	@$(PY) -m pytest -n $(WORKERS) --dist worksteal -m slow
+	@$(PY) -m pytest -n $(or $(WORKERS),2) --dist worksteal -m slow
 
 test-all: test test-slow ## both
 

@@ -12,6 +12,6 @@ def set_process_zone(name: str) -> None:
 
 
 def zone_before_evening(now: datetime) -> str:
-    """A zone where it is between 14 and 20 h of today now: for what runs by the machine's own clock, at any hour."""
-    ahead = min(19 - now.hour, 14)
+    """A zone where it is between 14 and 19 h of today now: for what runs by the machine's own clock, at any hour."""
+    ahead = min(18 - now.hour, 14)
     return f"Etc/GMT{-ahead:+d}"  # these names count westward

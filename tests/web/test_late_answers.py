@@ -8,6 +8,7 @@ from playwright.sync_api import APIResponse, Page, Route, expect
 from patrol.planning.operations.publishing import publish
 from patrol.shifts.operations.answering import accept
 from patrol.sightings.operations.answering import acknowledge, respond
+from patrol.sightings.operations.asking_back import write
 from tests.support.factories import make_duty, make_person, make_rota_entry, make_team
 from tests.support.messages import tell
 from tests.web.evening import PHONE, report
@@ -53,6 +54,26 @@ def test_a_list_read_before_a_sighting_came_does_not_take_it_away(visit, evening
     late.come()
     expect(page.locator("#refresh")).to_be_enabled()
     expect(page.get_by_role("article")).to_have_count(1)
+
+
+def test_a_press_counts_though_news_of_its_card_comes_meanwhile(visit, evening, now):
+    sighting = report(evening.walker, "P1", now=now)
+    page = visit("/alerts", evening.officer)
+    button = page.get_by_role("button", name="Acknowledge")
+    expect(page.locator("#link")).to_have_text("Live")
+    late = Late(page, f"**/api/v1/sightings/{sighting.id}")
+    under_way: list[Route] = []
+    page.route("**/acknowledge", lambda route: under_way.append(route), times=1)  # noqa: PLW0108 - it takes no built-in
+    write(sighting, side="reporter", by=evening.walker.id, text="They have gone round the corner.", now=now)
+    late.asked()
+    button.hover()
+    page.mouse.down()
+    late.come()
+    with page.expect_request("**/acknowledge"):
+        page.mouse.up()
+    expect(page.get_by_role("button", name="Ask the reporter 1 new")).to_be_visible()
+    under_way[0].continue_()
+    expect(page.get_by_role("article")).to_contain_text("Acknowledged by Sample officer Kim")
 
 
 @pytest.mark.slow

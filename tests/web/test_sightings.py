@@ -7,7 +7,6 @@ from playwright.sync_api import expect
 
 from patrol.sightings.models import Sighting
 from patrol.sightings.operations.answering import acknowledge, resolve, respond
-from patrol.sightings.operations.asking_back import write
 from tests.support.factories import LON, make_box, make_person
 from tests.web.evening import PHONE, report
 
@@ -60,30 +59,6 @@ def test_an_officer_acknowledges_responds_and_resolves(visit, evening, now):
     assert (settled.state, settled.outcome) == ("resolved", "no_action")
     page.get_by_role("button", name="Resolved", exact=True).click()
     expect(page.get_by_role("article")).to_contain_text("No action needed")
-
-
-def test_a_press_counts_though_news_of_its_card_comes_meanwhile(visit, evening, now):
-    sighting = report(evening.walker, "P1", now=now)
-    page = visit("/alerts", evening.officer)
-    button = page.get_by_role("button", name="Acknowledge")
-    expect(page.locator("#link")).to_have_text("Live")
-    button.hover()
-    news = []
-
-    def hold(route):
-        news.append((route, route.fetch()))
-
-    page.route(f"**/sightings/{sighting.id}", hold)
-    write(sighting, side="reporter", by=evening.walker.id, text="They have gone round the corner.", now=now)
-    while not news:
-        page.wait_for_timeout(20)
-    page.mouse.down()
-    for route, answer in news:
-        route.fulfill(response=answer)
-    page.wait_for_timeout(200)
-    page.mouse.up()
-    expect(page.get_by_role("article")).to_contain_text("Acknowledged by Sample officer Kim")
-    expect(page.get_by_role("button", name="Ask the reporter 1 new")).to_be_visible()
 
 
 @pytest.mark.slow

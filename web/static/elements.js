@@ -52,7 +52,7 @@ export async function attempt(work, { problem = null } = {}) {
   try {
     return await work();
   } catch (error) {
-    if (!problem) toast(error.message);
+    if (!problem?.isConnected) toast(error.message);
     else {
       problem.textContent = error.message;
       problem.hidden = false;

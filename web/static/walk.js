@@ -241,13 +241,19 @@ setInterval(() => document.visibilityState === "visible" && at.shift && !at.walk
 addEventListener("offline", showWaiting);
 addEventListener("online", showWaiting);
 
+function begin() {
+  const reads = [refresh(), reports.refresh(), refreshNotices()];
+  offerAfter(reads);
+  return attempt(() => Promise.all([...reads, flush()]), { problem });
+}
+
 let offered = false;
 
-/** Fetch everything. Only then is something offered: it would move under a thumb as the rest comes in above it. */
-async function begin() {
-  await attempt(() => Promise.all([refresh(), reports.refresh(), flush(), refreshNotices()]), { problem });
+/** Nothing is offered before: it would move under a thumb as the rest comes in above it. */
+async function offerAfter(reads) {
   if (offered) return;
   offered = true;
+  await Promise.allSettled(reads);
   await offerPush().catch(() => {}); // an offer: the page does without
 }
 
