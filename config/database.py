@@ -4,7 +4,9 @@ SQLite (WAL) is the embedded default; PostgreSQL by URL. The models bind to `dat
 """
 
 import re
+import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -31,6 +33,7 @@ SQLITE_PRAGMAS = {
     "secure_delete": 1,  # what is deleted is overwritten: erased people are not in the file either
 }
 POSTGRES_CONNECTIONS = 48
+OPENING_S = 5.0
 
 
 REMEDIES = {
@@ -96,6 +99,22 @@ class UtcField(peewee.DateTimeField):
         return value.astimezone(UTC) if isinstance(value, datetime) else value
 
 
+class Embedded(peewee.SqliteDatabase):
+    """SQLite whose new file several processes may open at once: of two that turn it to WAL, one is refused unwaited."""
+
+    def _connect(self) -> sqlite3.Connection:
+        until = time.monotonic() + OPENING_S
+        while True:
+            try:
+                opened: sqlite3.Connection = super()._connect()  # type: ignore[misc] # the stubs leave it out
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > until:
+                    raise
+                time.sleep(0.02)
+            else:
+                return opened
+
+
 def as_uuid(value: UUID | str) -> UUID:
     """An id as the driver gives it where no field reads it, as in a union of queries."""
     return value if isinstance(value, UUID) else UUID(value)
@@ -115,7 +134,7 @@ def connect(url: str) -> None:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # homes are in there: for this user alone
         except OSError as error:
             raise DatabaseUnusable(f"the folder {path.parent} cannot be made ({error.strerror})") from None
-        database.initialize(peewee.SqliteDatabase(str(path), pragmas=SQLITE_PRAGMAS, lock_type="IMMEDIATE"))
+        database.initialize(Embedded(str(path), pragmas=SQLITE_PRAGMAS, lock_type="IMMEDIATE"))
         return
     database.initialize(
         PooledPostgresqlDatabase(

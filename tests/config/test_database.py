@@ -1,4 +1,6 @@
+import multiprocessing
 import threading
+import time
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, timezone
 
@@ -179,6 +181,28 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(DatabaseUnusable, match="file"):
         connect(f"sqlite:///{tmp_path}/file/patrol.db")
+
+
+def open_each(folder, ready):
+    for number in range(10):
+        connect(f"sqlite:///{folder}/{number}.db")
+        ready.wait(20)
+        while time.time() % 0.02 > 0.001:  # until a moment that both take for the same
+            pass
+        with connection():
+            pass
+        disconnect()
+
+
+def test_a_new_file_is_opened_by_two_at_once(tmp_path):
+    spawn = multiprocessing.get_context("spawn")
+    ready = spawn.Barrier(2)
+    openers = [spawn.Process(target=open_each, args=(str(tmp_path), ready)) for _ in range(2)]
+    for opener in openers:
+        opener.start()
+    for opener in openers:
+        opener.join()
+    assert [opener.exitcode for opener in openers] == [0, 0]
 
 
 def test_the_words_of_a_check_are_in_a_fixed_order():
